@@ -1,0 +1,1 @@
+"""RECEIVE: IMAP inbox to raw messages in the store. Decodes nothing."""

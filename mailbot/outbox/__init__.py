@@ -1,0 +1,1 @@
+"""Everything that leaves: a durable queue in the store, and SMTP."""
