@@ -20,9 +20,15 @@ class CampaignField(BaseModel):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,29}$", description="the column's name in the database")
     title: str = Field(description="the heading that people read, in Russian")
+    short: str = Field(default="", description="the heading of a narrow column («ВК»); the title where it is empty")
     kind: FieldKind = "account"
     aliases: tuple[str, ...] = Field(default=(), description="other names that senders use, case folded when compared")
     links: tuple[str, ...] = Field(default=(), description="addresses that stand for the field, without the scheme")
+
+    @property
+    def heading(self) -> str:
+        """The heading where space is scarce: the short one, or the title."""
+        return self.short or self.title
 
 
 class AudienceGroup(BaseModel):
