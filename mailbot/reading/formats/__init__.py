@@ -1,1 +1,55 @@
-"""One module for each kind of attachment, and the explicit table of them."""
+"""The kinds of attachment that can be read, one module each.
+
+A module has two functions:
+
+    sniff(data: bytes, name: str) -> bool      does the content say that it is of this kind?
+    read(attachment, limits) -> Opened         documents, children to be opened in turn, troubles
+
+`sniff` looks at the content; a name may only break a tie (csv or txt). `read` raises a `troubles.Fault` for what it
+cannot read. A new format is one module and one line in `FORMATS`. No content is claimed by two modules, save where
+the table's comments say which one comes first and why. `opening.open_all` does the recursion into children.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mailbot.domain.document import Attachment, Limits, Opened
+from mailbot.reading.formats import csv, docx, text, xlsx
+from mailbot.reading.troubles import Empty, Fault, Unsupported, trouble
+
+
+class Format(Protocol):
+    """What a module of this folder offers."""
+
+    def sniff(self, data: bytes, name: str) -> bool:
+        """True where the content is of this kind."""
+        ...
+
+    def read(self, attachment: Attachment, limits: Limits) -> Opened:
+        """Return what the attachment holds; raises `Fault`."""
+        ...
+
+
+FORMATS: tuple[Format, ...] = (
+    xlsx,
+    docx,
+    csv,  # before text, which claims all that csv does
+    text,
+)
+
+
+def open_attachment(attachment: Attachment, limits: Limits) -> Opened:
+    """Read one attachment by its content; never raises a `Fault`: it becomes a trouble that names the file.
+
+    Children are returned unopened.
+    """
+    try:
+        if not attachment.data:
+            raise Empty("файл пуст (0 байт)")
+        for kind in FORMATS:
+            if kind.sniff(attachment.data, attachment.name):
+                return kind.read(attachment, limits)
+        raise Unsupported("файл такого вида программа не читает")
+    except Fault as fault:
+        return Opened(troubles=(trouble(fault, attachment.name),))

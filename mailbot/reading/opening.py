@@ -1,0 +1,91 @@
+"""Opening all that a message carries: attachments, what archives and documents hold, within one budget for the tree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from mailbot.domain.document import Attachment, Document, Limits, Opened, Trouble
+from mailbot.reading.troubles import TooLarge, trouble
+
+OpenOne = Callable[[Attachment, Limits], Opened]
+MAIL_TYPE = "message/rfc822"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What all attachments hold. `mails` are nested messages, named by their path, for the caller to decode.
+
+    `names` are the paths of all attachments met («архив.zip/школа.xlsx»), in the order of opening.
+    """
+
+    documents: tuple[Document, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    mails: tuple[Attachment, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The walk's state: one budget of bytes and parts for the whole tree."""
+
+    open_one: OpenOne
+    limits: Limits
+    bytes_left: int
+    parts_left: int
+    documents: list[Document] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    mails: list[Attachment] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    seen: set[bytes] = field(default_factory=set)
+
+
+def open_all(attachments: Sequence[Attachment], open_one: OpenOne, limits: Limits, *, depth: int = 0) -> Opening:
+    """Open attachments and, in turn, what is inside them; children are named «архив.zip/школа.xlsx».
+
+    `limits.depth`, `limits.unpacked_bytes` and `limits.parts` hold for the whole tree; what lies beyond is a trouble
+    `attachment_too_large`. Identical bytes are opened once. Nested mails are not opened but returned in `mails`;
+    whoever decodes one passes its attachments here again with the `depth` that they are at.
+
+    >>> open_all((), lambda attachment, limits: Opened(), Limits()).names
+    ()
+    """
+    walk = _Walk(open_one, limits, limits.unpacked_bytes, limits.parts)
+    for attachment in attachments:
+        _open(walk, attachment, depth)
+    return Opening(tuple(walk.documents), tuple(walk.troubles), tuple(walk.mails), tuple(walk.names))
+
+
+def _open(walk: _Walk, attachment: Attachment, depth: int) -> None:
+    digest = hashlib.sha256(attachment.data).digest()
+    if attachment.data and digest in walk.seen:
+        walk.names.append(attachment.name)
+        return
+    walk.seen.add(digest)
+    walk.names.append(attachment.name)
+    walk.parts_left -= 1
+    walk.bytes_left -= len(attachment.data)
+    reason = _beyond(walk, depth)
+    if reason:
+        walk.troubles.append(trouble(TooLarge(reason), attachment.name))
+        return
+    if attachment.content_type == MAIL_TYPE:
+        walk.mails.append(attachment)
+        return
+    opened = walk.open_one(attachment, walk.limits)
+    walk.documents += opened.documents
+    walk.troubles += opened.troubles
+    for child in opened.children:
+        _open(walk, replace(child, name=f"{attachment.name}/{child.name}"), depth + 1)
+
+
+def _beyond(walk: _Walk, depth: int) -> str:
+    """Return which bound is crossed, in words, or ""."""
+    if depth > walk.limits.depth:
+        return "слишком глубокая вложенность архивов"
+    if walk.parts_left < 0:
+        return "в письме слишком много вложенных файлов"
+    if walk.bytes_left < 0:
+        return "после распаковки вложения слишком велики"
+    return ""
