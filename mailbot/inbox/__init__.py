@@ -1,1 +1,1 @@
-"""RECEIVE: IMAP inbox to raw messages in the store. Decodes nothing."""
+"""RECEIVE: an IMAP mailbox's messages, whole and raw, into the store. Nothing is decoded here."""

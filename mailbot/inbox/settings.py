@@ -1,0 +1,43 @@
+"""How a mailbox is reached and read: built by the configuration, passed down, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+
+TlsMode = Literal["tls", "starttls", "none"]
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    r"""One mailbox.
+
+    `name` is the mailbox's stable name in the database. `folders` are names as people see them («INBOX», «Архив|2021»)
+    or special uses («\Junk», RFC 6154), which are found by the server's flags whatever the folder is called.
+    Either `password` or `token` (a function that fetches a fresh OAuth token) is set. Times are seconds, sizes bytes.
+    """
+
+    name: str
+    host: str
+    user: str
+    port: int = 993
+    tls: TlsMode = "tls"
+    ca_file: Path | None = None
+    password: SecretStr | None = None
+    token: Callable[[], SecretStr] | None = None
+    folders: tuple[str, ...] = ("INBOX", "\\Junk")
+    idle: bool = True
+    poll_seconds: float = 60.0
+    idle_renew_seconds: float = 540.0
+    recheck_seconds: float = 3600.0
+    timeout_seconds: float = 30.0
+    command_seconds: float = 600.0
+    message_bytes: int = 50 * MEGABYTE
+    batch_bytes: int = 8 * MEGABYTE
+    batch_count: int = 200
