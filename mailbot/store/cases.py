@@ -1,0 +1,50 @@
+"""Cases: a message that needs a person, since when and why, and how it was settled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mailbot.domain.interpretation import Severity, Status
+from mailbot.store.tables import CaseRow, DecisionRow, FindingRow, MessageRow
+
+_NEED_A_PERSON = (Status.REVIEW, Status.FAILED)
+
+
+def settle(session: Session, message: MessageRow, now: datetime) -> None:
+    """Open, keep or close the message's case, as its status and its findings now demand."""
+    session.flush()
+    case = session.scalar(select(CaseRow).where(CaseRow.message_id == message.id))
+    if message.status in _NEED_A_PERSON:
+        _open(session, case, message, now)
+    elif case is not None and case.state == "open":
+        close(case, "reader", None, now)
+
+
+def close(case: CaseRow, by: Literal["person", "reader"], decision: DecisionRow | None, now: datetime) -> None:
+    """Close the case: by a person's decision, or because a later reading needs nobody."""
+    case.state, case.closed_at, case.closed_by = "closed", now, by
+    case.decision_id = None if decision is None else decision.id
+
+
+def _open(session: Session, case: CaseRow | None, message: MessageRow, now: datetime) -> None:
+    if case is None:
+        case = CaseRow(message_id=message.id, state="open", opened_at=now)
+        session.add(case)
+    elif case.state == "closed":  # it came up again: its age counts from now
+        case.state, case.opened_at = "open", now
+        case.closed_at = case.closed_by = case.decision_id = None
+    case.reason, case.explanation = _weightiest(session, message)
+    session.flush()
+
+
+def _weightiest(session: Session, message: MessageRow) -> tuple[str, str]:
+    """Code and Russian sentence of the first finding that blocks, else of the first."""
+    query = select(FindingRow.code, FindingRow.message).where(FindingRow.message_id == message.id)
+    order = (FindingRow.severity != Severity.BLOCKS, FindingRow.position)
+    with session.no_autoflush:
+        first = session.execute(query.order_by(*order).limit(1)).first()
+    return first or (message.status, "Сообщение нужно посмотреть: программа не решила, что с ним делать.")

@@ -1,0 +1,171 @@
+"""Which figures count now: superseding, computed from the whole history of a respondent.
+
+A later report of the same respondent replaces the earlier one; a correction replaces only the fields that it gives
+(`mailbot.store.superseding`). «Later» is by the time at which the mail reached the server, then by the order of
+landing; hence the order in which messages happen to be read or to arrive here doesn't matter. Only reports of accepted
+messages count, and where a person decided about a message, only the figures of that decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from mailbot.domain.interpretation import Status
+from mailbot.store import respondents
+from mailbot.store.respondents import Respondent, in_chunks
+from mailbot.store.superseding import Stated, Statement, supersede
+from mailbot.store.tables import (
+    DecisionRow,
+    FieldRow,
+    FigureRow,
+    MessageRow,
+    MunicipalityRow,
+    OrganisationRow,
+    ReportRow,
+    StandingFigureRow,
+    StandingRow,
+)
+from mailbot.store.times import server_time
+
+
+class _Said(NamedTuple):
+    """A figure of the history, as the query gives it."""
+
+    municipality: int
+    organisation: int | None
+    message: int
+    kind: str
+    spelling: str | None
+    field: str
+    value: int
+    figure: int
+
+
+def refresh(session: Session, concerned: Collection[Respondent]) -> None:
+    """Compute anew what stands for the respondents `concerned` (an organisation's other names count for it).
+
+    The caller has locked their municipalities (`respondents.lock`) before it changed anything of theirs.
+    """
+    session.flush()
+    wanted = respondents.canonical(session, concerned)
+    kinds = dict(session.execute(select(FieldRow.name, FieldRow.kind)).all())
+    for chunk in in_chunks(sorted(who.municipality for who in wanted if who.organisation is None)):
+        session.execute(
+            delete(StandingRow).where(StandingRow.organisation_id.is_(None), StandingRow.municipality_id.in_(chunk))
+        )
+        _stand(session, and_(ReportRow.organisation_id.is_(None), ReportRow.municipality_id.in_(chunk)), kinds)
+    for chunk in in_chunks(sorted(who.organisation for who in wanted if who.organisation is not None)):
+        names = [*chunk, *_other_names(session, chunk)]
+        session.execute(delete(StandingRow).where(StandingRow.organisation_id.in_(names)))
+        _stand(session, ReportRow.organisation_id.in_(names), kinds)
+
+
+def rebuild(session: Session) -> None:
+    """Compute everything anew from the history, for example after the campaign's fields changed."""
+    respondents.lock(session, session.scalars(select(MunicipalityRow.id)))
+    session.execute(delete(StandingRow))
+    query = select(ReportRow.municipality_id, ReportRow.organisation_id).distinct()
+    refresh(session, {Respondent(*row) for row in session.execute(query)})
+
+
+def retime(session: Session, message: MessageRow, internal_date: datetime) -> None:
+    """Note an earlier INTERNALDATE of a message; where its time follows, so does what it supersedes."""
+    concerned = respondents.respondents_of(session, message.id)
+    respondents.lock(session, (who.municipality for who in concerned))
+    message.internal_date = internal_date
+    message.sent_at, message.sent_at_source = server_time(
+        message.received_at, internal_date, message.date_header, message.landed_at
+    )
+    refresh(session, concerned)
+
+
+def report_counts() -> ColumnElement[bool]:
+    """Whether a report counts; for queries that join `MessageRow` and, outer, its standing `DecisionRow`."""
+    as_read = and_(DecisionRow.id.is_(None), ReportRow.decision_id.is_(None))
+    return and_(MessageRow.status == Status.ACCEPTED, or_(as_read, ReportRow.decision_id == DecisionRow.id))
+
+
+def standing_decision() -> ColumnElement[bool]:
+    """The condition that joins a `MessageRow` to the decision in force about it."""
+    return and_(DecisionRow.message_id == MessageRow.id, DecisionRow.standing)
+
+
+def _other_names(session: Session, organisations: Sequence[int]) -> Sequence[int]:
+    return session.scalars(select(OrganisationRow.id).where(OrganisationRow.same_as_id.in_(organisations))).all()
+
+
+def _stand(session: Session, whose: ColumnElement[bool], kinds: Mapping[str, str]) -> None:
+    """Write the standings of the respondents whose reports the condition `whose` selects; none are there yet."""
+    standings: list[tuple[StandingRow, dict[str, Stated]]] = []
+    for who, statements in _history(session, whose).items():
+        row = StandingRow(
+            municipality_id=who.municipality,
+            organisation_id=who.organisation,
+            message_id=statements[-1].message,
+            first_message_id=statements[0].message,
+            statements=len(statements),
+        )
+        standings.append((row, supersede(statements, kinds)))
+        if who.organisation is not None:
+            _name_as_last_reported(session, who.organisation, statements)
+    session.add_all(row for row, _ in standings)
+    session.flush()
+    session.add_all(
+        StandingFigureRow(standing_id=row.id, field=field, value=stated.value, figure_id=stated.figure)
+        for row, figures in standings
+        for field, stated in figures.items()
+    )
+    session.flush()
+
+
+def _history(session: Session, whose: ColumnElement[bool]) -> dict[Respondent, list[Statement]]:
+    """All that counts of what respondents said, in order of time."""
+    main = func.coalesce(OrganisationRow.same_as_id, OrganisationRow.id)
+    query = (
+        select(
+            ReportRow.municipality_id,
+            main,
+            ReportRow.message_id,
+            ReportRow.kind,
+            ReportRow.organisation_name,
+            FigureRow.field,
+            FigureRow.value,
+            FigureRow.id,
+        )
+        .join(MessageRow, MessageRow.id == ReportRow.message_id)
+        .join(FigureRow, FigureRow.report_id == ReportRow.id)
+        .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
+        .outerjoin(DecisionRow, standing_decision())
+        .where(whose, report_counts())
+        .order_by(ReportRow.municipality_id, main, MessageRow.sent_at, MessageRow.id, ReportRow.position, FigureRow.id)
+    )
+    history: dict[Respondent, list[Statement]] = {}
+    said = [_Said(*row) for row in session.execute(query)]
+    for (who, message), parts in groupby(said, key=lambda row: (Respondent(*row[:2]), row.message)):
+        history.setdefault(who, []).append(_statement(message, list(parts)))
+    return history
+
+
+def _statement(message: int, rows: Sequence[_Said]) -> Statement:
+    """What one message says of one respondent, be it in one row of a table or in several."""
+    return Statement(
+        message=message,
+        correction=rows[-1].kind == "correction",
+        figures={row.field: Stated(row.value, row.figure) for row in rows},
+        spelling=rows[-1].spelling,
+    )
+
+
+def _name_as_last_reported(session: Session, organisation: int, statements: Sequence[Statement]) -> None:
+    session.execute(
+        update(OrganisationRow)
+        .where(OrganisationRow.id == organisation, ~OrganisationRow.on_roster)
+        .where(OrganisationRow.name != statements[-1].spelling)
+        .values(name=statements[-1].spelling)
+    )

@@ -1,0 +1,93 @@
+"""Opening the database: the same promises on SQLite and Postgres.
+
+Writers own short transactions: `with sessions(engine).begin() as session: ...`. On SQLite such a transaction begins
+with BEGIN IMMEDIATE, so that two writers queue up instead of failing half-way with «database is locked»; on Postgres
+it is READ COMMITTED, and the functions of the store take the row locks that they need. Readers that change nothing use
+`reading_sessions`, which see one snapshot throughout and never wait for a writer (SQLite: WAL).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session, sessionmaker
+
+_READING: Final = "mailbot_reading"
+_SQLITE_PRAGMAS: Final = (
+    "busy_timeout = 30000",  # first: the others may have to wait for a writer
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a committed message survives a power cut
+    "foreign_keys = ON",
+)
+_POSTGRES_CONNECT: Final[Mapping[str, str | int]] = {
+    "connect_timeout": 10,
+    "application_name": "mailbot",
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+    "options": "-c timezone=UTC -c lock_timeout=60s -c idle_in_transaction_session_timeout=30min",
+}
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`: «sqlite:///path/to/file.db» or «postgresql://user:password@host/database».
+
+    Nothing is connected yet. Raises `sqlalchemy.exc.ArgumentError` for what is no URL and `ValueError` for a database
+    that isn't supported.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _open_sqlite(parsed)
+    if backend in ("postgresql", "postgres"):
+        return _open_postgres(parsed)
+    raise ValueError(f"database «{backend}» is not supported: use sqlite or postgresql")
+
+
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """The factory of sessions that write; use `.begin()`, which commits at the end of the block."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def reading_sessions(engine: Engine) -> sessionmaker[Session]:
+    """The factory of sessions that only read: one snapshot each, no lock that a writer would wait for."""
+    options: dict[str, Any] = {_READING: True}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return sessionmaker(engine.execution_options(**options), expire_on_commit=False)
+
+
+def take_turns(session: Session, name: str) -> None:
+    """Let only one transaction at a time do what `name` stands for («landing»), until it ends.
+
+    SQLite has one writer anyhow; on Postgres it is an advisory lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"mailbot {name}"))))
+
+
+def _open_sqlite(url: URL) -> Engine:
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"))
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late; the listener below begins
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get(_READING, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _open_postgres(url: URL) -> Engine:
+    given = {key: value for key, value in _POSTGRES_CONNECT.items() if key not in url.query}
+    # pre-ping: a server that was restarted costs a reconnection, not a failed job
+    return create_engine(url.set(drivername="postgresql+psycopg"), connect_args=given, pool_pre_ping=True)

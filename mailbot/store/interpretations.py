@@ -1,0 +1,114 @@
+"""Writing what was read (or decided) of a message into rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from mailbot.domain.interpretation import Claim, Evidence, Finding, Interpretation, Kind, Report
+from mailbot.store import respondents
+from mailbot.store.tables import AttachmentRow, EvidenceRow, FigureRow, FindingRow, MessageRow, ReportRow
+from mailbot.store.times import server_time
+
+
+def put(session: Session, message: MessageRow, interpretation: Interpretation) -> None:
+    """Replace what the reader once wrote of `message` by `interpretation`; a person's figures stay as they are.
+
+    The caller has locked the municipalities concerned and brings the standings up to date afterwards.
+    """
+    session.execute(delete(ReportRow).where(ReportRow.message_id == message.id, ReportRow.decision_id.is_(None)))
+    session.execute(delete(AttachmentRow).where(AttachmentRow.message_id == message.id))
+    _put_envelope(message, interpretation)
+    put_findings(session, message.id, interpretation.findings)
+    kind = "correction" if interpretation.kind is Kind.CORRECTION else "report"
+    put_reports(session, message.id, interpretation.reports, kind, None)
+    session.add_all(
+        AttachmentRow(message_id=message.id, position=position, name=name)
+        for position, name in enumerate(interpretation.attachments)
+    )
+    session.flush()
+
+
+def put_findings(session: Session, message_id: int, findings: Sequence[Finding]) -> None:
+    """Replace the findings of a message."""
+    session.execute(delete(FindingRow).where(FindingRow.message_id == message_id))
+    rows = [
+        FindingRow(
+            message_id=message_id,
+            position=position,
+            code=finding.code.value,
+            severity=finding.severity.value,
+            message=finding.message,
+        )
+        for position, finding in enumerate(findings)
+    ]
+    session.add_all(rows)
+    session.flush()
+    for row, finding in zip(rows, findings, strict=True):
+        session.add_all(_evidence_rows(finding.evidence, finding_id=row.id))
+
+
+def put_reports(
+    session: Session, message_id: int, reports: Sequence[Report], kind: str, decision_id: int | None
+) -> None:
+    """Add reports of a message, with their figures and evidence: the reader's, or those of a person's decision."""
+    places = respondents.municipality_ids(session, (report.municipality for report in reports))
+    organisations = respondents.organisation_ids(session, places, reports)
+    rows = [
+        ReportRow(
+            message_id=message_id,
+            decision_id=decision_id,
+            position=position,
+            kind=kind,
+            municipality_id=places[report.municipality],
+            organisation_id=organisation,
+            organisation_name=report.organisation,
+        )
+        for position, (report, organisation) in enumerate(zip(reports, organisations, strict=True))
+    ]
+    session.add_all(rows)
+    session.flush()
+    claims = [(row.id, claim) for row, report in zip(rows, reports, strict=True) for claim in _claims(report)]
+    figures = [FigureRow(report_id=report, field=claim.name, value=claim.value) for report, claim in claims]
+    session.add_all(figures)
+    session.flush()
+    for figure, (_, claim) in zip(figures, claims, strict=True):
+        session.add_all(_evidence_rows(claim.evidence, figure_id=figure.id))
+    session.flush()
+
+
+def _put_envelope(message: MessageRow, interpretation: Interpretation) -> None:
+    envelope = interpretation.envelope
+    message.kind = interpretation.kind.value
+    message.reader = interpretation.reader
+    message.sender_name = envelope.sender_name
+    message.sender_address = envelope.sender_address
+    message.recipients = ", ".join(envelope.recipients)
+    message.subject = envelope.subject
+    message.message_id_header = envelope.message_id
+    message.in_reply_to = envelope.in_reply_to
+    message.reference_ids = list(envelope.references)
+    message.authentication_results = list(envelope.authentication_results)
+    message.received_at = envelope.received
+    message.date_header = envelope.date
+    message.sent_at, message.sent_at_source = server_time(
+        envelope.received, message.internal_date, envelope.date, message.landed_at
+    )
+
+
+def _claims(report: Report) -> Iterable[Claim]:
+    yield from report.figures
+    yield from report.audience
+
+
+def _evidence_rows(
+    evidence: Sequence[Evidence], *, figure_id: int | None = None, finding_id: int | None = None
+) -> list[EvidenceRow]:
+    return [
+        EvidenceRow(
+            figure_id=figure_id, finding_id=finding_id, position=position, locator=item.locator, snippet=item.snippet
+        )
+        for position, item in enumerate(evidence)
+    ]

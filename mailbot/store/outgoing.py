@@ -1,0 +1,171 @@
+"""What leaves: the outbox as a durable queue, and which roll-ups were made. The caller owns the transactions.
+
+A mail is queued in the transaction that decides on it, with its Message-ID and bytes; every attempt sends the same. It
+is claimed in one transaction, sent in none, and marked in another. Where a sender dies in between, nobody knows
+whether the server took the mail: the next claim says so (`uncertain`), and the sender looks it up by its Message-ID.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from mailbot.store.engine import take_turns
+from mailbot.store.tables import OutboxRow, RollupRow
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A mail that is to leave: `kind` («rollup», «receipt»), its stable Message-ID, addresses, and RFC 5322 bytes."""
+
+    kind: str
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DueMail:
+    """A mail claimed for sending. `uncertain`: an earlier attempt may have got through; look before sending again."""
+
+    id: int
+    mail: OutgoingMail
+    worker: str
+    attempt: int
+    uncertain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRollup:
+    """A roll-up that was made: for which date, of which kind, when (aware), and what it said."""
+
+    for_date: date
+    kind: str
+    made_at: datetime
+    snapshot: dict[str, Any]
+
+
+def enqueue(session: Session, mail: OutgoingMail, now: datetime) -> int:
+    """Queue a mail; returns its number. One with the same Message-ID is there only once."""
+    take_turns(session, "outbox")
+    known = session.scalar(select(OutboxRow.id).where(OutboxRow.message_id_header == mail.message_id))
+    if known is not None:
+        return known
+    row = OutboxRow(
+        kind=mail.kind,
+        message_id_header=mail.message_id,
+        sender=mail.sender,
+        recipients=list(mail.recipients),
+        subject=mail.subject,
+        payload=mail.payload,
+        state="queued",
+        created_at=now,
+        next_attempt_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def claim_due(session: Session, worker: str, now: datetime, limit: int, lease: timedelta) -> list[DueMail]:
+    """Take up to `limit` mails that are due, oldest first, for the time `lease`; nobody else gets them meanwhile."""
+    query = (
+        select(OutboxRow)
+        .where(OutboxRow.state.in_(("queued", "sending")), OutboxRow.next_attempt_at <= now)
+        .order_by(OutboxRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.scalars(query).all()
+    for row in rows:
+        row.uncertain = row.uncertain or row.state == "sending"  # its sender died and left no word
+        row.state, row.claimed_by, row.attempts = "sending", worker, row.attempts + 1
+        row.next_attempt_at = now + lease
+    session.flush()
+    return [DueMail(row.id, _mail(row), worker, row.attempts, row.uncertain) for row in rows]
+
+
+def mark_sent(session: Session, due: DueMail, now: datetime) -> None:
+    """Record that the server took the mail (or that it was found to have taken it earlier)."""
+    row = session.get_one(OutboxRow, due.id, with_for_update=True)
+    row.state, row.finished_at = "sent", now  # also where the claim was lost: it did leave
+    row.claimed_by = row.last_error = None
+    row.uncertain = False
+
+
+def mark_retry(session: Session, due: DueMail, error: str, next_attempt_at: datetime, *, uncertain: bool) -> bool:
+    """Put the mail back until `next_attempt_at`; `uncertain` where the connection broke after the mail was handed over.
+
+    False where the claim was lost meanwhile.
+    """
+    row = _held(session, due)
+    if row is None:
+        return False
+    row.state, row.claimed_by, row.next_attempt_at = "queued", None, next_attempt_at
+    row.last_error, row.uncertain = error, row.uncertain or uncertain
+    return True
+
+
+def mark_refused(session: Session, due: DueMail, error: str, now: datetime) -> bool:
+    """Record that the server refused the mail for good, with its words. False where the claim was lost meanwhile."""
+    row = _held(session, due)
+    if row is None:
+        return False
+    row.state, row.claimed_by, row.finished_at, row.last_error = "refused", None, now, error
+    return True
+
+
+def rollup_due(session: Session, for_date: date, kind: str) -> bool:
+    """True where no roll-up of this kind was made for the date."""
+    made = exists().where(RollupRow.for_date == for_date, RollupRow.kind == kind)
+    return not session.scalar(select(made))
+
+
+def record_rollup(
+    session: Session, for_date: date, kind: str, mail: OutgoingMail, snapshot: dict[str, Any], now: datetime
+) -> int | None:
+    """Queue the roll-up of a date and record that it was made, together; returns its number in the outbox.
+
+    None, and nothing is queued, where somebody made it before (promise 6). `snapshot` is JSON: what the next one needs
+    to tell what is new.
+    """
+    take_turns(session, "outbox")
+    if not rollup_due(session, for_date, kind):
+        return None
+    number = enqueue(session, mail, now)
+    session.add(RollupRow(for_date=for_date, kind=kind, made_at=now, outbox_id=number, snapshot=snapshot))
+    session.flush()
+    return number
+
+
+def latest_rollup(session: Session) -> MadeRollup | None:
+    """The roll-up that was made last, if any."""
+    row = session.scalar(select(RollupRow).order_by(RollupRow.made_at.desc(), RollupRow.id.desc()).limit(1))
+    return None if row is None else MadeRollup(row.for_date, row.kind, row.made_at, row.snapshot)
+
+
+def _held(session: Session, due: DueMail) -> OutboxRow | None:
+    query = select(OutboxRow).where(
+        OutboxRow.id == due.id,
+        OutboxRow.state == "sending",
+        OutboxRow.claimed_by == due.worker,
+        OutboxRow.attempts == due.attempt,
+    )
+    return session.scalar(query.with_for_update())
+
+
+def _mail(row: OutboxRow) -> OutgoingMail:
+    return OutgoingMail(
+        kind=row.kind,
+        message_id=row.message_id_header,
+        sender=row.sender,
+        recipients=tuple(row.recipients),
+        subject=row.subject,
+        payload=row.payload,
+    )

@@ -1,0 +1,192 @@
+"""What READ needs: messages to read are claimed, read, and saved; several workers share the work.
+
+A claim is a lease: a worker that dies loses it by time, and another takes the message. A message whose reading dies
+for the third time is `failed`, is shown, and stops nothing (promise 7). The caller owns the transactions: claim in one,
+read in none, save in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from mailbot.domain.interpretation import Finding, FindingCode, Interpretation, Severity, Status
+from mailbot.store import cases, current, decisions, interpretations, respondents
+from mailbot.store.respondents import Respondent, in_chunks
+from mailbot.store.tables import MessageRow, RawMessageRow
+
+MAX_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message to read. `worker` and `attempt` prove the claim when the result is saved."""
+
+    id: int
+    raw: bytes
+    worker: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be read: how many messages, and since when the oldest of them is here (aware)."""
+
+    messages: int
+    oldest: datetime | None
+
+
+def claim(session: Session, worker: str, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
+    """Take up to `limit` messages to read, oldest first, for the time `lease`.
+
+    Two workers never get the same one (Postgres: SKIP LOCKED; SQLite: one writer at a time). Messages whose last
+    allowed attempt died without a word become `failed` here.
+    """
+    _give_up_the_dead(session, now)
+    query = (
+        select(MessageRow)
+        .where(MessageRow.queued, or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until <= now))
+        .where(MessageRow.attempts < MAX_ATTEMPTS)
+        .order_by(MessageRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.scalars(query).all()
+    for row in rows:
+        row.claimed_by, row.claimed_until, row.attempts = worker, now + lease, row.attempts + 1
+    session.flush()
+    raws = _raw_bytes(session, [row.id for row in rows])
+    return [Claimed(row.id, raws[row.id], worker, row.attempts) for row in rows]
+
+
+def save(session: Session, claimed: Claimed, interpretation: Interpretation, now: datetime) -> bool:
+    """Write what was read: envelope, reports, figures, evidence, findings, and what follows from them.
+
+    Returns False, and writes nothing, where the claim was lost meanwhile (the lease ran out and another worker has
+    it). Saving the same again gives the same rows.
+    """
+    concerned = respondents.respondents_of(session, claimed.id)
+    named = respondents.municipality_ids(session, (report.municipality for report in interpretation.reports))
+    respondents.lock(session, {who.municipality for who in concerned} | set(named.values()))
+    message = _held(session, claimed)
+    if message is None:
+        return False
+    interpretations.put(session, message, interpretation)
+    message.reader_status = interpretation.status.value
+    message.read_at, message.error = now, None
+    _leave_queue(message)
+    decisions.apply_status(session, message)
+    cases.settle(session, message, now)
+    current.refresh(session, concerned | respondents.respondents_of(session, message.id))
+    return True
+
+
+def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> bool:
+    """Note that reading died with `traceback`; True where that was the last allowed attempt, so it is `failed` now."""
+    concerned = _lock_respondents(session, [claimed.id])
+    message = _held(session, claimed)
+    if message is None:
+        return False
+    message.error = traceback
+    if message.attempts < MAX_ATTEMPTS:
+        message.claimed_by = message.claimed_until = None
+        return False
+    _mark_failed(session, message, now)
+    current.refresh(session, concerned)
+    return True
+
+
+def release(session: Session, claimed: Claimed) -> None:
+    """Give a claimed message back unread, as if it had not been claimed (the service is stopping)."""
+    message = _held(session, claimed)
+    if message is not None:
+        message.claimed_by = message.claimed_until = None
+        message.attempts -= 1
+
+
+def requeue(session: Session, message_ids: Collection[int] | None = None, *, unless_reader: str | None = None) -> int:
+    """Have messages read again: those numbered `message_ids`, or all; not those that the version `unless_reader` read.
+
+    What they said before stays in force until the new reading is saved. Returns how many were queued; messages whose
+    bytes are gone (retention) can't be.
+    """
+    again: list[ColumnElement[bool]] = [exists().where(RawMessageRow.message_id == MessageRow.id)]
+    if unless_reader is not None:
+        again.append(MessageRow.reader != unless_reader)
+    change = update(MessageRow).values(queued=True, attempts=0, claimed_by=None, claimed_until=None)
+    portions: list[Sequence[int] | None] = [None] if message_ids is None else [*in_chunks(sorted(message_ids))]
+    queued = 0
+    for portion in portions:
+        chosen = again if portion is None else [*again, MessageRow.id.in_(portion)]
+        queued += len(session.scalars(change.where(*chosen).returning(MessageRow.id)).all())
+    return queued
+
+
+def backlog(session: Session) -> Backlog:
+    """What waits to be read."""
+    query = select(func.count(), func.min(MessageRow.landed_at)).where(MessageRow.queued)
+    return Backlog(*session.execute(query).one())
+
+
+def _held(session: Session, claimed: Claimed) -> MessageRow | None:
+    """The message, locked, if the claim still holds."""
+    query = select(MessageRow).where(
+        MessageRow.id == claimed.id,
+        MessageRow.queued,
+        MessageRow.claimed_by == claimed.worker,
+        MessageRow.attempts == claimed.attempt,
+    )
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def _raw_bytes(session: Session, message_ids: Sequence[int]) -> dict[int, bytes]:
+    raws: dict[int, bytes] = {}
+    for chunk in in_chunks(message_ids):
+        query = select(RawMessageRow.message_id, RawMessageRow.raw).where(RawMessageRow.message_id.in_(chunk))
+        raws |= dict(session.execute(query).all())
+    return raws
+
+
+def _give_up_the_dead(session: Session, now: datetime) -> None:
+    """Fail what was claimed for the last allowed time by a worker that is dead now."""
+    dead = and_(MessageRow.queued, MessageRow.attempts >= MAX_ATTEMPTS, MessageRow.claimed_until <= now)
+    numbers = session.scalars(select(MessageRow.id).where(dead).order_by(MessageRow.id)).all()
+    if not numbers:
+        return
+    concerned = _lock_respondents(session, numbers)
+    query = select(MessageRow).where(dead, MessageRow.id.in_(numbers)).order_by(MessageRow.id)
+    for message in session.scalars(query.with_for_update(skip_locked=True)).all():
+        message.error = message.error or f"the reading process died {message.attempts} times without a traceback"
+        _mark_failed(session, message, now)
+    current.refresh(session, concerned)
+
+
+def _lock_respondents(session: Session, message_ids: Sequence[int]) -> set[Respondent]:
+    """All whom the messages speak of, locked. Before the messages' own rows, as `save` does: no deadlock."""
+    concerned = {who for number in message_ids for who in respondents.respondents_of(session, number)}
+    respondents.lock(session, {who.municipality for who in concerned})
+    return concerned
+
+
+def _mark_failed(session: Session, message: MessageRow, now: datetime) -> None:
+    finding = Finding(
+        code=FindingCode.READER_CRASHED,
+        severity=Severity.BLOCKS,
+        message=f"Чтение сообщения не удалось: {message.attempts} попытки закончились сбоем. Посмотрите его сами.",
+    )
+    message.reader_status = Status.FAILED
+    message.read_at = now
+    _leave_queue(message)
+    interpretations.put_findings(session, message.id, (finding,))
+    decisions.apply_status(session, message)
+    cases.settle(session, message, now)
+
+
+def _leave_queue(message: MessageRow) -> None:
+    message.queued = False
+    message.claimed_by = message.claimed_until = None

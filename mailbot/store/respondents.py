@@ -1,0 +1,113 @@
+"""Respondents as rows: municipalities and organisations, found or made, and locked while their figures change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mailbot.domain.interpretation import Report
+from mailbot.store.engine import take_turns
+from mailbot.store.tables import MunicipalityRow, OrganisationRow, ReportRow
+
+_CHUNK = 500
+"""How many values one IN (…) holds; both databases bound the number of parameters."""
+
+
+class Respondent(NamedTuple):
+    """Who answers: an organisation, or (organisation None) a municipality as a whole. Numbers of rows."""
+
+    municipality: int
+    organisation: int | None
+
+
+def municipality_ids(session: Session, names: Iterable[str]) -> dict[str, int]:
+    """The numbers of the municipalities `names`; one that the configuration doesn't have is made, inactive."""
+    wanted = sorted(set(names))
+    found = _known_municipalities(session, wanted)
+    if len(found) < len(wanted):
+        take_turns(session, "municipalities")
+        found = _known_municipalities(session, wanted)
+        found |= {name: _new_municipality(session, name) for name in wanted if name not in found}
+    return found
+
+
+def lock(session: Session, municipalities: Iterable[int]) -> None:
+    """Let nobody else change figures of these municipalities until the transaction ends.
+
+    Always in the order of their numbers, so that two transactions never wait for each other. (On SQLite the writer is
+    alone anyhow.) NO KEY UPDATE: it doesn't conflict with the locks that foreign keys take.
+    """
+    wanted = sorted(set(municipalities))
+    query = select(MunicipalityRow.id).where(MunicipalityRow.id.in_(wanted)).order_by(MunicipalityRow.id)
+    session.execute(query.with_for_update(key_share=True)).all()
+
+
+def organisation_ids(session: Session, municipalities: dict[str, int], reports: Sequence[Report]) -> list[int | None]:
+    """For each report the number of its organisation (None for the municipality as a whole), made where it is new."""
+    keys = {report.key for report in reports if report.key is not None}
+    query = select(OrganisationRow.municipality_id, OrganisationRow.key, OrganisationRow.id).where(
+        OrganisationRow.municipality_id.in_(municipalities.values())
+    )
+    found = {(place, key): number for place, key, number in session.execute(query) if key in keys}
+    numbers: list[int | None] = []
+    for report in reports:
+        if report.organisation is None:
+            numbers.append(None)
+            continue
+        place = (municipalities[report.municipality], _key(report))
+        if place not in found:
+            row = OrganisationRow(municipality_id=place[0], key=place[1], name=report.organisation)
+            session.add(row)
+            session.flush()
+            found[place] = row.id
+        numbers.append(found[place])
+    return numbers
+
+
+def canonical(session: Session, respondents: Collection[Respondent]) -> set[Respondent]:
+    """The respondents whose figures these count for: an organisation that is another's other name is that other."""
+    numbers = sorted({who.organisation for who in respondents if who.organisation is not None})
+    same: dict[int, int | None] = {}
+    for chunk in in_chunks(numbers):
+        query = select(OrganisationRow.id, OrganisationRow.same_as_id).where(
+            OrganisationRow.id.in_(chunk), OrganisationRow.same_as_id.is_not(None)
+        )
+        same |= dict(session.execute(query).all())
+    return {
+        who if who.organisation is None else Respondent(who.municipality, same.get(who.organisation, who.organisation))
+        for who in respondents
+    }
+
+
+def in_chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers in portions that fit into one IN (…)."""
+    for start in range(0, len(numbers), _CHUNK):
+        yield numbers[start : start + _CHUNK]
+
+
+def respondents_of(session: Session, message_id: int) -> set[Respondent]:
+    """All respondents that any report of the message speaks of, counted or not."""
+    query = select(ReportRow.municipality_id, ReportRow.organisation_id).where(ReportRow.message_id == message_id)
+    return {Respondent(*row) for row in session.execute(query.distinct())}
+
+
+def _known_municipalities(session: Session, names: Sequence[str]) -> dict[str, int]:
+    query = select(MunicipalityRow.name, MunicipalityRow.id).where(MunicipalityRow.name.in_(names))
+    return dict(session.execute(query).all())
+
+
+def _key(report: Report) -> str:
+    if report.key is None:
+        raise ValueError(f"a report of the organisation «{report.organisation}» without its key")
+    return report.key
+
+
+def _new_municipality(session: Session, name: str) -> int:
+    position = session.scalar(select(func.coalesce(func.max(MunicipalityRow.position), -1))) or 0
+    row = MunicipalityRow(name=name, kind="", centre="", position=position + 1, active=False)
+    session.add(row)
+    session.flush()
+    return row.id
