@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,74 @@ class FlowTable:
 
 Item = str | FlowTable
 """A paragraph's text (line breaks split it) or a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowCell:
+    """A cell as a row stores it: `continues` where it is the lower part of a vertically merged one above."""
+
+    content: tuple[Item, ...]
+    columns: int = 1
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeCell:
+    """A cell that is known by the positions of its edges on the page, in any unit."""
+
+    content: tuple[Item, ...]
+    left: int
+    right: int
+    continues: bool = False
+
+
+EDGE_TOLERANCE = 60
+"""Edges nearer than this (in twips, a millimetre) are one: word processors round."""
+
+
+def joined(rows: Iterable[Sequence[RowCell]]) -> FlowTable:
+    """Return a table in which cells that continue lengthen the cell above, if there is one in their column."""
+    laid: list[tuple[FlowCell, ...]] = []
+    above: dict[int, FlowCell] = {}
+    for row in rows:
+        cells: list[FlowCell] = []
+        now: dict[int, FlowCell] = {}
+        column = 0
+        for cell in row:
+            if cell.continues and column in above:
+                now[column] = above[column]
+                above[column].rows += 1
+            else:
+                now[column] = FlowCell(cell.content, cell.columns)
+                cells.append(now[column])
+            column += cell.columns
+        above = now
+        laid.append(tuple(cells))
+    return FlowTable(tuple(laid))
+
+
+def by_edges(rows: Sequence[Sequence[EdgeCell]]) -> FlowTable:
+    """Return a table whose columns are found from the edges of all its cells."""
+    edges: list[int] = []
+    for edge in sorted({edge for row in rows for cell in row for edge in (cell.left, cell.right)}):
+        if not edges or edge - edges[-1] > EDGE_TOLERANCE:
+            edges.append(edge)
+
+    def column(edge: int) -> int:
+        return bisect.bisect_right(edges, edge + EDGE_TOLERANCE // 2) - 1
+
+    laid = []
+    for row in rows:
+        cells: list[RowCell] = []
+        place = 0
+        for cell in row:
+            left, right = column(cell.left), column(cell.right)
+            if left > place:
+                cells.append(RowCell((), left - place))
+            cells.append(RowCell(cell.content, max(1, right - max(left, place)), cell.continues))
+            place = max(right, place + 1)
+        laid.append(cells)
+    return joined(laid)
 
 
 def to_blocks(items: Iterable[Item], name: str, limits: Limits) -> tuple[Block, ...]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Self
 
-from mailbot.domain.document import Limits
+from mailbot.domain.document import Attachment, Limits
 from mailbot.reading.troubles import Damaged, Protected, TooLarge
 
 if TYPE_CHECKING:
@@ -119,6 +120,11 @@ class Package:
             if relation.kind == "officeDocument" and _fold(relation.target) in self._entries:
                 return relation.target
         return fallback
+
+    def embedded(self, parts: Iterable[str]) -> list[Attachment]:
+        """Return the named parts as attachments, each once; the missing and the empty are left out."""
+        found = ((part, self.read(part)) for part in dict.fromkeys(parts))
+        return [Attachment(posixpath.basename(part), data, inline=True) for part, data in found if data]
 
     def title(self) -> str:
         """Return the document's title from its properties, or ""."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading.formats import csv, docx, text, xlsx
+from mailbot.reading.formats import csv, docx, ods, odt, rtf, text, xls, xlsb, xlsx
 from mailbot.reading.troubles import Empty, Fault, Unsupported, trouble
 
 
@@ -34,6 +34,11 @@ class Format(Protocol):
 FORMATS: tuple[Format, ...] = (
     xlsx,
     docx,
+    xls,
+    xlsb,
+    ods,
+    odt,
+    rtf,
     csv,  # before text, which claims all that csv does
     text,
 )

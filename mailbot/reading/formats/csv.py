@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened
-from mailbot.reading import grids, textual
+from mailbot.reading import charset, grids, textual
 from mailbot.reading.troubles import Damaged, Empty, TooLarge
 
 SEPARATORS = (";", "\t", "|", ",")
@@ -20,17 +20,22 @@ _SURE_FIELDS = 3
 
 
 def sniff(data: bytes, name: str) -> bool:
-    """True for text that is named as such a table, or whose lines all have the same several semicolons or tabs."""
+    """True for text that is named as such a table, or that is one: «Unicode text» of Excel has tabs and says .txt.
+
+    Lines of prose have semicolons too, so those count only in all lines alike, with bare numbers between them.
+    """
     if not textual.looks_like_text(data):
         return False
     if name.lower().endswith(_NAMED):
         return True
-    lines = [line for line in data[:_SAMPLE].split(b"\n") if line.strip()]
-    for separator in (b";", b"\t", b"|"):
-        counts = {line.count(separator) for line in lines}
-        if len(lines) >= _SURE_LINES and len(counts) == 1 and counts.pop() >= _SURE_FIELDS - 1:
-            return True
-    return False
+    lines = [line for line in charset.decode(data[:_SAMPLE]).text.splitlines() if line.strip()]
+    tabs, most = Counter(line.count("\t") for line in lines).most_common(1)[0] if lines else (0, 0)
+    if tabs >= _SURE_FIELDS - 1 and most >= max(_SURE_LINES, len(lines) / 2):
+        return True
+    counts = {line.count(";") for line in lines}
+    fields = [field.strip() for line in lines for field in line.split(";")]
+    sure = len(lines) >= _SURE_LINES and len(counts) == 1 and counts.pop() >= _SURE_FIELDS - 1
+    return sure and sum(field.isdigit() for field in fields) * 3 >= len(fields)
 
 
 def read(attachment: Attachment, limits: Limits) -> Opened:

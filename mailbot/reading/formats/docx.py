@@ -6,14 +6,14 @@ text boxes once (mc:AlternateContent holds them twice); content controls, nested
 
 from __future__ import annotations
 
-import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened
 from mailbot.reading import flow
-from mailbot.reading.packages import Package, Relation, attribute, local_name, part_names
+from mailbot.reading.packages import Package, Relation, attribute, local_name, parse_xml, part_names
 from mailbot.reading.troubles import Damaged, Empty
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ GRAPHICS = frozenset({"drawing", "pict", "object"})
 CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 EMBEDDED = frozenset({"image", "package", "oleObject", "aFChunk"})
 MAX_COLUMNS = 256
+_HIDING = re.compile(rb"\b(?:d?strike|vanish)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,13 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
 
 def _styles(package: Package, relations: dict[str, Relation]) -> dict[str, _Look]:
     part = next((relation.target for relation in relations.values() if relation.kind == "styles"), "word/styles.xml")
-    root = package.xml(part)
+    data = package.read(part)
+    if data is None or not _HIDING.search(
+        data
+    ):  # a usual file's styles hide nothing, and parsing them is most of the work
+        return {}
     own: dict[str, tuple[str, _Look]] = {}
-    for style in root if root is not None else ():
+    for style in parse_xml(data):
         if local_name(style) == "style":
             parent = next((attribute(item, "val") for item in style if local_name(item) == "basedOn"), "")
             properties = next((item for item in style if local_name(item) == "rPr"), None)
@@ -218,44 +223,31 @@ def _boxes(graphic: _Element) -> Iterator[_Element]:
 
 
 def _table(table: _Element, context: _Context) -> flow.FlowTable:
-    rows: list[tuple[flow.FlowCell, ...]] = []
-    open_above: dict[int, flow.FlowCell] = {}
+    rows: list[list[flow.RowCell]] = []
     for row in _unwrapped(table):
         if local_name(row) != "tr":
             continue
         properties = _child(row, "trPr")
-        if properties is not None and any(local_name(item) in {"del", "moveFrom", "hidden"} for item in properties):
-            continue
-        rows.append(tuple(_row(row, properties, open_above, context)))
-    return flow.FlowTable(tuple(rows))
+        if properties is None or not any(local_name(item) in {"del", "moveFrom", "hidden"} for item in properties):
+            rows.append(list(_row(row, properties, context)))
+    return flow.joined(rows)
 
 
-def _row(
-    row: _Element, properties: _Element | None, open_above: dict[int, flow.FlowCell], context: _Context
-) -> Iterator[flow.FlowCell]:
-    """Return a row's cells; one that continues a vertical merge lengthens the cell above instead."""
+def _row(row: _Element, properties: _Element | None, context: _Context) -> Iterator[flow.RowCell]:
     before = _child(properties, "gridBefore") if properties is not None else None
-    column = _count(before) if before is not None else 0
-    if column:
-        yield flow.FlowCell((), columns=column)
+    if before is not None and _count(before):
+        yield flow.RowCell((), columns=_count(before))
     for element in _unwrapped(row):
         if local_name(element) != "tc":
             continue
         settings = {local_name(item): item for part in element if local_name(part) == "tcPr" for item in part}
-        if "cellDel" in settings:
-            continue
-        width = _count(settings["gridSpan"]) if "gridSpan" in settings else 1
-        merge = settings.get("vMerge")
-        above = open_above.get(column)
-        if merge is not None and attribute(merge, "val") != "restart" and above is not None:
-            above.rows += 1
-        else:
-            cell = flow.FlowCell(tuple(_items(element, context)), width)
-            open_above.pop(column, None)
-            if merge is not None:
-                open_above[column] = cell
-            yield cell
-        column += width
+        if "cellDel" not in settings:
+            merge = settings.get("vMerge")
+            yield flow.RowCell(
+                tuple(_items(element, context)),
+                _count(settings["gridSpan"]) if "gridSpan" in settings else 1,
+                continues=merge is not None and attribute(merge, "val") != "restart",
+            )
 
 
 def _count(element: _Element) -> int:
@@ -284,9 +276,5 @@ def _around(
             if root is not None:
                 running.append(flow.all_text(_items(root, context)))
                 embedded += [r.target for r in package.relations(relation.target).values() if r.kind in EMBEDDED]
-    children = []
-    for target in dict.fromkeys(embedded):
-        data = package.read(target) if target != main else None
-        if data:
-            children.append(Attachment(posixpath.basename(target), data, inline=True))
+    children = package.embedded(target for target in embedded if target != main)
     return tuple(dict.fromkeys(text for text in running if text)), tuple(children)

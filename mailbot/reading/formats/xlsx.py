@@ -6,16 +6,16 @@ formulas without a stored result, and a far cell aborts its process. One sparse 
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailbot.domain.document import Attachment, Block, Document, Limits, Opened, Paragraph
-from mailbot.reading import grids, numberformat
+from mailbot.domain.document import Attachment, Block, Limits, Opened
+from mailbot.reading import grids, numberformat, workbooks
 from mailbot.reading.packages import Package, Relation, attribute, local_name, part_names
-from mailbot.reading.troubles import Damaged, Empty
+from mailbot.reading.troubles import Damaged
+from mailbot.reading.workbooks import Style
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -24,21 +24,16 @@ TRUE = frozenset({"1", "true", "on"})
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PRINT_CODE = re.compile(r'&(?:"[^"]*"|[LCRPNDTAFZBIUESXYG]|K[0-9A-F]{6}|\d+)')
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    code: str
-    struck: bool
+_PLAIN_CODES = frozenset({"", "General", "@", "0", "#,##0"})
+_EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
     """What all sheets share."""
 
-    package: Package
     strings: tuple[str, ...]
-    styles: tuple[_Style, ...]
+    styles: tuple[Style, ...]
     epoch_1904: bool
 
 
@@ -56,31 +51,19 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
             raise Damaged("в файле нет книги Excel")
         relations = package.relations(main)
         book = _open_book(package, root, relations)
-        blocks: list[Block] = []
+        sheets: list[tuple[grids.Sheet, list[Block]]] = []
         running: list[str] = []
         children: list[Attachment] = []
         for title, part in _visible_sheets(root, relations):
             sheet_root = package.xml(part)
-            if sheet_root is None:
-                continue
-            sheet = _read_sheet(sheet_root, title, book)
-            table = grids.sheet_table(sheet, attachment.name, limits)
-            blocks += [table] if table else []
-            running += _running(sheet_root)
-            boxes, embedded = _drawn(package, part, f"{attachment.name}!{title}")
-            blocks += boxes
-            children += embedded
-        document = Document(
-            name=attachment.name,
-            role="attachment",
-            format="xlsx",
-            blocks=tuple(blocks),
-            running=tuple(dict.fromkeys(running)),
-            title=package.title(),
+            if sheet_root is not None:
+                boxes, embedded = workbooks.drawn_on(package, part, f"{attachment.name}!{title}")
+                sheets.append((_read_sheet(sheet_root, title, book), boxes))
+                running += _running(sheet_root)
+                children += embedded
+        return workbooks.opened(
+            attachment, "xlsx", sheets, limits, running=running, title=package.title(), children=children
         )
-    if not blocks and not children:
-        raise Empty("в книге нет видимых данных")
-    return Opened(documents=(document,) if blocks else (), children=tuple(children))
 
 
 def _open_book(package: Package, root: _Element, relations: dict[str, Relation]) -> _Book:
@@ -89,7 +72,6 @@ def _open_book(package: Package, root: _Element, relations: dict[str, Relation])
     styles = package.xml(parts.get("styles", "xl/styles.xml"))
     properties = next((element for element in root if local_name(element) == "workbookPr"), None)
     return _Book(
-        package=package,
         strings=tuple(_rich_text(item) for item in strings) if strings is not None else (),
         styles=tuple(_styles(styles)) if styles is not None else (),
         epoch_1904=properties is not None and properties.get("date1904") in TRUE,
@@ -107,7 +89,7 @@ def _namespace(root: _Element) -> str:
     return str(root.tag).rpartition("}")[0] + "}" if "}" in str(root.tag) else ""
 
 
-def _styles(root: _Element) -> Iterator[_Style]:
+def _styles(root: _Element) -> Iterator[Style]:
     space = _namespace(root)
     codes = dict(numberformat.BUILT_IN)
     for element in root.iter(f"{space}numFmt"):
@@ -117,7 +99,7 @@ def _styles(root: _Element) -> Iterator[_Style]:
     formats = root.find(f"{space}cellXfs")
     for element in formats if formats is not None else ():
         font = _number(element.get("fontId"))
-        yield _Style(codes.get(_number(element.get("numFmtId")), ""), font < len(struck) and struck[font])
+        yield Style(codes.get(_number(element.get("numFmtId")), ""), font < len(struck) and struck[font])
 
 
 def _on(element: _Element | None) -> bool:
@@ -213,38 +195,33 @@ def _cell_text(cell: _Element, book: _Book) -> str:
         return grids.NOT_CACHED
     if value is None:
         return ""
-    style = _style(cell.get("s"), book)
-    if style.struck:
-        return ""
+    place = _number(cell.get("s"))
+    style = book.styles[place] if place < len(book.styles) else workbooks.PLAIN
     if kind in {"s", "str", "inlineStr"}:
-        return "" if numberformat.hides_text(style.code) else text or _string(value, kind, book)
-    return _typed(value, kind, style.code, book)
-
-
-def _style(index: str | None, book: _Book) -> _Style:
-    place = _number(index)
-    return book.styles[place] if place < len(book.styles) else _Style("", struck=False)
+        return workbooks.shown_text(text or _string(value, kind, book), style)
+    return _typed(value.strip(), kind, style, book)
 
 
 def _string(value: str, kind: str, book: _Book) -> str:
     if kind != "s":
-        return value.strip()
+        return value
     place = _number(value.strip())
     if place >= len(book.strings):
         raise Damaged("в книге Excel не хватает строк текста")
     return book.strings[place]
 
 
-def _typed(value: str, kind: str, code: str, book: _Book) -> str:
-    value = value.strip()
+def _typed(value: str, kind: str, style: Style, book: _Book) -> str:
+    if style.struck or not value:
+        return ""
     if kind == "b":
-        return "ИСТИНА" if value in TRUE else "ЛОЖЬ"
-    if kind in {"e", "d"} or not value:
+        return workbooks.shown_truth(value in TRUE)
+    if kind in {"e", "d"}:
         return _iso_date(value)
-    if numberformat.is_general(code) and value.isascii() and value.isdigit() and len(value) < 16:  # noqa: PLR2004
+    if style.code in _PLAIN_CODES and value.isascii() and value.isdigit() and len(value) <= _EXACT_DIGITS:
         return value.lstrip("0") or "0"
     try:
-        return numberformat.show(float(value), code, epoch_1904=book.epoch_1904)
+        return workbooks.shown_number(float(value), style, epoch_1904=book.epoch_1904)
     except ValueError:
         return value
 
@@ -257,31 +234,4 @@ def _iso_date(value: str) -> str:
 def _running(root: _Element) -> list[str]:
     """Return the sheet's printed headers and footers without their codes («&C&"Arial"&P»)."""
     found = next((element for element in root if local_name(element) == "headerFooter"), None)
-    texts = [_PRINT_CODE.sub(" ", element.text or "").strip() for element in found] if found is not None else []
-    return [text for text in texts if text]
-
-
-def _drawn(package: Package, part: str, place: str) -> tuple[list[Block], list[Attachment]]:
-    """Return a sheet's text boxes as paragraphs, and its pictures and embedded files as attachments."""
-    boxes: list[Block] = []
-    children: list[Attachment] = []
-    for relation in package.relations(part).values():
-        if relation.kind == "drawing" and not relation.external:
-            root = package.xml(relation.target)
-            for shape in root.iter("{*}txBody") if root is not None else ():
-                for paragraph in shape.iter("{*}p"):
-                    text = "".join(run.text or "" for run in paragraph.iter("{*}t")).strip()
-                    if text:
-                        boxes.append(Paragraph(text, f"{place}!надпись {len(boxes) + 1}"))
-            targets = package.relations(relation.target).values()
-            children += _children(package, [r.target for r in targets if r.kind == "image" and not r.external])
-        elif relation.kind == "package" and not relation.external:
-            children += _children(package, [relation.target])
-    return boxes, children
-
-
-def _children(package: Package, targets: list[str]) -> Iterator[Attachment]:
-    for target in dict.fromkeys(targets):
-        data = package.read(target)
-        if data:
-            yield Attachment(posixpath.basename(target), data, inline=True)
+    return [_PRINT_CODE.sub(" ", element.text or "").strip() for element in found] if found is not None else []
