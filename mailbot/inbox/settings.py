@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,3 +42,17 @@ class MailboxSettings:
     message_bytes: int = 50 * MEGABYTE
     batch_bytes: int = 8 * MEGABYTE
     batch_count: int = 200
+
+    def __post_init__(self) -> None:
+        """Refuse to send a password in the clear to anything but this machine: raises ValueError."""
+        if self.tls == "none" and not _is_loopback(self.host):
+            raise ValueError(f"без TLS почту можно читать только на этом же компьютере, а не на {self.host}")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name: what it stands for tomorrow is not ours to know
+        return False

@@ -15,6 +15,7 @@ import time
 from typing import Protocol
 
 RECEIVE_BYTES = 1 << 18
+PORT = 143
 LINE_BYTES = 20 * 1024 * 1024
 
 
@@ -28,7 +29,7 @@ class Bounded(imaplib.IMAP4):
         """Connect as imaplib does, with an empty buffer."""
         self._buffer = bytearray()
         self._deadline: float | None = None
-        super().open(host, port or imaplib.IMAP4_PORT, timeout)
+        super().open(host, port or PORT, timeout)
         self._buffered_from: socket.socket = self.sock
 
     def limit(self, seconds: float | None) -> None:
