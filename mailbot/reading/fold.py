@@ -1,0 +1,23 @@
+"""Folding text for comparison, one character for one: offsets in the folded text are offsets in the original."""
+
+from __future__ import annotations
+
+# Latin letters that look like Cyrillic ones, after lower-casing. People type «OK» and «BK» on either keyboard.
+_LOOKALIKES = str.maketrans("aceopxky", "асеорхку")
+_PLAIN = str.maketrans("ё‐‑‒–—―−«»“”„‟″❝❞’‘`´", 'е-------"""""""""' + "''''")
+
+
+def fold(text: str) -> str:
+    """Lower case, «е» for «ё», one kind of dash and of quotation mark; as long as `text` itself, so offsets hold.
+
+    Example: «Ёлка — “5”» becomes «елка - "5"».
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return lowered.translate(_PLAIN)
+
+
+def fold_script(text: str) -> str:
+    """`fold`, and Latin look-alikes as Cyrillic: «OK» typed in Latin equals «ОК» typed in Cyrillic."""
+    return fold(text).translate(_LOOKALIKES)

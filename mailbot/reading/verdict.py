@@ -1,0 +1,208 @@
+"""The verdict: what may be taken with no person looking, what a person must see, what is none of our business."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mailbot.domain.campaign import Campaign
+from mailbot.domain.directory import Directory
+from mailbot.domain.document import Trouble
+from mailbot.domain.interpretation import (
+    Claim,
+    Evidence,
+    Finding,
+    FindingCode,
+    Interpretation,
+    Kind,
+    NumberRole,
+    Report,
+    Severity,
+    Status,
+)
+from mailbot.reading.assemble import Assembler, Part, Row
+from mailbot.reading.fold import fold
+from mailbot.reading.gather import Material
+from mailbot.reading.intent import Intent, intent_of
+from mailbot.reading.lexicon import lexicon_of
+from mailbot.reading.organisation_key import organisation_key, same_organisation
+from mailbot.reading.statements import Statement
+
+_OURS = re.compile(
+    r"министерств|моин|мо\s*и\s*н|мон(?![а-я])|градусник|пресс-служб|ваш\w*\s+(?:аккаунт|страниц|групп|паблик|соц)|министрлык|minobr|мин\.?\s*обр"
+)
+_SUBSCRIPTION = re.compile(r"подпис|язылу|язылучы|язылган|язылды|вступил|подпищ")
+
+
+def judge(material: Material, campaign: Campaign, directory: Directory, version: str) -> Interpretation:
+    """Rows, findings and status of a message from its material. Example: a total that is no sum makes it `review`."""
+    return _Judge(material, campaign, directory, version).verdict()
+
+
+class _Judge:
+    def __init__(self, material: Material, campaign: Campaign, directory: Directory, version: str) -> None:
+        self._material = material
+        self._campaign = campaign
+        self._directory = directory
+        self._version = version
+        self._lexicon = lexicon_of(campaign)
+        self._intent = intent_of(material.own_text, material.envelope.subject)
+        self._deep = intent_of(material.all_text, material.envelope.subject)
+        self._findings: list[Finding] = []
+
+    def verdict(self) -> Interpretation:
+        """The interpretation as a whole."""
+        parts = [p for p in self._material.parts if self._is_relevant(p)]
+        assembly = Assembler(self._campaign, organisation_key, same_organisation).assemble(parts)
+        rows = assembly.rows
+        ours = self._is_ours(rows, parts)
+        for part in parts:
+            self._findings.extend(part.extract.findings)
+        self._findings.extend(assembly.findings)
+        if not ours:
+            return self._not_ours()
+        self._findings.extend(self._of_troubles(blocks=True))
+        if not rows:
+            return self._without_rows()
+        reports = self._reports(rows)
+        self._ask_a_person(rows)
+        blocked = any(f.severity is Severity.BLOCKS for f in self._findings)
+        kind = Kind.CORRECTION if self._intent.correction else Kind.REPORT
+        if self._intent.question:
+            kind = Kind.QUESTION
+        return self._result(Status.REVIEW if blocked else Status.ACCEPTED, kind, reports)
+
+    # -- is it about this letter? -------------------------------------------------------------------------------
+
+    def _is_relevant(self, part: Part) -> bool:
+        """A file about something else beside the figures in the body is left alone, whatever numbers it holds."""
+        if part.text == "" or part.name in ("body", "тема"):
+            return True
+        text = fold(part.text)
+        named = any(s.kind == "field" for s in part.extract.statements)
+        other = intent_of(part.text)
+        if named:
+            return bool(_SUBSCRIPTION.search(text)) or not (other.other_subject or other.other_accounts)
+        return bool(_SUBSCRIPTION.search(text)) or not other.other_subject and self._lexicon.on_topic(part.text)
+
+    def _is_ours(self, rows: list[Row], parts: list[Part]) -> bool:
+        """Whether the message speaks of what the letter asked."""
+        text = fold(self._material.all_text + "\n" + self._material.envelope.subject)
+        own = fold(self._material.all_text)
+        named = any(k == "field" for row in rows for k, _ in row.values)
+        subscribed = bool(_SUBSCRIPTION.search(own))
+        ours = bool(_OURS.search(own))
+        other = self._deep
+        if other.other_accounts and not re.search(r"(?:аккаунт|страниц|групп|паблик)\w*\s+(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))", own):
+            return False
+        if named:
+            return subscribed or not other.other_subject
+        if other.other_subject:
+            return subscribed and ours and not re.search(r"журнал|газет|экз|рассылк", own)
+        if rows or self._material.troubles:
+            return True
+        return self._lexicon.on_topic(text) or bool(self._lexicon.labels(self._material.all_text)) or any(p.extract.findings for p in parts)
+
+    def _not_ours(self) -> Interpretation:
+        """An answer to some other request: nothing to do, unless it asks something."""
+        if self._intent.question and not self._intent.other_subject:
+            self._find(FindingCode.QUESTION, "Отправитель задаёт вопрос")
+            return self._result(Status.REVIEW, Kind.QUESTION)
+        self._findings = [f.model_copy(update={"severity": Severity.NOTE}) for f in self._findings]
+        return self._result(Status.IGNORED, Kind.OTHER)
+
+    # -- no figures ---------------------------------------------------------------------------------------------
+
+    def _without_rows(self) -> Interpretation:
+        """About the letter, but with no figure to take: a question, a promise, a missing file, or words instead."""
+        intent = self._intent
+        if intent.question:
+            self._find(FindingCode.QUESTION, "Отправитель задаёт вопрос")
+            return self._result(Status.REVIEW, Kind.QUESTION)
+        self._missing_file(rows=False)
+        vague = [f for f in self._findings if f.code in (FindingCode.APPROXIMATE, FindingCode.NO_EXACT_FIGURE)]
+        if not vague and intent.subscribed and not intent.promise:
+            self._find(FindingCode.NO_EXACT_FIGURE, "Сообщают о подписке, но точного числа не указывают")
+        blocked = [f for f in self._findings if f.severity is Severity.BLOCKS]
+        if blocked and not (intent.promise and all(f.code is FindingCode.UNEXPLAINED_NUMBER for f in blocked)):
+            return self._result(Status.REVIEW, Kind.CORRECTION if intent.correction else Kind.REPORT)
+        self._findings = [f.model_copy(update={"severity": Severity.NOTE}) for f in self._findings]
+        return self._result(Status.IGNORED, Kind.OTHER)
+
+    def _missing_file(self, *, rows: bool) -> None:
+        links = " ".join((*self._material.links, self._material.all_text))
+        cloud = intent_of(links).cloud
+        if cloud and not (rows and not self._intent.cloud):
+            self._find(FindingCode.CLOUD_LINK, f"Данные лежат по ссылке ({cloud}), а не в письме")
+        elif self._intent.promised_file and not rows and not self._material.readable_attachments and not self._material.troubles:
+            if not (self._intent.promise and not re.search(r"во\s+вложени|прилага|прикрепл", fold(self._material.own_text))):
+                self._find(FindingCode.ATTACHMENT_MISSING, "В письме говорится о вложении, но его нет")
+
+    # -- figures ------------------------------------------------------------------------------------------------
+
+    def _ask_a_person(self, rows: list[Row]) -> None:
+        if self._intent.question:
+            self._find(FindingCode.QUESTION, "Вместе с данными отправитель задаёт вопрос")
+        self._missing_file(rows=True)
+        if re.search(r"остальн\w+\s+(?:школ\w+|сад\w*|организац\w+|учрежден\w+|оо)?[^.\n]{0,40}\d+\s*(?:и\s+более|и\s+выше|\+)", fold(self._material.own_text)):
+            self._find(FindingCode.APPROXIMATE, "О части организаций сказано только «и более»")
+        if any(row.subject.municipality is None for row in rows):
+            code = FindingCode.MUNICIPALITY_AMBIGUOUS if self._material.place_conflict else FindingCode.MUNICIPALITY_UNKNOWN
+            self._find(code, f"Не удалось определить муниципалитет: {self._material.place_reason}")
+
+    def _reports(self, rows: list[Row]) -> tuple[Report, ...]:
+        reports = []
+        for row in rows:
+            figures = tuple(
+                self._claim(name, found) for (kind, name), found in row.values.items() if kind in ("field", "total") and found
+            )
+            audience = tuple(self._claim(name, found) for (kind, name), found in row.values.items() if kind == "audience" and found)
+            if not row.subject.municipality:
+                continue
+            reports.append(
+                Report(
+                    municipality=row.subject.municipality,
+                    organisation=row.subject.organisation,
+                    key=organisation_key(row.subject.organisation) if row.subject.organisation else None,
+                    figures=figures,
+                    audience=audience,
+                )
+            )
+        return tuple(reports)
+
+    @staticmethod
+    def _claim(name: str, statements: list[Statement]) -> Claim:
+        evidence = tuple(dict.fromkeys(s.evidence for s in statements if s.value == statements[0].value))
+        return Claim(name=name, value=statements[0].value, evidence=evidence)
+
+    # -- findings -----------------------------------------------------------------------------------------------
+
+    def _of_troubles(self, *, blocks: bool) -> list[Finding]:
+        """What could not be read, as findings that name the file."""
+        return [_finding_of(t, blocks=blocks) for t in self._material.troubles]
+
+    def _find(self, code: FindingCode, message: str) -> None:
+        self._findings.append(Finding(code=code, severity=Severity.BLOCKS, message=message))
+
+    def _result(self, status: Status, kind: Kind, reports: tuple[Report, ...] = ()) -> Interpretation:
+        roles: list[NumberRole] = [r for p in self._material.parts for r in p.extract.roles]
+        return Interpretation(
+            status=status,  # type: ignore[arg-type]
+            kind=kind,
+            envelope=self._material.envelope,
+            reports=reports if status is not Status.IGNORED else (),
+            findings=tuple(dict.fromkeys(self._findings)),
+            numbers=tuple(roles),
+            attachments=self._material.attachments,
+            reader=self._version,
+        )
+
+
+def _finding_of(trouble: Trouble, *, blocks: bool) -> Finding:
+    known = {code.value for code in FindingCode}
+    code = FindingCode(trouble.code) if trouble.code in known else FindingCode.ATTACHMENT_DAMAGED
+    place = (Evidence(locator=trouble.name),) if trouble.name else ()
+    return Finding(code=code, severity=Severity.BLOCKS if blocks else Severity.NOTE, message=trouble.message, evidence=place)
+
+
+__all__ = ["Intent", "judge", "replace"]
