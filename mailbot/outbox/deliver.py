@@ -1,0 +1,153 @@
+"""DELIVER: the story of sending what waits in the outbox, from top to bottom.
+
+Claim the oldest mail that is due (one transaction), hand it to the server (in none), record what became of it
+(another). One at a time, so that a lease covers one sending.
+
+What can't be known: where the process dies, or the connection breaks, between the last byte of the mail and the
+record that it was taken, the mail may have arrived or not. The next claim of it says so (`uncertain`). Then `was_sent`
+is asked, which looks the Message-ID up where the server lets us (its folder of sent mail): true ends the matter, false
+sends again. Where nobody can tell (None), it is sent again under the same Message-ID: a second copy, which many
+servers and programs fold into the first, is a lesser evil than a roll-up that never came. This is the one case in which
+a mail can arrive twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from mailbot.domain.crashpoint import reach
+from mailbot.outbox import smtp
+from mailbot.outbox.errors import LoginRefusedError, OutcomeUnknownError, RefusedError, SendError
+from mailbot.outbox.settings import SmtpSettings
+from mailbot.store.outgoing import DueMail, OutgoingMail, claim_due, mark_refused, mark_retry, mark_sent
+from mailbot.store.tables import OutboxRow
+
+_DAY = timedelta(days=1)
+
+log = structlog.get_logger(__name__)
+
+
+def nobody_knows(_message_id: str) -> bool | None:
+    """The `was_sent` of a server that keeps no copies of what it sends."""
+    return None
+
+
+@dataclass(slots=True)
+class DeliveryResult:
+    """What a run did: mails sent, put off, refused for good; and what went wrong, in Russian sentences."""
+
+    sent: int = 0
+    put_off: int = 0
+    refused: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """All that a run works with. `send` hands one mail over, or raises a SendError."""
+
+    sessions: sessionmaker[Session]
+    settings: SmtpSettings
+    clock: Callable[[], datetime]
+    worker: str
+    was_sent: Callable[[str], bool | None]
+    send: Callable[[SmtpSettings, OutgoingMail], None]
+    result: DeliveryResult = field(default_factory=DeliveryResult)
+
+
+def deliver(
+    sessions: sessionmaker[Session],
+    settings: SmtpSettings,
+    clock: Callable[[], datetime],
+    worker: str,
+    was_sent: Callable[[str], bool | None] = nobody_knows,
+    send: Callable[[SmtpSettings, OutgoingMail], None] = smtp.send,
+) -> DeliveryResult:
+    """Send every mail that is due. `worker` names this process; two processes never send the same mail.
+
+    Stops at the first mail that the server puts off or that cannot reach it: the next would fare no better, and
+    servers hold insistence against us. A mail that is refused for good stops nothing.
+    """
+    run = Delivery(sessions, settings, clock, worker, was_sent, send)
+    while _may_send(run):
+        due = _claim(run)
+        if due is None or not _deliver_one(run, due):
+            break
+    return run.result
+
+
+def _may_send(run: Delivery) -> bool:
+    """Whether the day's limit allows a mail more; what it forbids stays due and leaves later."""
+    query = select(OutboxRow.recipients).where(OutboxRow.state == "sent", OutboxRow.finished_at > run.clock() - _DAY)
+    with run.sessions.begin() as session:
+        left = run.settings.daily_recipients - sum(len(recipients) for recipients in session.scalars(query))
+    if left <= 0:
+        run.result.problems.append("Дневной предел отправки исчерпан: письма уйдут позже.")
+        log.warning("daily_limit_reached", limit=run.settings.daily_recipients)
+    return left > 0
+
+
+def _claim(run: Delivery) -> DueMail | None:
+    lease = timedelta(seconds=run.settings.lease_seconds)
+    with run.sessions.begin() as session:
+        claimed = claim_due(session, run.worker, run.clock(), 1, lease)
+    return claimed[0] if claimed else None
+
+
+def _deliver_one(run: Delivery, due: DueMail) -> bool:
+    """Send one mail and record it; false where the run should end."""
+    if due.uncertain and run.was_sent(due.mail.message_id):
+        log.info("mail_had_arrived", mail=due.id, message_id=due.mail.message_id)
+        _record_sent(run, due)
+        return True
+    reach("before-smtp")
+    try:
+        run.send(run.settings, due.mail)
+    except RefusedError as error:
+        return _record_refused(run, due, error)
+    except SendError as error:
+        return _record_put_off(run, due, error)
+    reach("after-smtp-data")
+    _record_sent(run, due)
+    return True
+
+
+def _record_sent(run: Delivery, due: DueMail) -> None:
+    with run.sessions.begin() as session:
+        mark_sent(session, due, run.clock())
+    reach("after-sent-commit")
+    run.result.sent += 1
+    log.info("mail_sent", mail=due.id, kind=due.mail.kind, message_id=due.mail.message_id, attempt=due.attempt)
+
+
+def _record_refused(run: Delivery, due: DueMail, error: RefusedError) -> bool:
+    with run.sessions.begin() as session:
+        mark_refused(session, due, str(error), run.clock())
+    run.result.refused += 1
+    run.result.problems.append(f"Сервер отказался принять письмо «{due.mail.subject}»: {error}")
+    log.error("mail_refused", mail=due.id, message_id=due.mail.message_id, reason=str(error))
+    return True
+
+
+def _record_put_off(run: Delivery, due: DueMail, error: SendError) -> bool:
+    again = run.clock() + _pause(run.settings, due.attempt, error)
+    with run.sessions.begin() as session:
+        mark_retry(session, due, str(error), again, uncertain=isinstance(error, OutcomeUnknownError))
+    run.result.put_off += 1
+    run.result.problems.append(f"Письмо «{due.mail.subject}» пока не ушло: {error}")
+    log.warning("mail_put_off", mail=due.id, reason=str(error), attempt=due.attempt, again=again.isoformat())
+    return False
+
+
+def _pause(settings: SmtpSettings, attempt: int, error: SendError) -> timedelta:
+    """How long to wait: twice as long after each attempt; the longest at once after a refused log-in."""
+    if isinstance(error, LoginRefusedError):
+        return timedelta(seconds=settings.login_retry_seconds)
+    doubled = settings.retry_seconds * 2.0 ** min(attempt - 1, 16)
+    return timedelta(seconds=min(settings.retry_longest_seconds, doubled))
