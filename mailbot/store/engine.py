@@ -61,13 +61,14 @@ def reading_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine.execution_options(**options), expire_on_commit=False)
 
 
-def take_turns(session: Session, name: str) -> None:
+def take_turns(session: Session | Connection, name: str) -> None:
     """Let only one transaction at a time do what `name` stands for («landing»), until it ends.
 
     SQLite has one writer anyhow; on Postgres it is an advisory lock.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"mailbot {name}"))))
+    connection = session.connection() if isinstance(session, Session) else session
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"mailbot {name}"))))
 
 
 def _open_sqlite(url: URL) -> Engine:

@@ -76,6 +76,8 @@ class OrganisationRow(Base):
         UniqueConstraint("municipality_id", "key"),
         Index(None, "same_as_id"),
         CheckConstraint("same_as_id <> id", name="same_as_another"),
+        CheckConstraint("(same_as_id IS NULL) = (same_as_by IS NULL)", name="same_as_by_whom"),
+        one_of("same_as_by", ("roster", "person")),
         {"comment": "The organisations of the roster and those that reported; one row for each spelling's key"},
     )
 
@@ -92,3 +94,4 @@ class OrganisationRow(Base):
         ForeignKey("organisations.id"),
         comment="The organisation that this one is merely another name of; its reports count there",
     )
+    same_as_by: Mapped[str | None] = mapped_column(comment="Who says so: roster or person; null where it is its own")

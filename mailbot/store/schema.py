@@ -1,0 +1,134 @@
+"""The schema's version: bringing a database up to date, back, and telling whether it is.
+
+The migrations are Alembic's. They lie in `migrations/` at the top of the repository and are installed as
+`mailbot.migrations`; nobody needs an alembic.ini.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import mailbot
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import IntegrityError
+
+from mailbot.store import views
+from mailbot.store.engine import take_turns
+from mailbot.store.tables import Base
+
+
+class SchemaError(Exception):
+    """The database's schema isn't what this version of mailbot needs; the message says what to do."""
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up to `revision`, with the data in place, and make the public views anew.
+
+    All or nothing: on a failure the database is as before. Runs are serialised.
+    """
+    with migrating(engine) as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the schema back to `revision` («base»: to nothing). The public views are gone until the next upgrade."""
+    with migrating(engine) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def current(engine: Engine) -> str | None:
+    """The revision that the database stands at; None where there is no schema."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The revision that this version of mailbot needs."""
+    return _scripts().get_current_head()
+
+
+def check(engine: Engine) -> list[str]:
+    """What is wrong with the schema, a line each; nothing where it is as this version needs it."""
+    found = current(engine)
+    if found is None:
+        return ["the database has no tables yet: run «mailbot db upgrade»"]
+    if found not in {script.revision for script in _scripts().walk_revisions()}:
+        return [f"the database (revision {found}) was made by a newer mailbot: install that version"]
+    if found != head():
+        return [f"the database stands at revision {found}, this mailbot needs {head()}: run «mailbot db upgrade»"]
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        problems = [
+            f"the schema was changed by hand: {difference}" for difference in compare_metadata(context, Base.metadata)
+        ]
+        missing = sorted(set(views.VIEW_NAMES) - set(inspect(connection).get_view_names()))
+    return problems + [f"the view {name} is missing: run «mailbot db upgrade»" for name in missing]
+
+
+def require_head(engine: Engine) -> None:
+    """Raise `SchemaError` unless the schema is of the revision that this version needs; cheap, for every start."""
+    found = current(engine)
+    if found != head():
+        raise SchemaError(
+            f"the database stands at revision {found or '(none)'}, this mailbot needs {head()}: run «mailbot db upgrade»"
+        )
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction in which tables may be rebuilt; used by `migrations/env.py` too.
+
+    SQLite rebuilds a table by dropping it, which would delete all rows that refer to it: foreign keys are off
+    meanwhile, and checked before the commit.
+    """
+    with engine.connect() as connection:
+        _set_foreign_keys(connection, on=False)
+        try:
+            with connection.begin():
+                take_turns(connection, "migration")
+                yield connection
+                _check_foreign_keys(connection)
+        finally:
+            _set_foreign_keys(connection, on=True)
+
+
+def _set_foreign_keys(connection: Connection, *, on: bool) -> None:
+    if (
+        connection.dialect.name == "sqlite"
+    ):  # a no-op within a transaction, hence past SQLAlchemy, which would begin one
+        raw = connection.connection.driver_connection
+        if raw is not None:
+            raw.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}").close()
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise SchemaError(f"the migration would break references, so it was undone: {broken[:5]}")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_folder()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(_folder()))
+
+
+def _folder() -> Path:
+    """Where the migrations lie: in the installed package, or beside it in the repository."""
+    package = Path(mailbot.__file__).parent
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parent / "migrations"

@@ -1,0 +1,20 @@
+"""The public views: what people query. The same names, columns, order and results on SQLite and Postgres.
+
+They are built from the configured fields (a column for each), so a new field needs no migration: `refresh` creates
+them anew when their definition has changed. Each is one function in a module of this folder, listed in `catalogue`.
+"""
+
+from mailbot.store.views.catalogue import VIEW_NAMES, Field, View, check_names, definitions
+from mailbot.store.views.creation import active_fields, drop, read, refresh
+
+__all__ = [
+    "VIEW_NAMES",
+    "Field",
+    "View",
+    "active_fields",
+    "check_names",
+    "definitions",
+    "drop",
+    "read",
+    "refresh",
+]

@@ -1,0 +1,39 @@
+"""The list of the public views. A new view: one function in a module of this folder, one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from mailbot.store.views.building import Field, Fields, View
+from mailbot.store.views.history import figure_history
+from mailbot.store.views.messages import message_log, to_review
+from mailbot.store.views.municipalities import municipality_summary, not_answered
+from mailbot.store.views.standing import below_quota, current_figures
+
+__all__ = ["VIEW_NAMES", "Field", "View", "check_names", "definitions"]
+
+_VIEWS: Final[tuple[Callable[[Fields], View], ...]] = (
+    current_figures,
+    municipality_summary,
+    not_answered,
+    below_quota,
+    to_review,
+    message_log,
+    figure_history,
+)
+
+VIEW_NAMES: Final = tuple(view(Fields.of(())).name for view in _VIEWS)
+
+
+def definitions(fields: Sequence[Field]) -> tuple[View, ...]:
+    """The public views for the configured `fields`."""
+    return tuple(view(Fields.of(fields)) for view in _VIEWS)
+
+
+def check_names(fields: Sequence[Field]) -> None:
+    """Raise `ValueError` where a field's name is already that of another column."""
+    for view in definitions(fields):
+        names = [column.name for column in view.columns]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"these names of fields are taken in the view {view.name}: {', '.join(doubled)}")

@@ -1,0 +1,121 @@
+"""Creating the public views, and reading them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    TableClause,
+    column,
+    delete,
+    insert,
+    inspect,
+    literal,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.orm import Session
+
+from mailbot.store.engine import take_turns
+from mailbot.store.tables import FieldRow, PublicViewRow
+from mailbot.store.views.building import Field, View
+from mailbot.store.views.catalogue import definitions
+
+
+def active_fields(session: Session | Connection) -> tuple[Field, ...]:
+    """The configured fields as the database knows them."""
+    query = select(FieldRow.name, FieldRow.kind, FieldRow.title).where(FieldRow.active).order_by(FieldRow.position)
+    return tuple(Field(*row) for row in session.execute(query))
+
+
+def refresh(connection: Connection) -> bool:
+    """Create the public views anew if they aren't as the configured fields demand; True where they weren't.
+
+    Readers' rights on them (Postgres) are kept. Nothing is locked where nothing has changed.
+    """
+    take_turns(connection, "views")
+    views = definitions(active_fields(connection))
+    wanted = {view.name: _statements(connection, view) for view in views}
+    made = dict(connection.execute(select(PublicViewRow.name, PublicViewRow.definition)).all())
+    if (
+        made == {name: "\n".join(statements) for name, statements in wanted.items()}
+        and _existing(connection) >= made.keys()
+    ):
+        return False
+    rights = _reading_rights(connection)
+    drop(connection)
+    for name, statements in wanted.items():
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        for role in rights.get(name, ()):
+            grant_reading(connection, name, role)
+        connection.execute(insert(PublicViewRow).values(name=name, definition="\n".join(statements)))
+    return True
+
+
+def drop(connection: Connection) -> None:
+    """Remove the public views: migrations change what they stand on."""
+    if not inspect(connection).has_table(PublicViewRow.__tablename__):
+        return
+    for name in connection.scalars(select(PublicViewRow.name)).all():
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {_quoted(connection, name)}")
+    connection.execute(delete(PublicViewRow))
+
+
+def grant_reading(connection: Connection, view: str, role: str) -> None:
+    """Let a role of Postgres read a view."""
+    connection.exec_driver_sql(f"GRANT SELECT ON {_quoted(connection, view)} TO {_quoted(connection, role)}")
+
+
+def as_table(view: View) -> TableClause:
+    """The view as something to select from, with typed columns (times come aware, in UTC)."""
+    return table(view.name, *(column(item.name, item.label.type) for item in view.columns))
+
+
+def read(session: Session, name: str) -> list[RowMapping]:
+    """All rows of the public view `name`, in its documented order; `KeyError` for a name that is none."""
+    views = {view.name: view for view in definitions(active_fields(session))}
+    return list(session.execute(select(as_table(views[name]))).mappings())
+
+
+def _statements(connection: Connection, view: View) -> list[str]:
+    """The DDL of a view: itself, and on Postgres its comments."""
+    dialect = connection.dialect
+    body = view.query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    name = _quoted(connection, view.name)
+    statements = [f"CREATE VIEW {name} AS {body}"]
+    if dialect.name == "postgresql":
+        statements.append(f"COMMENT ON VIEW {name} IS {_literal(connection, f'{view.comment}. Order: {view.order}.')}")
+        statements += [
+            f"COMMENT ON COLUMN {name}.{_quoted(connection, item.name)} IS {_literal(connection, item.comment)}"
+            for item in view.columns
+        ]
+    return statements
+
+
+def _existing(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_view_names())
+
+
+def _reading_rights(connection: Connection) -> dict[str, list[str]]:
+    """Who may read which view; dropping a view forgets it."""
+    if connection.dialect.name != "postgresql":
+        return {}
+    query = text(
+        "SELECT c.relname, r.rolname FROM pg_class c, aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee "
+        "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'v' AND a.privilege_type = 'SELECT' "
+        "AND a.grantee <> c.relowner ORDER BY 1, 2"
+    )
+    rights: dict[str, list[str]] = {}
+    for view, role in connection.execute(query):
+        rights.setdefault(view, []).append(role)
+    return rights
+
+
+def _quoted(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote_identifier(name)
+
+
+def _literal(connection: Connection, value: str) -> str:
+    return str(literal(value).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))

@@ -1,0 +1,77 @@
+"""The view of all that was ever stated, with its evidence."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, case, func, select, true
+from sqlalchemy.orm import aliased
+
+from mailbot.store.current import report_counts, standing_decision
+from mailbot.store.tables import (
+    CampaignRow,
+    DecisionRow,
+    EvidenceRow,
+    FieldRow,
+    FigureRow,
+    MessageRow,
+    MunicipalityRow,
+    OrganisationRow,
+    ReportRow,
+    StandingFigureRow,
+)
+from mailbot.store.views.building import Column, Fields, View, binary_order, no_later_than_deadline, yes_no
+
+
+def figure_history(_fields: Fields) -> View:
+    """Every figure of every report: current, superseded, or not counted; and where it stands in the message."""
+    main = aliased(OrganisationRow, name="main_organisation")
+    maker = aliased(DecisionRow, name="maker")
+    state = case(
+        (StandingFigureRow.figure_id.is_not(None), "current"), (report_counts(), "superseded"), else_="not counted"
+    )
+    on_time = yes_no(no_later_than_deadline(MessageRow))
+    columns = (
+        Column("municipality", MunicipalityRow.name, "The municipality"),
+        Column("organisation", main.name, "The organisation; null: the municipality as a whole"),
+        Column("stated_name", ReportRow.organisation_name, "The organisation as the sender wrote it"),
+        Column("field", FigureRow.field, "What is counted"),
+        Column("value", FigureRow.value, "Number of people"),
+        Column("state", state, "current: counts now; superseded: a later reply replaced it; not counted: its message "
+               "is not accepted, or a person's decision stands in its place"),
+        Column("report_kind", ReportRow.kind, "report: replaces all; correction: replaces only what it gives"),
+        Column("sent_at", MessageRow.sent_at, "When the message reached the server"),
+        Column("on_time", on_time, "Whether that was by the deadline: yes, no; null: no server says when it was"),
+        Column("message_id", MessageRow.id, "Number of the message in message_log"),
+        Column("place", EvidenceRow.locator, "Where it stands, for example «svod.xlsx!Лист1!C7» or «body:4»"),
+        Column("snippet", EvidenceRow.snippet, "The text that stands there"),
+        Column("decided_by", maker.decided_by, "The person who gave this figure; null: the reader read it"),
+        Column("figure_id", FigureRow.id, "Number of the figure"),
+    )  # fmt: skip
+    query = (
+        select(*(column.label for column in columns))
+        .select_from(FigureRow)
+        .join(ReportRow, ReportRow.id == FigureRow.report_id)
+        .join(MessageRow, MessageRow.id == ReportRow.message_id)
+        .join(MunicipalityRow, MunicipalityRow.id == ReportRow.municipality_id)
+        .join(FieldRow, FieldRow.name == FigureRow.field)
+        .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
+        .outerjoin(main, main.id == func.coalesce(OrganisationRow.same_as_id, OrganisationRow.id))
+        .outerjoin(EvidenceRow, and_(EvidenceRow.figure_id == FigureRow.id, EvidenceRow.position == 0))
+        .outerjoin(StandingFigureRow, StandingFigureRow.figure_id == FigureRow.id)
+        .outerjoin(DecisionRow, standing_decision())
+        .outerjoin(maker, maker.id == ReportRow.decision_id)
+        .outerjoin(CampaignRow, true())
+        .order_by(
+            MunicipalityRow.position,
+            binary_order(func.coalesce(main.name, "")),
+            FieldRow.position,
+            MessageRow.sent_at,
+            FigureRow.id,
+        )
+    )
+    return View(
+        name="figure_history",
+        comment="Every figure that was ever stated, whether it counts, and where it stands in its message",
+        columns=columns,
+        query=query,
+        order="municipality as configured, organisation (by character codes), field as configured, sent_at, figure_id",
+    )
