@@ -20,7 +20,7 @@ _FILLER = (
 )
 _BEFORE = re.compile(rf"[\s:=\-(\[|«»\"',>*•.]*?(?:{_FILLER}[\s:=\-|\"()«».]*)*[\s:=\-(|]*")
 _AFTER = re.compile(rf"[\s)\-\"|]*(?:(?:чел|человек\w*|подпис\w*|кеше\w*|чел\.)[\s.\-]*)?[\s\-(\[:«\"]*(?:(?:в|во|на|из|по|от|для|с)\s+)?(?:(?:соц\w*\.?\s*сет\w*|групп\w*|страниц\w*|аккаунт\w*|сети)\s+)?[«\"(]?")
-_SKIP = 0.3  # a label that no number needs
+_SKIP = {"field": 1.2, "total": 0.3, "audience": 0.2, "foreign": 0.6}  # a label that no number needs
 _UNBOUND = 100.0
 
 
@@ -42,7 +42,7 @@ def bind(text: str, labels: list[Label], numbers: list[Number]) -> tuple[list[Pa
     best: list[tuple[float, tuple[tuple[int, int], ...]]] = [(0.0, ())]
     for index, item in enumerate(row):
         cost, pairs = best[index]
-        alone = _SKIP if isinstance(item, Label) else _UNBOUND
+        alone = _SKIP[item.kind] if isinstance(item, Label) else _UNBOUND
         options = [(cost + alone, pairs)]
         if index and isinstance(item, Label) != isinstance(row[index - 1], Label):
             before_cost, before_pairs = best[index - 1]

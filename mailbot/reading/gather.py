@@ -313,7 +313,7 @@ def _runs(blocks: Sequence[tuple[Block, bool]]) -> list[list[tuple[Block, bool]]
     return runs
 
 
-_OPEN_END = re.compile(r"(?:[\-–—:,(]|\s(?:в|во|на|и|а|по|из|от|с|к|для|что|же))\s*$")
+_OPEN_END = re.compile(r"(?:[\-–—,(]|\s(?:в|во|на|и|а|по|из|от|с|к|для|что|же))\s*$")
 
 
 def unwrapped(lines: Sequence[Line]) -> list[Line]:
@@ -327,7 +327,7 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
             and not last.quoted
             and 55 <= len(last.text.rsplit("\n", 1)[-1]) <= 100  # noqa: PLR2004 - where clients break lines
             and (_OPEN_END.search(last.text) or re.search(r"[а-яёәөүҗңһa-z]$", last.text))
-            and re.match(r"\s*[а-яёәөүҗңһa-z\d(«\"]", line.text)
+            and re.match(r"\s*(?!\d{1,3}\s*[.)]\s)[а-яёәөүҗңһa-z\d(«\"]", line.text)
             and "\t" not in last.text + line.text
         ):
             out[-1] = replace(last, text=last.text.rstrip() + " " + line.text.lstrip())

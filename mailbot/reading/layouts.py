@@ -251,7 +251,7 @@ def _flat_at(texts: list[tuple[int, Paragraph]], start: int, lexicon: Lexicon) -
         names = {(x.kind, x.name) for x in found if x.kind != "foreign"}
         if len(text) > _CELL_LINE or _VALUE.match(text) or any(c.isdigit() for c in re.sub(r"https?://\S+", "", text)):
             break
-        if not names and not found and not _HEAD_WORD.match(fold(text)) and head > 0:
+        if not names and not found and not _HEAD_WORD.match(fold(text)):
             break
         if len(names) > 1 or (names and names <= labels and ("field", "") not in names and len(names) == 1 and names & labels):
             break

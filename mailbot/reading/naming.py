@@ -6,11 +6,13 @@ import re
 from functools import lru_cache
 
 from mailbot.domain.directory import Directory
+from mailbot.reading.fold import fold
 from mailbot.reading.organisations import find_organisations
 from mailbot.reading.places import Strength, find_places
 from mailbot.reading.prose import Named
 from mailbot.reading.statements import Subject
 
+_OFFICE = re.compile(r"управлени|отдел\w*\s|департамент|комитет|министерств|методическ\w+\s+(?:кабинет|центр)|исполнительн")
 _BESIDE = re.compile(r"\s*[»\"]?\s*(?:\(([^)\n]{3,60})\)|,\s*([^\n;:–—]{3,60}?)(?=\s*[:;–—\n]|\s-\s|$|,\s*(?:вк|vk)))")
 
 
@@ -26,6 +28,8 @@ class Namer:
         """Organisations in `text`, each with the municipality that brackets or a comma put beside it."""
         found = []
         for mention in find_organisations(text):
+            if _OFFICE.search(fold(mention.text)):
+                continue
             start, end = mention.span
             beside = _BESIDE.match(text, end)
             place = self.place(beside.group(1) or beside.group(2)) if beside else None

@@ -230,9 +230,14 @@ class ProseReader:
                 self._role(line, v, str(v.role), v.noun)
         pairs, alone = bind(folded, labels, figures)
         loose = [p.number for p in pairs if p.label is None]
+        bound = [p.label for p in pairs if p.label is not None]
+        if not named and any(x.kind == "total" for x in alone) and bound and all(x.kind == "field" for x in bound):
+            grouped = grouped or bool(_TOTAL_FIRST.match(folded[span[0] : span[1]]))
+        list_total = named and len(loose) == 1 and [x.kind for x in bound] == ["total"]
         for pair in pairs:
             if pair.label is not None:
-                self._state(line, pair.number, pair.label, subject, _order_at(moments, pair.number, order), group=grouped, named=named)
+                at = _order_at(moments, pair.number, order)
+                self._state(line, pair.number, pair.label, subject, at, group=grouped, named=named, loose_total=list_total)
         self._unlabelled(line, folded, subject, loose, alone, pairs_bound=len(pairs) - len(loose), order=order, named=named)
 
     def _unlabelled(
@@ -460,6 +465,7 @@ class ProseReader:
         group: bool,
         named: bool,
         reason: str = "",
+        loose_total: bool = False,
     ) -> None:
         if label.kind == "foreign":
             self._role(line, number, "an account that was not asked for", label.name)
@@ -473,7 +479,7 @@ class ProseReader:
                 value=number.value,
                 evidence=Evidence(locator=line.locator, snippet=_snippet(line.text, number)),
                 group=group,
-                loose_total=total_line and not group,
+                loose_total=(total_line or loose_total) and not group,
                 order=order,
                 vague=number.vague,
                 doubtful=line.doubtful,

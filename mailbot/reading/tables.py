@@ -227,6 +227,7 @@ class TableReader:
 
     def _rows(self, grid: Grid, shape: _Shape) -> None:
         subject, section_place, section_label = Subject(), None, None
+        matrix = any(self._group_of(row, shape) for row in grid[shape.first :])
         for row in grid[shape.first :]:
             if all(c.kind is CellKind.EMPTY for c in row) or _is_column_numbers(row) or self._repeats_head(row, shape):
                 self._mark_row(row, "number of a column")
@@ -237,6 +238,9 @@ class TableReader:
             if not self._has_figures(row, shape):
                 section_place, section_label, subject = self._section(row, section_place, section_label, subject)
                 self._row_numbers(row, shape)
+                continue
+            if matrix and (total or self._group_of(row, shape)):
+                self._state_row(row, shape, subject, self._group_of(row, shape) or label, group=False)
                 continue
             if total:
                 self._state_row(row, shape, Subject(), label or section_label, group=True)
@@ -286,7 +290,7 @@ class TableReader:
                 order=heading.order,
                 vague=content.number.vague,
                 doubtful=content.cell.doubtful,
-                per_field=heading.within if heading.role is ColumnRole.AUDIENCE else "",
+                per_field=_within(heading, kind),
             )
         )
         self._role(content, f"figure: {name}" + (" (group total)" if group else ""), heading.text)
@@ -296,6 +300,16 @@ class TableReader:
             if heading.role is ColumnRole.NETWORK and (label := self._sole_label(content)):
                 return label
         return None
+
+    def _group_of(self, row: list[Content], shape: _Shape) -> Label | None:
+        """The audience group that a row is for, where groups go down and networks across."""
+        if not any(h.role in (ColumnRole.FIELD, ColumnRole.TOTAL, ColumnRole.VALUE) for h in shape.headings):
+            return None
+        first = next((c for c in row if c.kind is CellKind.TEXT), None)
+        if first is None or self._names(first.cell.text):
+            return None
+        label = self._sole_label(first)
+        return label if label is not None and label.kind == "audience" else None
 
     def _name_of(self, row: list[Content], shape: _Shape) -> str | None:
         """The organisation's name as written: type and number in two columns are joined in the order of the columns."""
@@ -439,6 +453,8 @@ class TableReader:
 def _counts(heading: Heading, label: Label | None, campaign: Campaign) -> tuple[str, str]:
     """What a cell counts: by its column, or by its row's network where the column is only «Количество»."""
     total = campaign.total.name if campaign.total else ""
+    if label is not None and label.kind == "audience":
+        return "audience", label.name
     if heading.role is ColumnRole.FIELD:
         return "field", heading.name
     if heading.role is ColumnRole.AUDIENCE:
@@ -448,6 +464,13 @@ def _counts(heading: Heading, label: Label | None, campaign: Campaign) -> tuple[
     if label is not None and label.kind in ("total", "audience"):
         return label.kind, label.name
     return "total", total
+
+
+def _within(heading: Heading, kind: str) -> str:
+    """The field that a group's number is a part of, or nothing where it is of the whole."""
+    if kind != "audience":
+        return ""
+    return heading.name if heading.role is ColumnRole.FIELD else heading.within
 
 
 def _trimmed(grid: Grid) -> Grid:

@@ -100,6 +100,9 @@ _MASKS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.PHONE, re.compile(r"(?<![\d\-/])8?-?\d{3,5}-\d{1,3}-\d{2}-\d{2}(?![\d\-])")),
     (Role.PHONE, re.compile(r"(?<![\d\-/])(?:\d{1}|\d{3})-\d{2}-\d{2}(?![\d\-/])")),
     (Role.PHONE, re.compile(r"(?<!\d)(?:\+7|8)?9\d{9}(?!\d)|(?<!\d)8\d{10}(?!\d)")),
+    (Role.PHONE, re.compile(r"[а-я]+\s+[а-я]\.\s?[а-я]?\.?,?\s*\d{2}-\d{2}-\d{2}(?![\d\-])|(?:исп|исполнитель)\b[^\n\d]{0,60}\d{2}-\d{2}-\d{2}(?![\d\-])")),
+    (Role.IDENTIFIER, re.compile(r"(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?!\d)|(?<=\s)[+\-]\d{4}(?!\d)(?=\s*(?:\(|$|\n))")),
+    (Role.DATE, re.compile(r"(?<!\d)\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+\d{4})?|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?")),
     (Role.DATE, _DATE_NUMERIC),
     (Role.DATE, _DATE_ISO),
     (Role.DATE, _DATE_WORDS),
@@ -150,13 +153,15 @@ _VAGUE_BEFORE = re.compile(
 _VAGUE_AFTER = re.compile(
     r"\s*(?:\+(?!\s*\d)|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
 )
-_RANGE = re.compile(r"\s*(?:-|\.\.\.?|…|или|либо|/?\s*или\s*)\s*\d")
+_RANGE = re.compile(r"\s*(?:чел\w*\.?)?\s*(?:-|\.\.\.?|…|или|либо|/?\s*или\s*|до)\s*")
 _DIGITS = re.compile(r"\d+")
-_SPACED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[   '’ ]\d{3})+)(?!\d)(?![.,]\d)")
+_SPACED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f\u2009'’]\d{3})+)(?!\d)(?![.,]\d)")
 _DOTTED = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:[.,]\d{3})+)(?![.,]?\d)")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
-_DEMAND = re.compile(r"(?:не\s+менее|минимум|не\s+меньше|от|по|необходимо|нужно|требу\w+|план\w*|норма\w*)\s*$")
+_AT_LEAST = ("не менее", "не меньше", "минимум", "как минимум", "кимендә")
+_FROM_EACH = re.compile(r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*(?:\([а-я ]+\)\s*)?(?:от|с|из|по|в|на)\s+(?:кажд|люб|все)\w+")
+_ASKED = re.compile(r"(?:просим|прошу|необходимо|нужно|требован\w*|требуется|требуемы\w*|согласно|во\s+исполнение|письм\w*)[^.!?\n]*$")
 
 
 def dates(text: str) -> tuple[DateToken, ...]:
@@ -225,7 +230,20 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
         if not any(taken[numeral.start : numeral.end]):
             take(numeral.start, numeral.end, Role.FIGURE, numeral.value, words=True)
     found.sort(key=lambda n: n.start)
-    return tuple(_qualify(n, folded, quota) if n.role is Role.FIGURE else n for n in found)
+    return tuple(_ranges([_qualify(n, folded, quota) if n.role is Role.FIGURE else n for n in found], folded))
+
+
+def _ranges(found: list[Number], folded: str) -> list[Number]:
+    """Mark both ends of «30-35» and «34 или 36»; three numbers with dashes between are a list, not a range."""
+    joined = [
+        a.role is Role.FIGURE and b.role is Role.FIGURE and not a.words and bool(_RANGE.fullmatch(folded, a.end, b.start))
+        for a, b in zip(found, found[1:], strict=False)
+    ]
+    for i, here in enumerate(joined):
+        alone = here and not (i and joined[i - 1]) and not (i + 1 < len(joined) and joined[i + 1])
+        if alone and (found[i].value < found[i + 1].value or "ли" in folded[found[i].end : found[i + 1].start]):
+            found[i], found[i + 1] = replace(found[i], vague="диапазон"), replace(found[i + 1], vague="диапазон")
+    return found
 
 
 def _qualify(number: Number, folded: str, quota: int | None) -> Number:
@@ -237,12 +255,10 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
         vague = match.group().strip()
     elif match := _VAGUE_AFTER.match(after):
         vague = match.group().strip()
-    elif not number.words and (match := _RANGE.match(after)) and not re.match(r"\s*-\s*\d+\s*-\s*\d", after):
-        vague = "диапазон"
-    elif not number.words and re.search(r"\d\s*(?:-|\.\.\.?|…|или|либо)\s*$", before) and not re.search(r"\d\s*-\s*\d+\s*-\s*$", before):
-        vague = "диапазон"
     if vague == "до" and not people:
         vague = ""
+    if vague.startswith(_AT_LEAST) and number.value == quota and (_FROM_EACH.match(after) or _ASKED.search(folded[: number.start])):
+        return replace(number, role=Role.QUOTA, people=people)
     number = replace(number, people=people, vague=vague)
     if people:
         return number

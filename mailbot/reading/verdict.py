@@ -101,7 +101,11 @@ class _Judge:
             return subscribed and ours and not re.search(r"журнал|газет|экз|рассылк", own)
         if rows or self._material.troubles:
             return True
-        return self._lexicon.on_topic(text) or bool(self._lexicon.labels(self._material.all_text)) or any(p.extract.findings for p in parts)
+        if self._lexicon.on_topic(own) or any(x.kind == "field" for x in self._lexicon.labels(self._material.all_text)):
+            return True
+        unexplained = any(p.extract.findings for p in parts)
+        named_someone = any(s.organisation for p in parts for s in p.extract.subjects)
+        return (unexplained and named_someone) or self._lexicon.on_topic(text)
 
     def _not_ours(self) -> Interpretation:
         """An answer to some other request: nothing to do, unless it asks something."""
