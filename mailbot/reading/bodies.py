@@ -12,6 +12,7 @@ from mailbot.reading.markup import Link, Markup, read_markup
 from mailbot.reading.plaintext import text_to_blocks
 
 _META = re.compile(rb"<meta[^>]{0,300}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
+_PICTURE = re.compile(r"\[cid:[^\]\s]{1,200}\]")
 _LOST = re.compile(r"\?{2,}")
 _LETTER = re.compile(r"[^\W\d_]")
 _WRAPPED_AT = 66
@@ -154,7 +155,7 @@ def _plain_form(parts: Sequence[mime.Part], name: str, limits: Limits) -> _Form:
         form.charset = form.charset or decoded.charset
         flowed |= part.parameters.get("format", "").lower() == "flowed"
         lines.append(decoded.text)
-    form.blocks = text_to_blocks("\n".join(lines), name, flowed=flowed, limits=limits)
+    form.blocks = text_to_blocks(_PICTURE.sub("", "\n".join(lines)), name, flowed=flowed, limits=limits)
     return form
 
 

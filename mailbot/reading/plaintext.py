@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mailbot.domain.document import Limits, Paragraph
@@ -24,7 +26,7 @@ _TRANSLATION = (
 )
 _OVERSTRUCK = re.compile("(?:[^\n][\u0335\u0336])+")
 _LINE_ENDS = re.compile(r"\r+\n|\r")
-_QUOTE = re.compile(r"^[ \t]{0,3}(?:(?P<initials>[A-ZА-ЯЁ][A-Za-zА-Яа-яЁё]{0,3})?>|\|[ \t])")
+_QUOTE = re.compile(r"^[ \t]{0,3}(?P<initials>[A-ZА-ЯЁ][A-Za-zА-Яа-яЁё]{0,3})?>")
 _DEPTH = 50
 
 
@@ -53,17 +55,23 @@ class Line:
     quote: int
 
 
-def unquote(line: str) -> Line:
-    """Take the marks of quotation off a line: «> », «>>», «П> » (The Bat!), «| ».
+def unquote(line: str, initials: Collection[str] = ()) -> Line:
+    """Take the marks of quotation off a line: «> », «>>», and «П> » for the given initials (The Bat!).
 
-    >>> unquote(">> > ВК - 35")
-    Line(text='ВК - 35', quote=3)
+    >>> unquote(">> > ВК - 35"), unquote("ВК>30")
+    (Line(text='ВК - 35', quote=3), Line(text='ВК>30', quote=0))
     """
     depth = 0
-    while depth < _DEPTH and (mark := _QUOTE.match(line)):
+    while depth < _DEPTH and (mark := _QUOTE.match(line)) and (not mark["initials"] or mark["initials"] in initials):
         line = line[mark.end() :]
         depth += 1
     return Line(line[1:] if depth and line.startswith(" ") else line, depth)
+
+
+def _initials(lines: Sequence[str]) -> frozenset[str]:
+    """The initials that mark quotation: those before «>» in more than one line; one «ВК>30» is the sender's own."""
+    marks = Counter(mark["initials"] for line in lines if (mark := _QUOTE.match(line)) and mark["initials"])
+    return frozenset(initials for initials, count in marks.items() if count > 1)
 
 
 def text_to_blocks(
@@ -75,7 +83,9 @@ def text_to_blocks(
     that ends in a blank goes on in the next one of the same depth. Text beyond `limits.text_chars` is left out.
     """
     limits = limits or Limits()
-    lines = [unquote(line.rstrip("\n")) for line in normalise_text(text[: limits.text_chars]).split("\n")]
+    raw_lines = normalise_text(text[: limits.text_chars]).split("\n")
+    initials = _initials(raw_lines)
+    lines = [unquote(line, initials) for line in raw_lines]
     if flowed:
         lines = _joined(lines)
     shown = [Line(line.text.rstrip(), line.quote) for line in lines if line.text.strip()]

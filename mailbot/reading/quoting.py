@@ -29,7 +29,7 @@ _OFFSET = re.compile(r"(?:(?:GMT|UTC)\s*)?([+-])(\d{2}):?(\d{2})\b")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _VERB = re.compile(
     r"(?:\b(?:пишет|пишут|писал(?:и|а|\(а\)|\(-а\))?|написал(?:а|и|\(а\)|\(-а\)|/а)?|сообщил(?:а|\(а\))?|сообщает|wrote|writes|said"
-    r"|яза|язды|язган|язган иде))\b[\s)]*(?P<after>[^:]{0,80}):\s*$",
+    r"|яза|язды|язган|язган иде))\b[\s)]*(?P<after>.{0,80}):\s*$",
     re.I,
 )
 _YOU_WROTE = re.compile(r"^(?:.{0,60}\b)?(?:вы писали|вы написали|you wrote|сез яздыгыз|сез язган)\b.{0,80}$", re.I)
@@ -100,6 +100,8 @@ class Mark:
     kind: MarkKind
     length: int
     sender: Envelope | None = None
+    to_you: bool = False
+    """«Вы писали»: the addressee of the mail that quotes wrote it."""
 
 
 def find_mark(blocks: Sequence[Block], at: int) -> Mark | None:
@@ -220,7 +222,7 @@ def _attribution(blocks: Sequence[Block], at: int) -> Mark | None:
         text = f"{text} {block.text}".strip()
         deeper = at + length < len(blocks) and blocks[at + length].quote > first.quote
         if _attributes(text, deeper=deeper):
-            return Mark("attribution", length, _attributed(text))
+            return Mark("attribution", length, _attributed(text), to_you=bool(_YOU_WROTE.match(text)))
         if (length == 1 and not _START.match(text)) or text.endswith((":", "!", "?")):
             break
         if length > 1 and _START.match(block.text.strip()):

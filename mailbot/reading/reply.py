@@ -91,6 +91,7 @@ def split(
     splitter = _Splitter(campaign, tuple(name.casefold() for name in own_names if name), subject)
     marked = list(splitter.mark(blocks))
     marked = _mark_letter(marked, campaign.letter)
+    marked = _mark_ours(marked)
     marked = _mark_closings(marked, campaign)
     return tuple(_grouped(marked))
 
@@ -170,7 +171,7 @@ class _Splitter:
             stack.pop()
         floor = base + 1 if max(inner, following) > base else base
         parent = stack[-1]
-        ours = self._is_ours(mark.sender)
+        ours = self._is_ours(mark.sender) or (mark.to_you and parent.kind == "new")
         kind = self._kind(mark, parent, ours=ours, short=short)
         subject = (
             mark.sender.subject if mark.sender and mark.sender.subject else _PREFIX.sub("", parent.subject, count=1)
@@ -216,13 +217,28 @@ def _mark_letter(marked: Sequence[_Marked], letter: str) -> list[_Marked]:
     return result
 
 
+def _mark_ours(marked: Sequence[_Marked]) -> list[_Marked]:
+    """A quoted mail that names no address, and holds the letter, is the authority's."""
+    ours = {
+        item.context: replace(item.context, kind="quoted", ours=True)
+        for item in marked
+        if item.kind == "letter" and item.context.kind != "new" and not (item.context.sender and item.context.sender.sender_address)
+    }
+    return [
+        replace(item, context=ours[item.context], kind="quoted" if item.kind == "forwarded" else item.kind)
+        if item.context in ours
+        else item
+        for item in marked
+    ]
+
+
 def _mark_closings(marked: Sequence[_Marked], campaign: Campaign) -> list[_Marked]:
     """Mark signatures and the lines that mail programs add. What counts stays: a postscript, a table, a figure."""
     result: list[_Marked] = []
     left = 0
     context: _Context | None = None
     for item in marked:
-        if item.context is not context:
+        if item.context != context:
             left, context = 0, item.context
         block = item.block
         if item.kind in {"header", "letter"} or isinstance(block, Table):
@@ -264,7 +280,7 @@ def _grouped(marked: Sequence[_Marked]) -> Iterator[Passage]:
     start = 0
     for i, item in enumerate(marked):
         last = marked[i + 1] if i + 1 < len(marked) else None
-        if last is not None and last.kind == item.kind and last.context is item.context:
+        if last is not None and last.kind == item.kind and last.context == item.context:
             continue
         blocks = tuple(one.block for one in marked[start : i + 1])
         yield Passage(item.kind, blocks, item.context.sender, item.depth, item.context.ours)
