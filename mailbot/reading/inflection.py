@@ -96,6 +96,8 @@ def tatar_forms(name: str) -> frozenset[str]:
 
 def _two_stems(word: str) -> set[str]:
     """Stems that «-ский» may be put to: «рунга» gives «рунгин», «рунгов»…; «кузкеево» gives «кузкеев»."""
+    if word.endswith("ск"):
+        return {word[:-2]}
     if word.endswith(("ское", "ский", "ская", "ской")):
         return {word[:-4]}
     if word.endswith(("ое", "ее", "ая", "ые", "ие", "ый")):
@@ -106,14 +108,14 @@ def _two_stems(word: str) -> set[str]:
     if word.endswith(("ово", "ево", "ино", "ыно")):
         return {stem}
     if word[-1] in "аяыи":
-        soft = word[-1] in "яи"
-        return {stem, stem + "ин", stem + ("ев" if soft else "ов"), stem + "ь", stem + "ев", stem + "ов"}
+        short = {stem[:-1], stem[:-1] + "ь"} if stem.endswith("к") else set()
+        return {stem, stem + "ин", stem + "ь", stem + "ев", stem + "ов"} | short
     if word[-1] in "ьй":
         return {stem + word[-1], stem, stem + "ев", stem + "ин"}
     if word[-1] in "еоуюэә":
-        return {stem, word, stem + "ин", word + "в", word + "н"}
+        return {stem, word, stem + "ь", stem + "ин", word + "в", word + "н"}
     fleeting = {word[:-2] + word[-1]} if word.endswith(("ок", "ек", "ец")) else set()
-    return {word, word + "ов", word + "ев", word + "ин", *fleeting}
+    return {word, word + "ь", word + "ов", word + "ев", word + "ин", *fleeting}
 
 
 def settlement_adjectives(name: str) -> frozenset[str]:

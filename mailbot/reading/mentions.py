@@ -213,6 +213,8 @@ def _noun(reader: _Reader, i: int, j: int, name: Name) -> Strength | None:
     settled = reader.marked(i, near.SETTLEMENT_MARK) or bool(near.SETTLEMENT_AFTER.fullmatch(reader.word(j)))
     if reader.street(i, j) or reader.person(i, j, noun=True) or reader.media(i) or reader.joined(i, j):
         return None
+    if _like_a_surname(reader, i, j) or _another(reader, i, j):
+        return None
     if name.rank is Rank.SETTLEMENT:
         return Strength.SETTLEMENT if settled or city or reader.capital(i) else None
     if near.DISTRICT.fullmatch(reader.word(j)) or near.QUALIFIER.fullmatch(reader.word(j)):
@@ -223,6 +225,24 @@ def _noun(reader: _Reader, i: int, j: int, name: Name) -> Strength | None:
     if not reader.capital(i) and not city and reader.words[i].startswith(near.NEEDS_CAPITAL):
         return None
     return None if _seat_of_the_ministry(reader, i, j) else Strength.CENTRE
+
+
+def _like_a_surname(reader: _Reader, i: int, j: int) -> bool:
+    """«Муслюмова», «Исакова» are women's surnames unless a preposition or a mark («с.», not «С.») says otherwise."""
+    if not reader.words[j - 1].endswith(("ова", "ева", "ина", "ову", "еву", "ину", "овым", "евым", "иным")):
+        return False
+    before = reader.word(i - 1)
+    if re.search(r"\S", reader.gap(i - 1).replace(".", "")):
+        return True
+    marked = before in near.CITY_MARK | near.SETTLEMENT_MARK and not (len(before) == 1 and reader.capital(i - 1))
+    return not marked and before not in near.PREPOSITIONS
+
+
+def _another(reader: _Reader, i: int, j: int) -> bool:
+    """Whether an adjective makes it another place: «Нижние Челны» are not «Челны»."""
+    if j > i + 1 or reader.words[i] not in reader.tables.second_nouns or reader.gap(i - 1) not in (" ", "-", "\xa0"):
+        return False
+    return reader.capital(i - 1) and reader.word(i - 1).endswith(("ые", "ие", "ых", "их", "ым", "им", "ое", "ая", "ой", "ого"))
 
 
 def _seat_of_the_ministry(reader: _Reader, i: int, j: int) -> bool:

@@ -32,6 +32,7 @@ SETTLEMENT_MARK = frozenset(
     " разъезд населенный".split()
 )
 SETTLEMENT_AFTER = re.compile(r"авыл\w*|село|поселок|бистәсе\w*")
+PREPOSITIONS = frozenset("в во из с со по до от у к под около".split())
 CITY_MARK = frozenset("г гор город города городе городу городом".split())
 CITY_AFTER = re.compile(r"шәһәр\w*|шэхэр\w*|калас\w*|кала")
 NOT_EDUCATION = frozenset(
