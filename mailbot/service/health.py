@@ -1,0 +1,41 @@
+"""Noting how the jobs fare, sparingly: what has not changed is written once a minute, not at every turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from mailbot.store.health import note_fault, note_success
+
+WRITTEN_EVERY = timedelta(seconds=55)
+
+
+class Health:
+    """Writes successes and faults of jobs into the store; used by several threads, each for its own component."""
+
+    def __init__(self, sessions: sessionmaker[Session], clock: Callable[[], datetime]) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._written: dict[str, tuple[str | None, datetime]] = {}
+
+    def succeeded(self, component: str) -> None:
+        """The job did its work."""
+        if self._is_news(component, None):
+            with self._sessions.begin() as session:
+                note_success(session, component, self._clock())
+
+    def failed(self, component: str, fault: str) -> None:
+        """The job could not do its work, for a reason in a Russian sentence."""
+        if self._is_news(component, fault):
+            with self._sessions.begin() as session:
+                note_fault(session, component, fault, self._clock())
+
+    def _is_news(self, component: str, fault: str | None) -> bool:
+        now = self._clock()
+        before, when = self._written.get(component, (None, None))
+        if when is not None and before == fault and timedelta() <= now - when < WRITTEN_EVERY:
+            return False
+        self._written[component] = (fault, now)
+        return True

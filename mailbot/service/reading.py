@@ -1,0 +1,138 @@
+"""The reading job: claim from the store, interpret with attachments opened in the sandbox, save. One at a time.
+
+A message that raises is noted with its traceback and tried again, three times in all; the next one is read meanwhile.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from mailbot.domain.campaign import Campaign
+from mailbot.domain.crashpoint import reach
+from mailbot.domain.directory import Directory
+from mailbot.domain.document import Limits
+from mailbot.reading.read import interpret
+from mailbot.reading.sandbox import Sandbox
+from mailbot.store.reading_queue import Claimed, claim, fail, release, save
+
+CLAIMED_AT_ONCE = 8
+LEASE = timedelta(minutes=30)
+"""Longer than reading a whole claim may take; a worker of this machine that dies gives its claims up at once."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one attachment may cost: seconds by the wall and of the processor, bytes; and how many readers there are."""
+
+    workers: int = 1
+    wall_seconds: float = 150
+    cpu_seconds: int = 60
+    memory_bytes: int = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that reading needs. `worker` names this process; `stopped` is asked between messages."""
+
+    sessions: sessionmaker[Session]
+    campaign: Campaign
+    directory: Directory
+    limits: Limits
+    clock: Callable[[], datetime]
+    worker: str
+    stopped: Callable[[], bool]
+
+
+class Reader:
+    """Reads what waits, with one warm sandbox for each of its workers. Close it at the end."""
+
+    def __init__(self, reading: Reading, bounds: Bounds, done: Callable[[int], None] = lambda _: None) -> None:
+        self._reading = reading
+        self._done = done
+        self._orphans: list[Claimed] = []
+        self._sandboxes = [
+            Sandbox(reading.limits, bounds.wall_seconds, bounds.cpu_seconds, bounds.memory_bytes)
+            for _ in range(bounds.workers)
+        ]
+
+    def read_waiting(self) -> int:
+        """Read until nothing waits; returns how many messages were read. The workers share the queue.
+
+        Raises SQLAlchemy's OperationalError or InterfaceError when the database fails; the next call takes up what
+        was left.
+        """
+        while self._orphans:
+            self._release(self._orphans[-1])
+            self._orphans.pop()
+        if len(self._sandboxes) == 1:
+            return self._read_until_empty(self._sandboxes[0])
+        with ThreadPoolExecutor(len(self._sandboxes), thread_name_prefix="read") as pool:
+            return sum(pool.map(self._read_until_empty, self._sandboxes))
+
+    def close(self) -> None:
+        """End the processes that open attachments."""
+        for sandbox in self._sandboxes:
+            sandbox.close()
+
+    def _read_until_empty(self, sandbox: Sandbox) -> int:
+        count = 0
+        while claimed := self._claim():
+            left = list(claimed)
+            try:
+                while left and not self._reading.stopped():
+                    self._read_one(left[0], sandbox)
+                    left.pop(0)
+                    count += 1
+                    self._done(1)
+                while left:
+                    self._release(left[0])
+                    left.pop(0)
+            finally:
+                self._orphans += left
+        return count
+
+    def _claim(self) -> list[Claimed]:
+        own = self._reading
+        if own.stopped():
+            return []
+        with own.sessions.begin() as session:
+            claimed = claim(session, own.worker, own.clock(), CLAIMED_AT_ONCE, LEASE)
+        reach("after-claim")
+        return claimed
+
+    def _release(self, claimed: Claimed) -> None:
+        with self._reading.sessions.begin() as session:
+            release(session, claimed)
+
+    def _read_one(self, claimed: Claimed, sandbox: Sandbox) -> None:
+        own = self._reading
+        with structlog.contextvars.bound_contextvars(message=claimed.id):
+            try:
+                interpretation = interpret(claimed.raw, own.campaign, own.directory, sandbox.open, own.limits)
+                reach("after-interpret")
+                with own.sessions.begin() as session:
+                    save(session, claimed, interpretation, own.clock())
+                    reach("before-save-commit")
+            except (OperationalError, InterfaceError):  # the database's trouble: the message is not to blame
+                raise
+            except Exception:  # noqa: BLE001 - whatever a message does to its reader, the next one is read (promise 7)
+                self._note_crash(claimed, traceback.format_exc())
+            else:
+                reach("after-save-commit")
+                log.info("read", status=interpretation.status.value, kind=interpretation.kind.value)
+
+    def _note_crash(self, claimed: Claimed, trace: str) -> None:
+        own = self._reading
+        with own.sessions.begin() as session:
+            given_up = fail(session, claimed, trace, own.clock())
+        log.error("reading_crashed", attempt=claimed.attempt, given_up=given_up, traceback=trace)
