@@ -68,7 +68,7 @@ class Assembler:
     def assemble(self, parts: Sequence[Part]) -> Assembly:
         """One row for each respondent over all parts; every contradiction a finding."""
         tables = [self._part(part) for part in parts]
-        merged = self._merge([row for rows in tables for row in rows])
+        merged = self._merge(tables)
         self._district_sums(merged)
         for row in merged:
             self._check(row)
@@ -142,14 +142,21 @@ class Assembler:
         row = self._row(rows, statement.subject)
         row.values[(statement.kind, statement.name + ("/" + statement.per_field if statement.per_field else ""))].append(statement)
 
+    def _find(self, rows: list[Row], subject: Subject, *, loosely: bool = False) -> Row | None:
+        """The row of `subject`, or None. Loosely: where no name is equal, the only similar one is the same one's."""
+        exact = [r for r in rows if self._is_same(r.subject, subject)]
+        similar = [r for r in rows if self._is_similar(r.subject, subject)] if loosely and not exact else []
+        found = exact or (similar if len(similar) == 1 else [])
+        if found and found[0].subject.municipality is None and subject.municipality is not None:
+            found[0].subject = replace(found[0].subject, municipality=subject.municipality)
+        return found[0] if found else None
+
     def _row(self, rows: list[Row], subject: Subject) -> Row:
-        for row in rows:
-            if self._is_same(row.subject, subject):
-                if row.subject.municipality is None and subject.municipality is not None:
-                    row.subject = replace(row.subject, municipality=subject.municipality)
-                return row
-        row = Row(subject)
-        rows.append(row)
+        """The row of `subject`, added where there is none."""
+        row = self._find(rows, subject)
+        if row is None:
+            row = Row(subject)
+            rows.append(row)
         return row
 
     def _is_same(self, a: Subject, b: Subject) -> bool:
@@ -157,7 +164,12 @@ class Assembler:
             return False
         if a.organisation is None or b.organisation is None:
             return a.organisation is b.organisation
-        return a.organisation == b.organisation or self._key_of(a.organisation) == self._key_of(b.organisation) or self._same(a.organisation, b.organisation)
+        return a.organisation == b.organisation or self._key_of(a.organisation) == self._key_of(b.organisation)
+
+    def _is_similar(self, a: Subject, b: Subject) -> bool:
+        if a.municipality and b.municipality and a.municipality != b.municipality:
+            return False
+        return a.organisation is not None and b.organisation is not None and self._same(a.organisation, b.organisation)
 
     def _checksums(self, rows: list[Row], own: list[Statement], groups: list[Statement], respondent: Subject) -> None:
         """Totals over several respondents must be sums: of all rows, of the rows since the last one, or of sub-totals."""
@@ -186,13 +198,15 @@ class Assembler:
 
     # -- all parts ----------------------------------------------------------------------------------------------
 
-    def _merge(self, rows: list[Row]) -> list[Row]:
+    def _merge(self, tables: list[list[Row]]) -> list[Row]:
         """Rows of one respondent in several parts are one row; different values are a contradiction."""
         merged: list[Row] = []
-        for row in rows:
-            target = self._row(merged, row.subject)
-            for name, statements in row.values.items():
-                target.values[name].extend(statements)
+        for rows in tables:
+            earlier = list(merged)
+            for row in rows:
+                target = self._find(earlier, row.subject, loosely=True) or self._row(merged, row.subject)
+                for name, statements in row.values.items():
+                    target.values[name].extend(statements)
         for row in merged:
             for (kind, name), statements in row.values.items():
                 values = {s.value for s in statements}

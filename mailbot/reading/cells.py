@@ -64,7 +64,7 @@ def content_of(cell: Cell) -> Content:
             return Content(CellKind.NUMBER, cell, digits, cell.text if differ else "")
     if len(found) == 1 and len(figures) == 1:
         rest = _without(folded, figures)
-        if _REST.match(rest) or figures[0].vague:
+        if _REST.match(rest) or (figures[0].vague and len(rest) < 30):  # noqa: PLR2004 - a word or two beside the number
             return Content(CellKind.NUMBER, cell, figures[0])
     return Content(CellKind.TEXT, cell)
 

@@ -36,6 +36,7 @@ class Voice:
 
     envelope: Envelope
     text: list[str] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)
     places: list[PlaceSource] = field(default_factory=list)
     parts: list[tuple[str, Extract, list[PlaceSource], str]] = field(default_factory=list)
     signature: list[str] = field(default_factory=list)
@@ -85,7 +86,7 @@ class _Gatherer:
                 respondent = self._part_respondent(extract, own_places, subject)
                 material.parts.append(Part(name, extract, respondent, text))
         material.own_text = "\n".join(main.text)
-        material.all_text = "\n".join(t for v in voices for t in v.text)
+        material.all_text = "\n".join(t for v in voices for t in (*v.text, *v.attached))
         return material
 
     # -- reading ------------------------------------------------------------------------------------------------
@@ -139,7 +140,7 @@ class _Gatherer:
                 (voice.signature if passage.kind == "signature" else voice.text).extend(texts)
                 role = SourceRole.SIGNATURE if passage.kind == "signature" else SourceRole.BODY
                 voice.places.append(PlaceSource(role, _joined(passage.blocks), passage.blocks[0].locator if passage.blocks else ""))
-                voice.text.extend(_joined([b]) for b in passage.blocks if isinstance(b, Table))
+                voice.attached.extend(_joined([b]) for b in passage.blocks if isinstance(b, Table))
             elif passage.kind in ("quoted", "letter") and seen_new and any(p.kind == "new" for p in passages[index + 1 :]):
                 own.extend((b, True) for b in passage.blocks)
         extract = self._read_blocks(own)
@@ -190,8 +191,9 @@ class _Gatherer:
         places.append(PlaceSource(SourceRole.ATTACHMENT_NAME, re.sub(r"\.\w{2,5}$", "", document.name.rsplit("/", 1)[-1]).replace("_", " ")))
         titles = {b.title for b, _ in blocks if isinstance(b, Table) and b.title} | ({document.title} if document.title else set())
         places.extend(PlaceSource(SourceRole.SHEET, t) for t in sorted(titles))
-        voice.text.extend(_joined([b]) for b, _ in blocks)
-        voice.text.extend(sorted(titles))
+        voice.text.extend(b.text for b, _ in blocks if isinstance(b, Paragraph))
+        voice.attached.extend(_joined([b]) for b, _ in blocks if isinstance(b, Table))
+        voice.attached.extend(sorted(titles))
         voice.parts.append((document.name, extract, places, _joined([b for b, _ in blocks]) + "\n" + document.name))
 
     def _is_letter(self, document: Document) -> bool:

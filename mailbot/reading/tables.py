@@ -46,6 +46,8 @@ class TableReader:
         self._names = find_names
         self._place = find_place
         self._out = Extract()
+        self._base = Subject()
+        self._titled = ""
 
     def read(self, table: Table, inherited: tuple[Heading, ...] = ()) -> tuple[Extract, tuple[Heading, ...]]:
         """The statements of `table`; and its headings, which a table that goes on elsewhere without a head inherits."""
@@ -53,6 +55,8 @@ class TableReader:
         if not grid:
             return self._out, ()
         headings: tuple[Heading, ...] = ()
+        self._titled = fold(table.title)
+        grid = self._without_titles(grid)
         for part in self._side_by_side(grid):
             headings = self._part(part, inherited)
         return self._out, headings
@@ -74,6 +78,26 @@ class TableReader:
         self._head_numbers(grid[: shape.first])
         self._rows(grid, shape)
         return shape.headings
+
+    def _without_titles(self, grid: Grid) -> Grid:
+        """Take off the rows above the table that hold one text only; they may name the organisation or the district."""
+        index = 0
+        while index < len(grid) - 1:
+            texts = [c for c in grid[index] if c.kind is not CellKind.EMPTY and not c.cell.spanned]
+            if len(texts) != 1 or texts[0].kind is not CellKind.TEXT or len(grid[0]) < 2 or self._sole_field(texts[0]):  # noqa: PLR2004
+                break
+            text = texts[0].cell.text
+            self._titled += " " + fold(text)
+            named = self._names(text)
+            if len(named) == 1:
+                self._base = named[0].subject
+            self._mark_row(grid[index], "text above the table or its head")
+            index += 1
+        return _trimmed(grid[index:])
+
+    def _sole_field(self, content: Content) -> bool:
+        label = self._sole_label(content)
+        return label is not None and label.kind == "field" and len(content.cell.text) < 40  # noqa: PLR2004 - a heading
 
     # -- shape --------------------------------------------------------------------------------------------------
 
@@ -121,9 +145,19 @@ class TableReader:
                 heading_of([grid[r][c].cell.text for r in range(top, first) if grid[r][c].kind is not CellKind.NUMBER], self._lexicon)
                 for c in range(len(row))
             )
+            headings = self._without_staff(headings)
             if any(h.role in _FIGURE_COLUMNS for h in headings):
                 return _Shape(first, self._tell_unknown(grid, first, headings))
         return self._shape_of_values(grid)
+
+    def _without_staff(self, headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
+        """Columns of pupils and teachers are a split only beside figures, or under a title that speaks of subscription."""
+        beside = any(h.role in (ColumnRole.FIELD, ColumnRole.TOTAL) or h.within for h in headings)
+        if beside or self._lexicon.on_topic(self._titled + " ".join(h.text for h in headings)):
+            return headings
+        return tuple(
+            replace(h, role=ColumnRole.OTHER, reason="number of staff or pupils") if h.role is ColumnRole.AUDIENCE else h for h in headings
+        )
 
     def _shape_of_values(self, grid: Grid) -> _Shape | None:
         """A head with no network in it: «Наименование | Количество подписавшихся»."""
@@ -226,7 +260,7 @@ class TableReader:
     # -- rows ---------------------------------------------------------------------------------------------------
 
     def _rows(self, grid: Grid, shape: _Shape) -> None:
-        subject, section_place, section_label = Subject(), None, None
+        subject, section_place, section_label = self._base, None, None
         matrix = any(self._group_of(row, shape) for row in grid[shape.first :])
         for row in grid[shape.first :]:
             if all(c.kind is CellKind.EMPTY for c in row) or _is_column_numbers(row) or self._repeats_head(row, shape):
@@ -249,8 +283,8 @@ class TableReader:
                 subject = self._subject(row, shape, name, section_place)
             elif not any(h.role is ColumnRole.NETWORK for h in shape.headings):
                 place = self._place_of(row, shape)
-                subject = Subject(None, place or section_place) if place or not subject.organisation else Subject()
-                if subject == Subject() and self._unnamed_total(row, grid, shape):
+                subject = Subject(None, place or section_place) if place or section_place else self._base
+                if subject == self._base and self._unnamed_total(row, grid, shape):
                     self._state_row(row, shape, Subject(), label or section_label, group=True)
                     continue
             if subject.organisation or subject.municipality:
