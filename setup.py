@@ -1,4 +1,5 @@
-"""The packages to install. Everything else is in pyproject.toml, which can't both find packages and rename one:
+"""The packages to install; everything else is in pyproject.toml, which can't both find packages and rename one.
+
 `migrations/` stands at the top of the repository, where people look for it, and is installed as `mailbot.migrations`.
 """
 

@@ -100,7 +100,9 @@ def import_one(session: Session, name: str, raw: bytes, now: datetime) -> tuple[
 def _same_bytes(session: Session, identity: Identity | None) -> MessageRow | None:
     if identity is None:
         return None
-    same = or_(MessageRow.sha256 == identity.sha256, MessageRow.fingerprint == identity.fingerprint)
+    same = MessageRow.sha256 == identity.sha256
+    if identity.fingerprint is not None:  # comparing with None would find every message that has none
+        same = or_(same, MessageRow.fingerprint == identity.fingerprint)
     return session.scalar(select(MessageRow).where(same).order_by(MessageRow.id).limit(1))
 
 

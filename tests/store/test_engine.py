@@ -1,0 +1,123 @@
+"""The database opened: times, text, transactions, and readers beside a writer."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import ArgumentError, IntegrityError, StatementError
+
+from mailbot.store.engine import open_engine
+from mailbot.store.tables import CampaignRow, FieldRow, FolderRow, LocationRow
+from tests.store.builders import DEADLINE, NOW
+
+MOSCOW = timezone(timedelta(hours=3))
+
+
+def put_campaign(session, deadline):
+    session.add(CampaignRow(id=1, name="c", title="C", quota=None, deadline=deadline, synchronised_at=NOW))
+
+
+def test_a_time_comes_back_aware_and_in_utc_whatever_zone_it_was_given_in(database):
+    with database.sessions.begin() as session:
+        put_campaign(session, datetime(2021, 8, 17, 15, tzinfo=MOSCOW))
+    with database.reading() as session:
+        deadline = session.scalar(select(CampaignRow.deadline))
+    assert deadline == DEADLINE
+    assert deadline.tzinfo is UTC
+
+
+@pytest.mark.parametrize("microseconds", [-1, 0, 1])
+def test_times_compare_to_the_microsecond(database, microseconds):
+    moment = DEADLINE + timedelta(microseconds=microseconds)
+    with database.sessions.begin() as session:
+        put_campaign(session, DEADLINE)
+        found = session.scalar(select(func.count()).where(CampaignRow.deadline >= moment))
+    assert found == (microseconds <= 0)
+
+
+def test_a_time_without_a_zone_is_refused(database):
+    with pytest.raises(StatementError, match="without a zone"), database.sessions.begin() as session:
+        put_campaign(session, datetime(2021, 8, 17, 15))  # noqa: DTZ001 - the fault that is meant
+
+
+def test_text_that_a_database_cannot_hold_is_mended_not_refused(database):
+    with database.sessions.begin() as session:
+        session.add(FolderRow(mailbox="m", name="a\x00b\ud800c", last_uid=0))
+    with database.reading() as session:
+        assert session.scalar(select(FolderRow.name)) == "a\ufffdb\ufffdc"
+
+
+def test_references_are_enforced(database):
+    place = {"folder_id": 7, "uidvalidity": 1, "uid": 1, "landed_at": NOW, "gone": False}
+    with pytest.raises(IntegrityError), database.sessions.begin() as session:
+        session.add(LocationRow(message_id=7, **place))
+
+
+def test_an_aborted_transaction_leaves_nothing(database):
+    with pytest.raises(RuntimeError, match="crash"), database.sessions.begin() as session:
+        session.add(FieldRow(name="vk", kind="account", title="ВК", position=0))
+        session.flush()
+        raise RuntimeError("crash")
+    with database.reading() as session:
+        assert session.scalars(select(FieldRow)).all() == []
+
+
+def test_readers_see_one_snapshot_and_do_not_wait_while_the_service_writes(database):
+    with database.sessions.begin() as writer:
+        writer.add(FieldRow(name="vk", kind="account", title="ВК", position=0))
+        writer.flush()
+        with database.reading() as reader:
+            before = reader.scalar(select(func.count()).select_from(FieldRow))
+            writer.commit()
+            after = reader.scalar(select(func.count()).select_from(FieldRow))
+    with database.reading() as reader:
+        later = reader.scalar(select(func.count()).select_from(FieldRow))
+    assert (before, after, later) == (0, 0, 1)
+
+
+def test_a_plain_connection_reads_the_file_while_the_service_writes(sqlite_database):
+    """As an analyst's sqlite3 would."""
+    import sqlite3  # noqa: PLC0415 - only this test leaves SQLAlchemy aside
+
+    path = sqlite_database.url.removeprefix("sqlite:///")
+    with sqlite_database.sessions.begin() as writer:
+        writer.add(FieldRow(name="vk", kind="account", title="ВК", position=0))
+        writer.flush()
+        analyst = sqlite3.connect(path, timeout=0)
+        assert analyst.execute("SELECT count(*) FROM current_figures").fetchone() == (0,)
+        analyst.close()
+
+
+def test_a_second_writer_waits_from_its_first_statement_on(sqlite_database):
+    """BEGIN IMMEDIATE: it can't read first and then fail on writing with «database is locked»."""
+    with sqlite_database.sessions.begin() as first:
+        first.scalar(select(func.count()).select_from(FieldRow))
+        other = open_engine(sqlite_database.url)
+        with other.connect() as second:
+            second.connection.driver_connection.execute("PRAGMA busy_timeout = 0").close()
+            with pytest.raises(Exception, match="database is locked"):
+                second.scalar(select(func.count()).select_from(FieldRow))
+        other.dispose()
+
+
+def test_sqlite_keeps_what_it_committed_through_a_power_cut(sqlite_database):
+    with sqlite_database.engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA synchronous")) == 2  # FULL
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+@pytest.mark.parametrize("url", ["postgres://user:secret@host/base", "postgresql+psycopg2://user@host/base"])
+def test_every_spelling_of_postgres_means_psycopg(url):
+    assert open_engine(url).dialect.driver == "psycopg"
+
+
+def test_other_databases_are_refused_in_words():
+    with pytest.raises(ValueError, match="«mysql» is not supported"):
+        open_engine("mysql://host/base")
+    with pytest.raises(ArgumentError):
+        open_engine("no url")
+
+
+def test_the_password_is_not_in_the_engine_s_text():
+    assert "secret" not in repr(open_engine("postgresql://user:secret@host/base"))
