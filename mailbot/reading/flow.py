@@ -6,10 +6,11 @@ import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mailbot.domain.document import Block, Limits, Paragraph
+from mailbot.domain.document import Attachment, Block, Limits, Paragraph
 from mailbot.reading.grids import Span, span_table
 from mailbot.reading.troubles import TooLarge
 
+_PICTURES = ((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"))
 _SOFT_HYPHEN = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
 
 
@@ -148,6 +149,16 @@ def all_text(items: Iterable[Item]) -> str:
         else:
             found += ["\t".join(filter(None, (all_text(cell.content) for cell in row))) for row in item.rows]
     return "\n".join(line for line in found if line)
+
+
+def picture_children(pictures: Iterable[bytes]) -> tuple[Attachment, ...]:
+    """Return the PNG and JPEG pictures of a document, each once, as attachments «рисунок 1.png»."""
+    return tuple(
+        Attachment(f"рисунок {number}.{kind}", picture, inline=True)
+        for number, picture in enumerate(dict.fromkeys(pictures), 1)
+        for magic, kind in _PICTURES
+        if picture.startswith(magic)
+    )
 
 
 def _unframed(items: Iterable[Item]) -> Iterator[Item]:

@@ -38,11 +38,13 @@ class _Walk:
     troubles: list[Trouble] = field(default_factory=list)
     mails: list[Attachment] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    seen: set[bytes] = field(default_factory=set)
+    seen: set[tuple[bytes, bool]] = field(default_factory=set)
 
 
 def open_all(attachments: Sequence[Attachment], open_one: OpenOne, limits: Limits, *, depth: int = 0) -> Opening:
     """Open attachments and, in turn, what is inside them; children are named «архив.zip/школа.xlsx».
+
+    A child without a name of its own (the mail that an .eml file is) stands for its parent under the same name.
 
     `limits.depth`, `limits.unpacked_bytes` and `limits.parts` hold for the whole tree; what lies beyond is a trouble
     `attachment_too_large`. Identical bytes are opened once. Nested mails are not opened but returned in `mails`;
@@ -58,26 +60,28 @@ def open_all(attachments: Sequence[Attachment], open_one: OpenOne, limits: Limit
 
 
 def _open(walk: _Walk, attachment: Attachment, depth: int) -> None:
-    digest = hashlib.sha256(attachment.data).digest()
-    if attachment.data and digest in walk.seen:
+    is_mail = attachment.content_type == MAIL_TYPE
+    if not walk.names or walk.names[-1] != attachment.name:
         walk.names.append(attachment.name)
+    seen_as = (hashlib.sha256(attachment.data).digest(), is_mail)
+    if attachment.data and seen_as in walk.seen:
         return
-    walk.seen.add(digest)
-    walk.names.append(attachment.name)
+    walk.seen.add(seen_as)
     walk.parts_left -= 1
     walk.bytes_left -= len(attachment.data)
     reason = _beyond(walk, depth)
     if reason:
         walk.troubles.append(trouble(TooLarge(reason), attachment.name))
         return
-    if attachment.content_type == MAIL_TYPE:
+    if is_mail:
         walk.mails.append(attachment)
         return
     opened = walk.open_one(attachment, walk.limits)
     walk.documents += opened.documents
     walk.troubles += opened.troubles
     for child in opened.children:
-        _open(walk, replace(child, name=f"{attachment.name}/{child.name}"), depth + 1)
+        path = f"{attachment.name}/{child.name}" if child.name else attachment.name
+        _open(walk, replace(child, name=path), depth + 1)
 
 
 def _beyond(walk: _Walk, depth: int) -> str:

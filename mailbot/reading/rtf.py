@@ -6,7 +6,6 @@ Tracked deletions, struck-out and hidden text are dropped while reading, so that
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

@@ -29,4 +29,4 @@ def decode(data: bytes, name: str, limits: Limits, declared: str = "") -> tuple[
         raise TooLarge("в файле слишком много текста")
     if not decoded.lost:
         return decoded.text, ()
-    return decoded.text, (Trouble(FindingCode.TEXT_LOST, f"«{name}»: часть букв в файле утрачена", name),)
+    return decoded.text, (Trouble(str(FindingCode.TEXT_LOST), f"«{name}»: часть букв в файле утрачена", name),)

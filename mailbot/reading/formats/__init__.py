@@ -15,7 +15,24 @@ from __future__ import annotations
 from typing import Protocol
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading.formats import csv, docx, ods, odt, rtf, text, xls, xlsb, xlsx
+from mailbot.reading.formats import (
+    archive,
+    compressed,
+    csv,
+    doc,
+    docx,
+    eml,
+    html,
+    ods,
+    odt,
+    rtf,
+    spreadsheetml,
+    text,
+    xls,
+    xlsb,
+    xlsx,
+    zip_archive,
+)
 from mailbot.reading.troubles import Empty, Fault, Unsupported, trouble
 
 
@@ -32,14 +49,25 @@ class Format(Protocol):
 
 
 FORMATS: tuple[Format, ...] = (
+    # zips: each knows its own parts; a plain archive is what none of them claims
     xlsx,
     docx,
-    xls,
     xlsb,
     ods,
     odt,
+    zip_archive,
+    # compound files: each knows its own streams
+    xls,
+    doc,
+    # files with a signature of their own
     rtf,
-    csv,  # before text, which claims all that csv does
+    archive,
+    compressed,
+    # texts, from the most special to the most general: each claims less than the next
+    spreadsheetml,
+    html,
+    eml,
+    csv,
     text,
 )
 

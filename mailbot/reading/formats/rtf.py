@@ -6,8 +6,6 @@ from mailbot.domain.document import Attachment, Document, Limits, Opened
 from mailbot.reading import charset, flow, rtf
 from mailbot.reading.troubles import Damaged, Empty, trouble
 
-_PICTURES = ((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"))
-
 
 def sniff(data: bytes, name: str) -> bool:  # noqa: ARG001 - the content decides
     """True for what begins as RTF, perhaps after blanks or a byte order mark."""
@@ -24,12 +22,7 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
         blocks=flow.to_blocks(map(_repaired, content.items), attachment.name, limits),
         running=tuple(dict.fromkeys(charset.repair(text) for text in content.running if text)),
     )
-    children = tuple(
-        Attachment(f"рисунок {number}.{kind}", picture, inline=True)
-        for number, picture in enumerate(content.pictures, 1)
-        for magic, kind in _PICTURES
-        if picture.startswith(magic)
-    )
+    children = flow.picture_children(content.pictures)
     broken = (
         () if content.complete else (trouble(Damaged("файл обрезан, прочитана только его часть"), attachment.name),)
     )

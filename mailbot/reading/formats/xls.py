@@ -39,7 +39,7 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
     return workbooks.opened(attachment, "xls", [(sheet, ()) for sheet in sheets], limits)
 
 
-_BROKEN = (struct.error, LookupError, ValueError, TypeError, AttributeError, AssertionError, OverflowError, MemoryError)
+_BROKEN = (struct.error, LookupError, ValueError, TypeError, AttributeError, AssertionError, OverflowError)
 """What xlrd raises on bytes that break its expectations."""
 
 
