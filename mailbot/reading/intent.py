@@ -42,6 +42,12 @@ _OTHER_ACCOUNTS = re.compile(
 )
 
 
+# What else is counted by network: posts, complaints, views. Not who subscribed.
+_OTHER_MEASURES = re.compile(
+    r"(?<![а-я])(?:публикаци\w+|опубликован\w+|размещен\w*|пост(?:ов|ы|а)?(?![а-я])|обращени\w+|жалоб\w*|инцидент\w*|контент\w*|медиаплан\w*|медиа-план\w*|просмотр\w*|охват\w*|лайк\w*|репост\w*|мчс|гибдд|комментари\w+|отработан\w+|сообщени\w+\s+гражд)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What the sender's own words say that the message is."""
@@ -54,6 +60,7 @@ class Intent:
     cloud: str
     other_subject: str
     other_accounts: str
+    other_measure: str
 
 
 def intent_of(text: str, subject: str = "") -> Intent:
@@ -65,6 +72,7 @@ def intent_of(text: str, subject: str = "") -> Intent:
     cloud = _CLOUD.search(folded)
     other = _OTHER_SUBJECTS.search(folded) or _OTHER_SUBJECTS.search(head)
     accounts = _OTHER_ACCOUNTS.search(folded)
+    measure = _OTHER_MEASURES.search(folded) or _OTHER_MEASURES.search(head)
     return Intent(
         correction=bool(_CORRECTION.search(folded) or _CORRECTION.search(head)),
         question=_is_question(folded),
@@ -74,6 +82,7 @@ def intent_of(text: str, subject: str = "") -> Intent:
         cloud=cloud.group() if cloud else "",
         other_subject=other.group() if other else "",
         other_accounts=accounts.group() if accounts else "",
+        other_measure=measure.group() if measure else "",
     )
 
 

@@ -215,16 +215,20 @@ class TableReader:
         told = []
         has_names = any(h.role is ColumnRole.ORGANISATION for h in headings)
         for column, heading in enumerate(headings):
+            cells = [row[column] for row in grid[first:] if row[column].kind is not CellKind.EMPTY]
+            if heading.role is ColumnRole.PLACE and not has_names and sum(bool(self._names(c.cell.text)) for c in cells) > len(cells) // 2:
+                told.append(replace(heading, role=ColumnRole.ORGANISATION))
+                has_names = True
+                continue
             if heading.role not in (ColumnRole.UNKNOWN, ColumnRole.NETWORK):
                 told.append(heading)
                 continue
-            cells = [row[column] for row in grid[first:] if row[column].kind is not CellKind.EMPTY]
             values = [c.number.value for c in cells if c.number]
             if heading.role is ColumnRole.UNKNOWN and len(values) >= 1 and values == list(range(1, len(values) + 1)) and len(values) >= len(cells) - 2:  # noqa: PLR2004
                 told.append(replace(heading, role=ColumnRole.ORDINAL))
             elif cells and sum(self._sole_label(c) is not None and not self._names(c.cell.text) for c in cells) >= max(2, len(cells) // 2):
                 told.append(replace(heading, role=ColumnRole.NETWORK))
-            elif heading.role is ColumnRole.UNKNOWN and not has_names and any(c.kind is CellKind.TEXT for c in cells):
+            elif not has_names and any(c.kind is CellKind.TEXT for c in cells):
                 told.append(replace(heading, role=ColumnRole.ORGANISATION))
                 has_names = True
             else:
@@ -368,6 +372,8 @@ class TableReader:
             return Subject(None, district)
         if _KIND_ROW.match(fold(name)):
             return Subject(name, place)
+        if heading_of([name], self._lexicon).role in (*_FIGURE_COLUMNS, ColumnRole.NETWORK):
+            return replace(self._base, municipality=self._base.municipality or place)
         return Subject(name, place)
 
     def _place_of(self, row: list[Content], shape: _Shape) -> str | None:

@@ -93,7 +93,7 @@ _MASKS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.LINK, re.compile(r"[\w\-()«»\". ]{0,40}?\d[\w\-()]*\.(?:xlsx?|docx?|pdf|jpe?g|png|zip|rar|7z|odt|ods|rtf|csv)\b(?:\s*\(\d+[.,]?\d*\s*(?:кб|мб|kb|mb)\))?")),
     (Role.MEASURE, re.compile(r"(?<![\w])\d+[.,]?\d*\s*(?:кб|мб|гб|kb|mb|gb)(?![\w])")),
     (Role.REQUISITE, re.compile(r"(?:инн|кпп|огрн|окпо|оквэд|октмо|бик|р/с|к/с|л/с|снилс|сертификат\w*|serial|инв\.)[\s:/№n]*[\da-f][\da-f\s/\-]{3,}")),
-    (Role.IDENTIFIER, re.compile(r"(?:covid|ковид)[\s\-]*19|sars[\s\-]cov[\s\-]2|(?:iphone|galaxy|redmi|note|windows|office|android|ios|honor|huawei|mi|xiaomi)\s*\d[\w.]*|(?<![а-я])1с:?\S*|(?:форма?|ф\.)\s*(?:№\s*)?\d+-?[а-я]+|(?<![а-я])(?:ст\.|статьи|статей|ч\.|фз)\s*№?\s*\d+(?:\.\d+)*(?:\s*,\s*\d+(?=[\s,]))*(?:\s*-\s*фз)?|\d+-фз|(?:приложени\w*|п\.|пункт\w*|стр\.|лист\w*|табл\w*\.?)\s*(?:№\s*)?\d+(?:\.\d+)*")),
+    (Role.IDENTIFIER, re.compile(r"(?:covid|ковид)[\s\-]*19|sars[\s\-]cov[\s\-]2|(?:iphone|galaxy|redmi|note|windows|office|android|ios|honor|huawei|mi|xiaomi)\s*\d[\w.]*|(?<![а-я])1с:?\S*|(?:форма?|ф\.)\s*(?:№\s*)?\d+-?[а-я]+|(?<![а-я])(?:ст\.|статьи|статей|ч\.|фз)\s*№?\s*\d+(?:\.\d+)*(?:\s*,\s*\d+(?=[\s,]))*(?:\s*-\s*фз)?|\d+-фз|(?:приложени\w*|(?<![а-я.])п\.|пункт\w*|стр\.|лист\w*|табл\w*\.?)\s*(?:№\s*)?\d+(?:\.\d+)*")),
     (Role.PHONE, re.compile(r"(?:тел|т\.|факс|моб|сот|whatsapp|вацап|ватсап|телефон|звон|ph\.|phone|доб)[\w./\s]{0,14}[:.]?\s*(?:[+(]?\d[\d\s()\-.]{3,}\d)(?:\s*(?:,|;|доб\.?|вн\.?|/)\s*[(\d][\d\s()\-]{1,}\d)*")),
     (Role.PHONE, re.compile(r"(?:доб|вн|внутр)\w*\.?\s*(?:№\s*)?\d{2,5}(?!\d)")),
     (Role.PHONE, re.compile(r"(?<![\d/])(?:\+?7|8)[\s\-]*\(?\d{3,5}\)?[\s\-]*\d{1,3}[\s\-]*\d{2}[\s\-]*\d{2}(?!\d)")),

@@ -31,6 +31,7 @@ from mailbot.reading.statements import Statement
 _OURS = re.compile(
     r"министерств|моин|мо\s*и\s*н|мон(?![а-я])|градусник|пресс-служб|ваш\w*\s+(?:аккаунт|страниц|групп|паблик|соц)|министрлык|minobr|мин\.?\s*обр"
 )
+_MINISTRY_ACCOUNTS = re.compile(r"(?:аккаунт|страниц|групп|паблик|сообществ)\w*\s+(?:в\s+\S+\s+)?(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))")
 _SUBSCRIPTION = re.compile(r"подпис|язылу|язылучы|язылган|язылды|вступил|подпищ")
 
 
@@ -78,34 +79,34 @@ class _Judge:
         """A file about something else beside the figures in the body is left alone, whatever numbers it holds."""
         if part.text == "" or part.name in ("body", "тема"):
             return True
-        text = fold(part.text)
-        named = any(s.kind == "field" for s in part.extract.statements)
         other = intent_of(part.text)
+        subscribed = bool(_SUBSCRIPTION.search(fold(part.text)))
+        named = any(x.kind == "field" for x in self._lexicon.labels(part.text))
+        if subscribed:
+            return True
         if named:
-            return bool(_SUBSCRIPTION.search(text)) or not (other.other_subject or other.other_accounts)
-        return bool(_SUBSCRIPTION.search(text)) or not other.other_subject and self._lexicon.on_topic(part.text)
+            return not (other.other_measure or other.other_accounts)
+        return not other.other_subject and (self._lexicon.on_topic(part.text) or bool(part.extract.statements))
 
     def _is_ours(self, rows: list[Row], parts: list[Part]) -> bool:
         """Whether the message speaks of what the letter asked."""
-        text = fold(self._material.all_text + "\n" + self._material.envelope.subject)
         own = fold(self._material.all_text)
         named = any(k == "field" for row in rows for k, _ in row.values)
         subscribed = bool(_SUBSCRIPTION.search(own))
-        ours = bool(_OURS.search(own))
         other = self._deep
-        if other.other_accounts and not re.search(r"(?:аккаунт|страниц|групп|паблик)\w*\s+(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))", own):
+        if other.other_accounts and not _MINISTRY_ACCOUNTS.search(own):
             return False
         if named:
-            return subscribed or not other.other_subject
+            return subscribed or not other.other_measure
         if other.other_subject:
-            return subscribed and ours and not re.search(r"журнал|газет|экз|рассылк", own)
-        if rows or self._material.troubles:
+            return subscribed and bool(_OURS.search(own)) and not re.search(r"журнал|газет|экз|рассылк", own)
+        if rows or self._material.troubles or self._intent.cloud:
             return True
         if self._lexicon.on_topic(own) or any(x.kind == "field" for x in self._lexicon.labels(self._material.all_text)):
             return True
         unexplained = any(p.extract.findings for p in parts)
         named_someone = any(s.organisation for p in parts for s in p.extract.subjects)
-        return (unexplained and named_someone) or self._lexicon.on_topic(text)
+        return (unexplained and named_someone) or self._lexicon.on_topic(self._material.envelope.subject)
 
     def _not_ours(self) -> Interpretation:
         """An answer to some other request: nothing to do, unless it asks something."""
@@ -147,12 +148,24 @@ class _Judge:
     def _ask_a_person(self, rows: list[Row]) -> None:
         if self._intent.question:
             self._find(FindingCode.QUESTION, "Вместе с данными отправитель задаёт вопрос")
+        lead = self._lead()
+        if lead.other_subject and not _SUBSCRIPTION.search(fold(self._material.all_text)):
+            self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это ответ на другой запрос («{lead.other_subject}»)")
+        if lead.other_accounts:
+            self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это подписчики других страниц («{lead.other_accounts}»)")
         self._missing_file(rows=True)
         if re.search(r"остальн\w+\s+(?:школ\w+|сад\w*|организац\w+|учрежден\w+|оо)?[^.\n]{0,40}\d+\s*(?:и\s+более|и\s+выше|\+)", fold(self._material.own_text)):
             self._find(FindingCode.APPROXIMATE, "О части организаций сказано только «и более»")
         if any(row.subject.municipality is None for row in rows):
             code = FindingCode.MUNICIPALITY_AMBIGUOUS if self._material.place_conflict else FindingCode.MUNICIPALITY_UNKNOWN
             self._find(code, f"Не удалось определить муниципалитет: {self._material.place_reason}")
+
+    def _lead(self) -> Intent:
+        """What leads to the figures, the subject and the words before them, speaks of."""
+        first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
+        position = self._material.own_text.find(first.strip("…")[:30])
+        lead = self._material.own_text[:position] if position >= 0 else self._material.own_text
+        return intent_of(lead, self._material.envelope.subject)
 
     def _reports(self, rows: list[Row]) -> tuple[Report, ...]:
         reports = []
