@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
+
+from mailbot.store.outgoing import OutgoingMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,34 @@ class Content:
     files: tuple[File, ...] = ()
 
 
-def build(
-    content: Content,
-    sender: str,
-    recipients: Sequence[str],
-    date: datetime,
-    message_id: str,
-    sender_name: str = "",
-    in_reply_to: str = "",
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """From whom and to whom, each as «press@example.org» or «Пресс-служба <press@example.org>»."""
+
+    sender: str
+    recipients: tuple[str, ...]
+
+
+def outgoing(
+    kind: str, identity: str, content: Content, addresses: Addresses, date: datetime, in_reply_to: str = ""
+) -> OutgoingMail:
+    """The mail ready for the outbox. Raises as `build`.
+
+    The same `identity` («rollup.subscribers-2021.2021-08-16.daily») gives the same Message-ID, whenever it is made.
+    """
+    sender = _address(addresses.sender)
+    message_id = f"<mailbot.{identity}@{sender.domain}>"
+    return OutgoingMail(
+        kind=kind,
+        message_id=message_id,
+        sender=sender.addr_spec,
+        recipients=tuple(_address(recipient).addr_spec for recipient in addresses.recipients),
+        subject=_one_line(content.subject),
+        payload=build(content, addresses, date, message_id, in_reply_to),
+    )
+
+
+def build(content: Content, addresses: Addresses, date: datetime, message_id: str, in_reply_to: str = "") -> bytes:
     """The mail as bytes with CRLF lines, ASCII throughout, the same for the same arguments.
 
     `message_id` and `in_reply_to` carry their angle brackets. `Auto-Submitted` (RFC 3834) keeps answering machines
@@ -50,8 +70,8 @@ def build(
         raise ValueError(f"the time of a mail without its zone: {date}")
     mail = EmailMessage(policy=SMTP)
     mail["Date"] = format_datetime(date)
-    mail["From"] = _address(sender, sender_name)
-    mail["To"] = [_address(recipient) for recipient in recipients]
+    mail["From"] = _address(addresses.sender)
+    mail["To"] = [_address(recipient) for recipient in addresses.recipients]
     mail["Subject"] = _one_line(content.subject)
     mail["Message-ID"] = message_id
     if in_reply_to:
@@ -65,29 +85,20 @@ def build(
     return mail.as_bytes()
 
 
-def stable_id(what: str, address: str) -> str:
-    """The Message-ID of the one mail that is `what` («rollup.subscribers-2021.2021-08-16.daily»), from `address`.
-
-    >>> stable_id("rollup.2021-08-16", "monrt16@yandex.ru")
-    '<mailbot.rollup.2021-08-16@yandex.ru>'
-    """
-    return f"<mailbot.{what}@{_ascii_domain(address.rpartition('@')[2])}>"
-
-
-def _address(address: str, name: str = "") -> Address:
+def _address(text: str) -> Address:
+    """The address with its name, in a form that any server takes: the domain in ASCII (IDNA)."""
+    line = _one_line(text)
+    name, address = parseaddr(line)
     local, at, domain = address.rpartition("@")
-    if not (local and at and domain and local.isascii()):
-        raise ValueError(f"not an address that mail can be sent to: {address}")
-    return Address(_one_line(name), local, _ascii_domain(domain))
+    whole = line == address or line.endswith(f"<{address}>")  # parseaddr drops in silence what it can't place
+    if not (local and at and domain and local.isascii() and whole):
+        raise ValueError(f"not an address that mail can be sent to: {text}")
+    return Address(name, local, domain.encode("idna").decode("ascii"))
 
 
 def _one_line(text: str) -> str:
     """The text without line ends and control characters, which a header can't hold; other spaces stay as they are."""
     return re.sub(r"[\x00-\x20\x7f\x85\u2028\u2029]+", " ", text).strip()
-
-
-def _ascii_domain(domain: str) -> str:
-    return domain.encode("idna").decode("ascii")
 
 
 def _fill(mail: EmailMessage, content: Content) -> None:

@@ -7,9 +7,10 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from mailbot.outbox.message import Content, File, build, stable_id
+from mailbot.outbox.message import Addresses, Content, File, build, outgoing
 
 SUBJECT = "Сводка на 16.08.2021: ответили 38 из 45, 12\N{NO-BREAK SPACE}840 подписчиков, 3 на проверку"
+SENDER = '"Сбор ответов, mailbot" <monrt16@yandex.ru>'
 DATE = datetime(2021, 8, 16, 18, 0, tzinfo=timezone(timedelta(hours=3)))
 CONTENT = Content(
     subject=SUBJECT,
@@ -22,11 +23,13 @@ CONTENT = Content(
 
 
 def made(**changes):
+    sender, recipients = (
+        changes.pop("sender", SENDER),
+        changes.pop("recipients", ("boss@минобр.рф", "second@example.org")),
+    )
     arguments = {
         "content": CONTENT,
-        "sender": "monrt16@yandex.ru",
-        "sender_name": "Сбор ответов, mailbot",
-        "recipients": ("boss@минобр.рф", "second@example.org"),
+        "addresses": Addresses(sender, recipients),
         "date": DATE,
         "message_id": "<mailbot.rollup.2021-08-16@yandex.ru>",
     }
@@ -74,7 +77,7 @@ def test_without_html_and_files_it_is_plain_text():
 
 def test_no_header_can_be_smuggled_in():
     content = Content("Сводка\r\nBcc: evil@example.org", "x")
-    mail = message_from_bytes(made(content=content, sender_name="a\r\nBcc: evil@example.org"), policy=default)
+    mail = message_from_bytes(made(content=content, sender="a\r\nBcc: evil <a@example.org>"), policy=default)
     assert mail["Bcc"] is None
     assert mail["Subject"] == "Сводка Bcc: evil@example.org"
 
@@ -90,6 +93,10 @@ def test_a_naive_time_is_refused():
         made(date=datetime(2021, 8, 16, 18, 0))  # noqa: DTZ001 - the naive time is the point
 
 
-def test_the_stable_id_takes_the_senders_domain():
-    assert stable_id("rollup.x", "press@example.org") == "<mailbot.rollup.x@example.org>"
-    assert build(CONTENT, "a@example.org", ["b@example.org"], DATE.astimezone(UTC), "<1@x>").startswith(b"Date: ")
+def test_the_same_thing_has_the_same_message_id_at_any_time():
+    addresses = Addresses("Пресс-служба <press@example.org>", ("Начальник <boss@example.org>",))
+    first, second = (outgoing("rollup", "rollup.x", CONTENT, addresses, date) for date in (DATE, DATE.astimezone(UTC)))
+    assert first.message_id == second.message_id == "<mailbot.rollup.x@example.org>"
+    assert (first.sender, first.recipients) == ("press@example.org", ("boss@example.org",))
+    assert first.subject == SUBJECT
+    assert message_from_bytes(first.payload, policy=default)["Message-ID"] == first.message_id
