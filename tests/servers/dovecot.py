@@ -9,7 +9,9 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -42,10 +44,10 @@ class Dovecot:
 
     user, password = "press@example.org", "секрет-4711"
 
-    def __init__(self, folder: Path, *, capabilities: str = "", separator: str = "|") -> None:
+    def __init__(self, folder: Path, *, capabilities: str = "", separator: str = "|", host: str = "localhost") -> None:
         self.folder = folder
         self.port, self.plain_port = free_port(), free_port()
-        self.certificates: Certificates = make_certificates(folder)
+        self.certificates: Certificates = make_certificates(folder, host)
         self._capabilities, self._separator = capabilities, separator
         self._process: subprocess.Popen[bytes] | None = None
         self._delivered = 0
@@ -91,6 +93,13 @@ class Dovecot:
             self._process.wait(10)
             self._process = None
 
+    def kill(self) -> None:
+        """End the server and its children at once, as a power cut would."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(10)
+            self._process = None
+
     def deliver(self, raw: bytes, folder: str = "INBOX", *, seen: bool = False, when: datetime | None = None) -> Path:
         """Put a message into the folder; `when` becomes its INTERNALDATE. Returns its path."""
         place = self.folder_path(folder)
@@ -108,8 +117,14 @@ class Dovecot:
 
     def forget_uids(self, folder: str = "INBOX") -> None:
         """Make the server give the folder a new UIDVALIDITY and new UIDs, as after a restored backup."""
-        for path in self.folder_path(folder).glob("dovecot*"):
+        place = self.folder_path(folder)
+        header = (place / "dovecot-uidlist").read_text(encoding="ascii").partition("\n")[0]
+        before = int(re.search(r"\bV(\d+)", header)[1])
+        for path in place.glob("dovecot*"):
             path.unlink()
+        new = re.sub(r"\bN\d+", "N1", header.replace(f"V{before}", f"V{before + 1000}"))
+        (place / "dovecot-uidlist").write_text(f"{new}\n", encoding="ascii")
+        self._own(place)
 
     def remove(self, folder: str) -> None:
         """Delete a folder with all that lies in it."""
@@ -204,5 +219,5 @@ def running(**options: str) -> Iterator[Dovecot]:
         server.start()
         yield server
     finally:
-        server.stop()
+        server.kill()
         shutil.rmtree(folder, ignore_errors=True)
