@@ -12,7 +12,7 @@ from mailbot.reading.inflection import skeleton
 _OFFICE = (
     "school|shkola|shkol|sosh|sch|oosh|gimnaziya|gimnazia|gimn|gym|licey|liceum|lyceum|lyc|lic|detsad|detskiysad|mbdou|mbou|mdou"
     "|madou|maou|dou|sad|roono|rono|roo|ruo|gorono|upr|uoidm|metod|metodist|metodkabinet|metodkab|edu|obr|obrazovanie"
-    "|otdel|priem|kanc|sekretar|college|colledge|kolledzh|tehnikum|press|info|svod|rmk|imc|rmm"
+    "|otdel|priem|kanc|sekretar|college|colledge|kolledzh|tehnikum|press|info|svod|minobr|rmk|imc|rmm"
 )
 _OFFICE_WORD = re.compile(rf"(?:{_OFFICE}|s|sh|shk|g|ds|uo|oo|ik|ukon|uon)")
 _GLUED = re.compile(rf"^(?:{_OFFICE}|ds|uo|oo)|(?:{_OFFICE}|ds|uo|oo)$")
@@ -25,7 +25,9 @@ _TELLS_NOTHING = frozenset(
     "aleks alek ale nov novo verh verhn niz nizh nizhne star bol bolsh vis mal kam nur spa kaz men tat mama sab sabina"
     " rib ela mus tuk bog baz".split()
 ) - {"mus", "tuk", "men"}
+_SURNAME = ("ov", "ev", "in", "ova", "eva", "ina")
 _WHOLE = 5
+_MISSING = 2
 
 
 def places_in_address(address: str, directory: Directory) -> tuple[str, ...]:
@@ -39,11 +41,18 @@ def places_in_address(address: str, directory: Directory) -> tuple[str, ...]:
     tables = gazetteer(directory)
     words = re.findall(r"[a-z]+", local)
     office = any(_OFFICE_WORD.fullmatch(w) for w in words) or bool(re.search(r"(?:^|[.-])(?:tatar|edu)\b", domain))
-    found = {name for word in words if (name := _word(word, tables, office=office))}
+    found = _told(words, tables, office=office)
     if not found:
         labels = [w for label in domain.split(".")[:-1] for w in re.findall(r"[a-z]+", label) if w not in _PROVIDERS]
-        found = {name for word in labels if (name := _word(word, tables, office=True))}
+        found = _told(labels, tables, office=True)
     return tuple(sorted(found))
+
+
+def _told(words: list[str], tables: Gazetteer, *, office: bool) -> set[str]:
+    """What the words tell; a whole name comes before letters («alkeevo-nsh» is no Новошешминск)."""
+    told = [(word, name) for word in words if (name := _word(word, tables, office=office))]
+    whole = [pair for pair in told if len(pair[0]) >= _WHOLE]
+    return {name for _, name in whole or told}
 
 
 def _word(word: str, tables: Gazetteer, *, office: bool) -> str | None:
@@ -62,17 +71,22 @@ def _word(word: str, tables: Gazetteer, *, office: bool) -> str | None:
 
 
 def _beginning(key: str, tables: Gazetteer, least: int) -> str | None:
-    """The only municipality whose name, or one of whose aliases, begins so."""
+    """The only municipality whose name, or one of whose aliases, begins so; of a settlement, nearly the whole name."""
     if len(key) < least or key in _TELLS_NOTHING:
         return None
-    for ranks in ((Rank.MUNICIPALITY, Rank.CENTRE), (Rank.SETTLEMENT,)):
-        shortest = least if Rank.SETTLEMENT not in ranks else max(least, _WHOLE)
-        fitting = {name for stem, name, rank in tables.stems if rank in ranks and stem.startswith(key)}
-        if len(key) >= shortest and len(fitting) == 1:
-            return fitting.pop()
-        if fitting:
-            return None
-    return None
+    person = least == _WHOLE and key.endswith(_SURNAME)
+    fitting = {
+        name
+        for stem, name, rank in tables.stems
+        if rank in (Rank.MUNICIPALITY, Rank.CENTRE) and stem.startswith(key) and not (person and stem != key)
+    }
+    if not fitting and len(key) >= _WHOLE:
+        fitting = {
+            name
+            for stem, name, rank in tables.stems
+            if rank is Rank.SETTLEMENT and stem.startswith(key) and len(stem) - len(key) <= _MISSING
+        }
+    return fitting.pop() if len(fitting) == 1 else None
 
 
 def _inside(key: str, tables: Gazetteer) -> str | None:

@@ -151,8 +151,8 @@ class _Builder:
             self.capitals[fold(text)].add(Name(municipality, Rank.CENTRE))
         elif text.endswith(("ский", "ской", "цкий")):
             if rank is Rank.SETTLEMENT:
-                for form in noun_forms(fold(text)):
-                    self.nouns[form].add(Name(municipality, rank))
+                for ending in ("ий", "ого", "ому", "им", "ом"):
+                    self.nouns[adjective_stem(fold(text)) + ending].add(Name(municipality, rank))
                 self.adjective(text, Name(municipality, rank))
             else:
                 self.adjective(text, Name(municipality, Rank.MUNICIPALITY))

@@ -17,7 +17,7 @@ from mailbot.reading.fold import fold
 from mailbot.reading.gazetteer import Gazetteer, Name, Rank, gazetteer
 from mailbot.reading.inflection import adjective_stem, skeleton
 
-_TOKEN = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)+|[^\W\d_]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:ru|рф|com|org|net|info)\b\S*")
 _SOFT = re.compile(r"[ \t\xa0]*[-.]?[ \t\xa0]*\n?")
@@ -93,7 +93,7 @@ class _Reader:
         while near.QUALIFIER.fullmatch(self.word(j)) and not _STOP.search(self.gap(j)):
             j += 1
         word = self.word(j)
-        if near.DISTRICT.fullmatch(word):
+        if near.DISTRICT.fullmatch(word) or _nearly_district(word):
             return True
         if word in ("р", "м") and self.gap(j)[:1] in ("-", "/", ".") and len(self.gap(j)) <= 2:
             following = self.word(j + 1)
@@ -170,6 +170,12 @@ class _Reader:
         return self.word(i - 1) in marks and bool(re.fullmatch(r"[ \t\xa0.-]*\n?", self.gap(i - 1)))
 
 
+def _nearly_district(word: str) -> bool:
+    """Whether a word is «район», «района»… but for one letter."""
+    forms = ("район", "района", "району", "районе", "районом", "районы")
+    return word.startswith("р") and len(word) >= 4 and any(OSA.distance(word, f, score_cutoff=1) <= 1 for f in forms)
+
+
 def _adjective(reader: _Reader, i: int, j: int, name: Name) -> Strength | None:
     """The strength of an adjective at the words i..j-1."""
     if reader.street(i, j) or reader.person(i, j, noun=False) or reader.media(i) or reader.joined(i, j):
@@ -216,6 +222,8 @@ def _noun(reader: _Reader, i: int, j: int, name: Name) -> Strength | None:
     if _like_a_surname(reader, i, j) or _another(reader, i, j):
         return None
     if name.rank is Rank.SETTLEMENT:
+        if adjective_stem(reader.words[j - 1]) and not settled:
+            return None
         return Strength.SETTLEMENT if settled or city or reader.capital(i) else None
     if near.DISTRICT.fullmatch(reader.word(j)) or near.QUALIFIER.fullmatch(reader.word(j)):
         if reader.district_after(j) and not re.search(r"\S", reader.gap(j - 1)):

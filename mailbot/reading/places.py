@@ -115,7 +115,9 @@ def _without_seats(evidence: list[PlaceEvidence], directory: Directory) -> list[
     named = {e.mention.municipality for e in evidence if e.mention.strength >= Strength.SETTLEMENT}
     own = {m.centre: m.canonical for m in directory.municipalities if m.centre_tells}
     seats = {own.get(m.centre) for m in directory.municipalities if not m.centre_tells and m.canonical in named}
-    if named - {_CAPITAL}:
+    in_texts = [e.mention for e in evidence if e.source.role in _TEXTS and e.mention.strength >= Strength.SETTLEMENT]
+    part_of_it = any(m.municipality == _CAPITAL and m.strength is not Strength.CENTRE for m in in_texts)
+    if not part_of_it and any(m.municipality != _CAPITAL for m in in_texts):
         seats.add(_CAPITAL)
     return [e for e in evidence if e.mention.municipality not in seats or e.mention.strength is Strength.DISTRICT]
 
@@ -155,7 +157,8 @@ def resolve(sources: Sequence[PlaceSource], directory: Directory) -> Resolution:
     3. Else a settlement. 4. Else the adjective of an organisation's name («Кайбицкая ООШ»), if all agree; an address
     may choose among several, and one that disagrees is a conflict. 5. Else the sender's address.
 
-    An address never contradicts what a text states: people write from each other's mailboxes; `reason` mentions it.
+    An address does not contradict a district that a text states: people write from each other's mailboxes, and
+    `reason` mentions it. Against a mere town («были на совещании в Казани») it does: conflict.
     """
     evidence = _without_seats(_gather(sources, directory), directory)
     for step in (_from_texts, _from_heads, _from_settlements, _from_organisations, _from_address):
@@ -184,16 +187,21 @@ def _from_texts(evidence: Sequence[PlaceEvidence]) -> Resolution | None:
     everything = [name for names in stated.values() for name in names]
     if not common:
         return _conflict(everything, evidence, _differences(stated))
-    heads = {role: names for role, names in _stated(evidence, _HEADS).items() if len(names) == 1}
-    if len(common) == 1:
-        name = next(iter(common))
-        contrary = {role: names for role, names in heads.items() if name not in names}
-        if contrary:
-            return _conflict(
-                [name, *(n for ns in contrary.values() for n in ns)], evidence, _differences(stated | contrary)
-            )
-        return _found(name, evidence, f"{_ROLE_WORDS[next(iter(stated))]} назван {name}")
-    return _choose(common, evidence) or _conflict(everything, evidence, _differences(stated))
+    if len(common) > 1:
+        return _choose(common, evidence) or _conflict(everything, evidence, _differences(stated))
+    name = next(iter(common))
+    contrary = {
+        role: names
+        for role, names in _stated(evidence, _HEADS).items()
+        if len(names) == 1 and name not in names
+    }
+    coded = _names(evidence, frozenset({SourceRole.ADDRESS}), Strength.CODE)
+    if coded and name not in coded and not _names(evidence, _TEXTS, Strength.DISTRICT):
+        contrary[SourceRole.ADDRESS] = coded
+    if contrary:
+        names = [name, *(n for others in contrary.values() for n in others)]
+        return _conflict(names, evidence, _differences(stated | contrary))
+    return _found(name, evidence, f"{_ROLE_WORDS[next(iter(stated))]} назван {name}")
 
 
 def _choose(among: set[str], evidence: Sequence[PlaceEvidence]) -> Resolution | None:
@@ -211,10 +219,12 @@ def _from_heads(evidence: Sequence[PlaceEvidence]) -> Resolution | None:
     if not stated:
         return None
     common = _agree(stated)
-    settled = set(_names(evidence, _TEXTS, Strength.SETTLEMENT))
-    everything = [*settled, *(name for names in stated.values() for name in names)]
-    if len(common) != 1 or (settled and not common <= settled):
-        return _conflict(everything, evidence, _differences(stated))
+    settled = _names(evidence, _TEXTS, Strength.SETTLEMENT)
+    if settled and not common <= set(settled):
+        stated = {SourceRole.BODY: settled} | stated
+        common = set()
+    if len(common) != 1:
+        return _conflict([n for names in stated.values() for n in names], evidence, _differences(stated))
     name = next(iter(common))
     return _found(name, evidence, f"{_ROLE_WORDS[next(iter(stated))]} назван {name}")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-DISTRICT = re.compile(r"район\w*|раион\w*|ра[йи]он|мр|округ\w*|раён\w*|rai?on\w*|ra[jy]on\w*|mr")
-QUALIFIER = re.compile(r"муниципал\w*|мун|городск\w*|адм|административн\w*|munitsipal\w*")
+DISTRICT = re.compile(r"район\w*|ра[ие]о?н\w{0,3}|мр|округ\w*|rai?on\w*|ra[jy]on\w*|mr")
+QUALIFIER = re.compile(r"муниц\w*|мун|городск\w*|адм|административн\w*|munitsipal\w*")
 OFFICE = re.compile(
     r"роо|руо|рмо|роно|гороо|гороно|рмк|рмм|рик|ик|имц|римц|исполком\w*|отдел\w*|управлени\w*|методкабинет\w*|уо|уоидм"
 )

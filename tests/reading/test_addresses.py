@@ -1,0 +1,178 @@
+"""Municipalities that an e-mail address tells."""
+
+from functools import lru_cache
+from importlib.resources import files
+
+import pytest
+
+from mailbot.domain.directory import Directory
+from mailbot.reading.addresses import places_in_address
+from mailbot.reading.directory_file import load_municipalities
+
+
+@lru_cache
+def tatarstan():
+    text = (files("mailbot") / "data" / "municipalities.csv").read_text("utf-8")
+    return Directory(municipalities=load_municipalities(text))
+
+
+TELLS = [
+    ("roo.almet@tatar.ru", "Альметьевский"),
+    ("Roo.Almet@tatar.ru", "Альметьевский"),
+    ("almet.roo@tatar.ru", "Альметьевский"),
+    ("ruo@almet-rt.ru", "Альметьевский"),
+    ("sosh16alm@mail.ru", "Альметьевский"),
+    ("Sch5.Bui@tatar.ru", "Буинский"),
+    ("S5.Bui@tatar.ru", "Буинский"),
+    ("uo.buinsk@tatar.ru", "Буинский"),
+    ("buinsk-roo@yandex.ru", "Буинский"),
+    ("metod_buinsk@mail.ru", "Буинский"),
+    ("sch12.leninogorsk@mail.ru", "Лениногорский"),
+    ("uo.len@tatar.ru", "Лениногорский"),
+    ("leninogorsksosh7@mail.ru", "Лениногорский"),
+    ("teremok24-len@rambler.ru", "Лениногорский"),
+    ("arsk-rono@mail.ru", "Арский"),
+    ("roo.arsk@tatar.ru", "Арский"),
+    ("arskroo@mail.ru", "Арский"),
+    ("dou12_chelny@mail.ru", "Набережные Челны"),
+    ("ds112@obr-nabchelny.ru", "Набережные Челны"),
+    ("sosh30chelny@gmail.com", "Набережные Челны"),
+    ("gimn2.nchelny@tatar.ru", "Набережные Челны"),
+    ("school5-chelny@yandex.ru", "Набережные Челны"),
+    ("edu.zelenodolsk@tatar.ru", "Зеленодольский"),
+    ("uo.zel@tatar.ru", "Зеленодольский"),
+    ("metodist.zelenodol@gmail.com", "Зеленодольский"),
+    ("shkoly-zel@googlegroups.com", "Зеленодольский"),
+    ("saby.roo@list.ru", "Сабинский"),
+    ("saba.roo@list.ru", "Сабинский"),
+    ("uo-mamadysh@mail.ru", "Мамадышский"),
+    ("roo.mam@tatar.ru", "Мамадышский"),
+    ("kanc@mamadysh-kpt.ru", "Мамадышский"),
+    ("roo.apast@tatar.ru", "Апастовский"),
+    ("roo.nshesh@tatar.ru", "Новошешминский"),
+    ("roo.nsh@tatar.ru", "Новошешминский"),
+    ("roo.sarm@tatar.ru", "Сармановский"),
+    ("roo.yut@tatar.ru", "Ютазинский"),
+    ("urussu-gimn@yandex.ru", "Ютазинский"),
+    ("roo.akt@tatar.ru", "Актанышский"),
+    ("akt-sch2@yandex.ru", "Актанышский"),
+    ("roo.aks@tatar.ru", "Аксубаевский"),
+    ("ds3@aksubay-ds.ru", "Аксубаевский"),
+    ("roo.kaib@tatar.ru", "Кайбицкий"),
+    ("s.bkaib@tatar.ru", "Кайбицкий"),
+    ("roo.kust@tatar.ru", "Камско-Устьинский"),
+    ("metod.kust@tatar.ru", "Камско-Устьинский"),
+    ("roo.musl@tatar.ru", "Муслюмовский"),
+    ("s2.mus@tatar.ru", "Муслюмовский"),
+    ("roo.spas@tatar.ru", "Спасский"),
+    ("bolgar-sch1@mail.ru", "Спасский"),
+    ("roo.tet@tatar.ru", "Тетюшский"),
+    ("tet-oo@mail.ru", "Тетюшский"),
+    ("roo.tul@tatar.ru", "Тюлячинский"),
+    ("tyul-sch@rambler.ru", "Тюлячинский"),
+    ("roo.mend@tatar.ru", "Менделеевский"),
+    ("otdel@menz-obr.ru", "Мензелинский"),
+    ("menz-sch2@bk.ru", "Мензелинский"),
+    ("azn-s3@mail.ru", "Азнакаевский"),
+    ("shkola6azn@mail.ru", "Азнакаевский"),
+    ("uo_zainsk@mail.ru", "Заинский"),
+    ("sosh2.zain@mail.ru", "Заинский"),
+    ("uo.laish@tatar.ru", "Лаишевский"),
+    ("roo.droj@tatar.ru", "Дрожжановский"),
+    ("chuprale.metod@gmail.com", "Дрожжановский"),
+    ("roo.nurlat@tatar.ru", "Нурлатский"),
+    ("nurlat_sosh9@mail.ru", "Нурлатский"),
+    ("roo.vuslon@tatar.ru", "Верхнеуслонский"),
+    ("vuslon-roo@mail.ru", "Верхнеуслонский"),
+    ("sekretar@vgora-school2.ru", "Высокогорский"),
+    ("roo.vgora@tatar.ru", "Высокогорский"),
+    ("rybsl.roo@mail.ru", "Рыбно-Слободский"),
+    ("roo.rsl@tatar.ru", "Рыбно-Слободский"),
+    ("roo.chist@tatar.ru", "Чистопольский"),
+    ("chistopol-uo@yandex.ru", "Чистопольский"),
+    ("uo.bugulma@tatar.ru", "Бугульминский"),
+    ("roo.bugul@tatar.ru", "Бугульминский"),
+    ("guzel.bugulma@yandex.ru", "Бугульминский"),
+    ("licey-bavly@yandex.ru", "Бавлинский"),
+    ("zav.ds2.bavly@mail.ru", "Бавлинский"),
+    ("uo@baltasi-ik.ru", "Балтасинский"),
+    ("roo.bal@tatar.ru", "Балтасинский"),
+    ("irina-pestr@inbox.ru", "Пестречинский"),
+    ("pestr-oo@yandex.ru", "Пестречинский"),
+    ("uo_elabuga@mail.ru", "Елабужский"),
+    ("firdus.alabuga@gmail.com", "Елабужский"),
+    ("venera.kukmor@gmail.com", "Кукморский"),
+    ("ds-solnyshko-kukmor@yandex.ru", "Кукморский"),
+    ("edu-bmataki@yandex.ru", "Алькеевский"),
+    ("school@alkeevo-nsh.ru", "Алькеевский"),
+    ("alekseevskoe.edu@yandex.ru", "Алексеевский"),
+    ("roo_alekseevsk@mail.ru", "Алексеевский"),
+    ("gimn.atn@tatar.ru", "Атнинский"),
+    ("s.10.nk@tatar.ru", "Нижнекамский"),
+    ("pitanie.nk@mail.ru", "Нижнекамский"),
+    ("sosh29-nkamsk@mail.ru", "Нижнекамский"),
+    ("g93.kzn@tatar.ru", "Казань"),
+    ("uo.kzn@tatar.ru", "Казань"),
+    ("sch98@kzn-edu.ru", "Казань"),
+    ("s.kuz.tuk@tatar.ru", "Тукаевский"),
+    ("shilnebash@yandex.ru", "Тукаевский"),
+    ("lashman.school@yandex.ru", "Черемшанский"),
+    ("sekretar@dzhalil-sch2.ru", "Сармановский"),
+    ("agryz.uo@mail.ru", "Агрызский"),
+    ("tetushi_roo@mail.ru", "Тетюшский"),
+    ("kamskoe-ustye.roo@mail.ru", "Камско-Устьинский"),
+]
+
+
+@pytest.mark.parametrize(("address", "name"), TELLS)
+def test_an_office_or_a_school_tells_its_municipality(address, name):
+    assert places_in_address(address, tatarstan()) == (name,)
+
+
+TELLS_NOTHING = [
+    "anna.m.school@gmail.com",
+    "otdel.obr.2021@mail.ru",
+    "d.sad.solnyshko@yandex.ru",
+    "albina.zakirova.roo@yandex.ru",
+    "sabina.1990@mail.ru",
+    "aleksey.ivanov@yandex.ru",
+    "aleks.petrov@tatar.ru",
+    "spasibo@mail.ru",
+    "kamilya.press@gmail.com",
+    "leysan@gmail.com",
+    "mariya.kazakova@mail.ru",
+    "roza.faiz@mail.ru",
+    "marat.galiev@yandex.ru",
+    "svetlana@tatar.ru",
+    "nurgaliev.rustem@mail.ru",
+    "novikova@bk.ru",
+    "verhovtsev@mail.ru",
+    "elena.petrova@mail.ru",
+    "lenar.shakirov@mail.ru",
+    "tulpan@mail.ru",
+    "bulat.k@mail.ru",
+    "chulpan.ds@mail.ru",
+    "zilya.z@mail.ru",
+    "balanova@mail.ru",
+    "tatyana.m@mail.ru",
+    "minobr.priemnaya@tatar.ru",
+    "monrt16@yandex.ru",
+    "pochta@tatar.ru",
+    "school5@mail.ru",
+    "noreply@gosuslugi.ru",
+    "almaz.h@mail.ru",
+    "arslan@mail.ru",
+    "arsenij@mail.ru",
+    "mamaeva.l@mail.ru",
+    "buinov@mail.ru",
+    "mendeleev.d@mail.ru",
+    "kukushka@mail.ru",
+    "drozdova@mail.ru",
+    "",
+    "no address",
+]
+
+
+@pytest.mark.parametrize("address", TELLS_NOTHING)
+def test_a_person_s_name_or_a_general_word_tells_nothing(address):
+    assert places_in_address(address, tatarstan()) == ()
