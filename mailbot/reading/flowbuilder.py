@@ -41,21 +41,24 @@ class FlowBuilder:
 
     def __init__(self) -> None:
         self._text: list[str] = []
+        self._aside: list[flow.Item] = []
         self._levels = [_Level()]
 
     def put(self, text: str) -> None:
         """Add text to the paragraph."""
         self._text.append(text)
 
-    def add(self, items: Sequence[flow.Item], depth: int) -> None:
-        """Add finished items (a text box, a footnote) before the paragraph that is being collected."""
-        self._level(depth).items += items
+    def add(self, items: Sequence[flow.Item]) -> None:
+        """Add finished items (a text box, a footnote); they stand after the paragraph that is being collected."""
+        self._aside += items
 
     def end_paragraph(self, depth: int) -> None:
         """Close the paragraph at a depth of table nesting (0 for none); deeper tables have ended before it."""
         self._close_tables(depth)
-        self._level(depth).items.append("".join(self._text))
-        self._text.clear()
+        level = self._level(depth)
+        level.items.append("".join(self._text))
+        level.items += self._aside
+        self._text, self._aside = [], []
 
     def end_cell(self, depth: int) -> None:
         """Close a cell of the table at `depth` (1 or more)."""
@@ -88,7 +91,7 @@ class FlowBuilder:
 
     def finish(self) -> list[flow.Item]:
         """Close what is open and return the flow."""
-        if self._text:
+        if self._text or self._aside:
             self.end_paragraph(0)
         self._close_tables(0)
         return self._levels[0].items

@@ -65,7 +65,7 @@ def show_plain(value: float) -> str:
     """
     if not math.isfinite(value):
         return UNSHOWN
-    if value == int(value) and abs(value) < 1e15:  # noqa: PLR2004 - 15 digits are what a double keeps
+    if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     text = f"{value:.10g}"
     if "e" in text:
@@ -96,10 +96,10 @@ def show(value: float, code: str, *, epoch_1904: bool = False) -> str:
 
 def hides_text(code: str) -> bool:
     """True where a code shows no text at all: «;;;» makes a cell look empty."""
-    if code.count(";") < 3:  # noqa: PLR2004 - the fourth section is for text
+    if code.count(";") < 3:
         return False
     sections = _compile(code)
-    return len(sections) > 3 and not sections[3].tokens and not sections[3].special  # noqa: PLR2004
+    return len(sections) > 3 and not sections[3].tokens and not sections[3].special
 
 
 @lru_cache(maxsize=512)
@@ -194,7 +194,7 @@ def _select(sections: tuple[_Section, ...], value: float) -> tuple[_Section | No
         return None, value
     if value < 0 and len(numeric) > 1:
         chosen, value = numeric[1], -value
-    elif value == 0 and len(numeric) == 3:  # noqa: PLR2004 - the third section is for zero
+    elif value == 0 and len(numeric) == 3:
         chosen = numeric[2]
     else:
         chosen = numeric[0]
@@ -213,7 +213,7 @@ def _show_date(value: float, section: _Section, *, epoch_1904: bool) -> str:
         minutes = round(value * 24 * 60)
         return f"{minutes // 60}:{minutes % 60:02}"
     epoch = datetime(1904, 1, 1) if epoch_1904 else datetime(1899, 12, 30)  # noqa: DTZ001 - sheets know no zones
-    shift = 1 if not epoch_1904 and value < 60 else 0  # noqa: PLR2004 - Excel counts a 29 February 1900
+    shift = 1 if not epoch_1904 and value < 60 else 0
     try:
         moment = epoch + timedelta(days=int(value) + shift, seconds=round((value - int(value)) * 86_400))
     except OverflowError:

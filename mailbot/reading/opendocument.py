@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mailbot.domain.document import Limits
 from mailbot.reading.packages import Package, attribute, local_name, part_names
-from mailbot.reading.troubles import Damaged, Protected
+from mailbot.reading.troubles import Damaged, Fault, Protected
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SKIPPED = frozenset({"annotation", "tracked-changes", "note-citation", "ruby-text", "change", "title", "desc"})
 MAX_BLANKS = 1000
+_TYPE = b"application/vnd.oasis.opendocument."
 _SPACES = {"tab": "\t", "line-break": "\n"}
 
 
@@ -44,10 +46,18 @@ def is_kind(data: bytes, kind: str) -> bool:
     if not data.startswith(b"PK"):
         return False
     head = data[30:200]
-    mark = b"application/vnd.oasis.opendocument."
-    if mark in head:
-        return head.partition(mark)[2].startswith(kind.encode())
-    return kind == "text" and {"content.xml", "meta-inf/manifest.xml"} <= part_names(data)
+    if _TYPE in head:
+        return head.partition(_TYPE)[2].startswith(kind.encode())
+    if "content.xml" not in part_names(data):
+        return False
+    try:
+        with Package(data, Limits()) as package:
+            declared = package.read("mimetype")
+            if declared is not None:
+                return declared.startswith(_TYPE + kind.encode())
+            return f"<office:{kind}".encode() in (package.read("content.xml") or b"")
+    except Fault:
+        return False
 
 
 def open_document(package: Package, kind: str) -> OpenDocument:
@@ -125,7 +135,7 @@ def _runs(element: _Element, styles: Styles, frames: list[_Element]) -> Iterator
 def count_of(element: _Element, name: str) -> int:
     """Return a repetition or span, at least 1; nonsense counts as 1."""
     value = attribute(element, name)
-    return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 12 else 1  # noqa: PLR2004
+    return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 12 else 1
 
 
 def title_of(package: Package) -> str:

@@ -139,7 +139,7 @@ def _close(reader: _Reader, _: bytes) -> None:
         if inner.destination in _RUNNING:
             reader.content.running.append(flow.all_text(items))
         elif outer.sink is not None:
-            outer.sink.add(items, outer.depth)
+            outer.sink.add(items)
 
 
 def _symbol(reader: _Reader, value: bytes) -> None:
@@ -320,7 +320,7 @@ def _set_codepage(reader: _Reader, value: int) -> None:
 
 def _set_language(reader: _Reader, value: int) -> None:
     """A Russian document that claims the western code page was written by a program that knows only one."""
-    if value in {_RUSSIAN, _TATAR} and reader.codepage == 1252:  # noqa: PLR2004 - the western code page
+    if value in {_RUSSIAN, _TATAR} and reader.codepage == 1252:
         reader.codepage = 1251
 
 

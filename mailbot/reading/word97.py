@@ -213,7 +213,7 @@ def _sprms(group: bytes) -> Sprms:
             size = _OPERAND_SIZES[kind]
         else:
             size = 1 + group[place]
-        if operation == _TABS and group[place] == 0xFF:  # noqa: PLR2004 - the length is in the operand itself
+        if operation == _TABS and group[place] == 0xFF:
             return found
         found[operation] = group[place : place + size]
         place += size
@@ -279,7 +279,7 @@ def _end(builder: FlowBuilder, letter: str, sprms: Sprms, *, dropped: bool) -> N
     """End a paragraph, a cell or a row; a deleted paragraph mark ends nothing."""
     depth = 0
     if _flag(sprms, _IN_TABLE) or letter == _CELL:
-        (depth,) = struct.unpack("<I", sprms[_DEPTH]) if len(sprms.get(_DEPTH, b"")) == 4 else (1,)  # noqa: PLR2004
+        (depth,) = struct.unpack("<I", sprms[_DEPTH]) if len(sprms.get(_DEPTH, b"")) == 4 else (1,)
         depth = max(1, min(depth, _MAX_DEPTH))
     if (letter == _CELL and _flag(sprms, _ROW_END)) or _flag(sprms, _INNER_ROW_END):
         builder.end_row(depth, _shape(sprms))
@@ -292,7 +292,7 @@ def _end(builder: FlowBuilder, letter: str, sprms: Sprms, *, dropped: bool) -> N
 def _shape(sprms: Sprms) -> RowShape:
     """Return a row's layout from its table definition ([MS-DOC] 2.9.321) and the merges that follow it."""
     definition = sprms.get(_TABLE_SHAPE, b"")
-    if len(definition) < 3:  # noqa: PLR2004 - a length and a count
+    if len(definition) < 3:
         return RowShape()
     count = definition[2]
     edges = struct.unpack_from(f"<{count + 1}h", definition, 3)
@@ -304,9 +304,9 @@ def _shape(sprms: Sprms) -> RowShape:
             (flags,) = struct.unpack_from("<H", definition, place)
             left[number] = bool(flags & _MERGED_LEFT)
             above[number] = bool(flags & _VERTICAL and not flags & _RESTART)
-    if len(merge := sprms.get(_HORIZONTAL_MERGE, b"")) == 2:  # noqa: PLR2004 - the first cell and the one after
+    if len(merge := sprms.get(_HORIZONTAL_MERGE, b"")) == 2:
         left[merge[0] + 1 : merge[1]] = [True] * len(left[merge[0] + 1 : merge[1]])
-    if len(merge := sprms.get(_VERTICAL_MERGE, b"")) == 3 and merge[1] < count:  # noqa: PLR2004 - length, cell, kind
+    if len(merge := sprms.get(_VERTICAL_MERGE, b"")) == 3 and merge[1] < count:
         above[merge[1]] = merge[2] == 1
     cells = tuple(CellShape(edges[number + 1], left[number], above[number]) for number in range(count))
     return RowShape(edges[0], cells)

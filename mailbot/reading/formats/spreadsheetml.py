@@ -84,7 +84,7 @@ def _place(element: _Element, before: int) -> int:
 
 def _count(element: _Element, name: str) -> int:
     value = attribute(element, name)
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0  # noqa: PLR2004 - beyond sheets
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0
 
 
 def _read_row(element: _Element, row: int, sheet: grids.Sheet, styles: dict[str, Style]) -> None:

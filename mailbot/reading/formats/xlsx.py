@@ -161,7 +161,7 @@ def _read_row(element: _Element, row: int, sheet: grids.Sheet, book: _Book) -> N
 
 def _column(reference: str) -> int:
     letters = reference.rstrip("0123456789").lstrip("$")
-    if not letters.isascii() or not letters.isalpha() or len(letters) > 3:  # noqa: PLR2004 - XFD is the last column
+    if not letters.isascii() or not letters.isalpha() or len(letters) > 3:
         raise Damaged("в книге Excel неверный адрес ячейки")
     return grids.column_index(letters)
 

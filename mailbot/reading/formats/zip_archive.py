@@ -81,7 +81,7 @@ def _unicode_path(entry: zipfile.ZipInfo) -> str:
     extra, place = entry.extra, 0
     while place + 4 <= len(extra):
         kind, size = struct.unpack_from("<HH", extra, place)
-        if kind == _UNICODE_PATH and size > 5:  # noqa: PLR2004 - a version and a checksum come first
+        if kind == _UNICODE_PATH and size > 5:
             return extra[place + 9 : place + 4 + size].decode("utf-8", "replace")
         place += 4 + size
     return ""
