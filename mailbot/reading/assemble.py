@@ -88,6 +88,13 @@ class Assembler:
             rows = []
             own = []
         self._checksums(rows, own, groups, part.respondent)
+        kinds = [r for r in rows if _is_kind(r.subject.organisation)]
+        if kinds and not groups:
+            self._out.finding(
+                FindingCode.NO_EXACT_FIGURE,
+                "Числа даны по видам учреждений, без названий организаций и без итога по району",
+                [s for r in kinds for found in r.values.values() for s in found],
+            )
         return rows
 
     @staticmethod
@@ -109,7 +116,11 @@ class Assembler:
             if s.order is not None:
                 who = (s.subject, s.kind, s.name, s.per_field, s.group)
                 newest[who] = max(newest.get(who, s.order), s.order)
-        kept = [s for s in statements if s.order is None or newest[(s.subject, s.kind, s.name, s.per_field, s.group)] == s.order]
+        kept = [
+            s
+            for s in statements
+            if s.order is None or newest[(s.subject, s.kind, s.name, s.per_field, s.group)] == s.order
+        ]
         overall: dict[Subject, tuple[int, int, int]] = {}
         for s in kept:
             if s.order is not None:
@@ -118,7 +129,7 @@ class Assembler:
         for s in statements:
             if s.order is not None:
                 dated_counts[s.subject].add(s.order)
-        return [s for s in kept if s.order is None or len(dated_counts[s.subject]) < 2 or s.order == overall[s.subject]]  # noqa: PLR2004
+        return [s for s in kept if s.order is None or len(dated_counts[s.subject]) < 2 or s.order == overall[s.subject]]
 
     def _loose(self, statements: list[Statement]) -> tuple[list[Statement], list[Statement]]:
         """Decide by arithmetic whose total a line «Всего: 140» is: the organisation's above it, or the whole list's."""
@@ -132,7 +143,10 @@ class Assembler:
             many = len([x for x in subjects if x.organisation]) > 1
             if not many or (any(x.kind == "field" for x in mine) and fields == s.value and not has_total):
                 own.append(s)
-            elif has_total or s.value in (sum(x.value for x in own if x.kind == "total"), sum(x.value for x in own if x.kind == "field")):
+            elif has_total or s.value in (
+                sum(x.value for x in own if x.kind == "total"),
+                sum(x.value for x in own if x.kind == "field"),
+            ):
                 groups.append(replace(s, subject=Subject(), group=True))
             else:
                 own.append(s)
@@ -140,7 +154,9 @@ class Assembler:
 
     def _add(self, rows: list[Row], statement: Statement) -> None:
         row = self._row(rows, statement.subject)
-        row.values[(statement.kind, statement.name + ("/" + statement.per_field if statement.per_field else ""))].append(statement)
+        row.values[
+            (statement.kind, statement.name + ("/" + statement.per_field if statement.per_field else ""))
+        ].append(statement)
 
     def _find(self, rows: list[Row], subject: Subject, *, loosely: bool = False) -> Row | None:
         """The row of `subject`, or None. Loosely: where no name is equal, the only similar one is the same one's."""
@@ -208,10 +224,10 @@ class Assembler:
                 for name, statements in row.values.items():
                     target.values[name].extend(statements)
         for row in merged:
-            for (kind, name), statements in row.values.items():
+            for (kind, field_name), statements in row.values.items():
                 values = {s.value for s in statements}
                 if len(values) > 1:
-                    self._contradiction(row, kind, name, statements)
+                    self._contradiction(row, kind, field_name, statements)
         return merged
 
     def _contradiction(self, row: Row, kind: str, name: str, statements: list[Statement]) -> None:
@@ -222,19 +238,25 @@ class Assembler:
         if len(sources) > 1:
             self._out.finding(FindingCode.SOURCES_DISAGREE, f"{who}: {title} указано по-разному: {values}", statements)
         elif row.subject.organisation:
-            self._out.finding(FindingCode.DUPLICATE_ORGANISATION, f"{who} встречается дважды, {title}: {values}", statements)
+            self._out.finding(
+                FindingCode.DUPLICATE_ORGANISATION, f"{who} встречается дважды, {title}: {values}", statements
+            )
         else:
             self._out.finding(FindingCode.SOURCES_DISAGREE, f"{who}: {title} указано по-разному: {values}", statements)
 
     def _title(self, kind: str, name: str) -> str:
         names = {f.name: f.title for f in self._campaign.fields} | {g.name: g.title for g in self._campaign.audience}
-        return f"«{names.get(name.split('/')[0], name or kind)}»"
+        return f"«{names.get(name.split('/', maxsplit=1)[0], name or kind)}»"
 
     def _district_sums(self, rows: list[Row]) -> None:
         """A municipality's own figures beside its organisations' must be their sums; then they are a checksum, no row."""
         for row in [r for r in rows if r.subject.organisation is None]:
             organisations = [
-                r for r in rows if r.subject.organisation and r.subject.municipality == row.subject.municipality and not _is_kind(r.subject.organisation)
+                r
+                for r in rows
+                if r.subject.organisation
+                and r.subject.municipality == row.subject.municipality
+                and not _is_kind(r.subject.organisation)
             ]
             if not organisations:
                 continue
@@ -266,7 +288,10 @@ class Assembler:
             self._out.finding(
                 FindingCode.TOTAL_MISMATCH,
                 f"{who}: всего указано {total}, а сумма по сетям {sum(given)}",
-                [*row.values[("total", self._total)], *[s for n in self._accounts for s in row.values.get(("field", n), [])]],
+                [
+                    *row.values[("total", self._total)],
+                    *[s for n in self._accounts for s in row.values.get(("field", n), [])],
+                ],
             )
         self._check_audience(row, who, total, given)
 
@@ -284,7 +309,12 @@ class Assembler:
         for within, groups in split.items():
             whole = row.value("field", within) if within else (total if total is not None else sum(given) or None)
             if whole is not None and sum(groups.values()) != whole:
-                places = [s for (k, n), found in row.values.items() if k == "audience" and n.partition("/")[2] == within for s in found]
+                places = [
+                    s
+                    for (k, n), found in row.values.items()
+                    if k == "audience" and n.partition("/")[2] == within
+                    for s in found
+                ]
                 self._out.finding(
                     FindingCode.AUDIENCE_MISMATCH,
                     f"{who}: по категориям получается {sum(groups.values())}, а указано {whole}",
@@ -294,14 +324,20 @@ class Assembler:
             for group in dict.fromkeys(g for groups in split.values() for g in groups):
                 parts = [s for within in split for s in row.values[("audience", f"{group}/{within}")]]
                 value = sum(split[within].get(group, 0) for within in split)
-                row.values[("audience", group)] = [replace(parts[0], value=value, per_field="", evidence=e) for e in _places(parts)]
+                row.values[("audience", group)] = [
+                    replace(parts[0], value=value, per_field="", evidence=e) for e in _places(parts)
+                ]
         elif "" in split:
             for within in [w for w in split if w]:
                 for group in split[within]:
                     whole_group = split[""].get(group)
                     over = sum(split[w].get(group, 0) for w in split if w)
                     if whole_group is not None and over != whole_group:
-                        self._out.finding(FindingCode.AUDIENCE_MISMATCH, f"{who}: {group} {over} и {whole_group}", row.values[("audience", group)])
+                        self._out.finding(
+                            FindingCode.AUDIENCE_MISMATCH,
+                            f"{who}: {group} {over} и {whole_group}",
+                            row.values[("audience", group)],
+                        )
                         return
         for name in [n for k, n in row.values if k == "audience" and "/" in n]:
             del row.values[("audience", name)]

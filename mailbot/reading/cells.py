@@ -31,14 +31,17 @@ class Content:
     contradiction: str = ""
 
 
-_DASH = re.compile(r"^[\s\-_.*/|\\]*$|^\s*(?:н/?д|н\.д\.|нет\s+данных|не\s+предоставлен\w*|не\s+заполн\w*|x|х|n/a|прочерк)\s*$")
+_DASH = re.compile(
+    r"^[\s\-_.*/|\\]*$|^\s*(?:н/?д|н\.д\.|нет\s+данных|не\s+предоставлен\w*|не\s+заполн\w*|x|х|n/a|прочерк)\s*$"
+)
 _ZERO = re.compile(
     r"^\s*(?:нет|нету|юк|нол[ья]|нуль|отсутству[ею]т|подписчиков\s+нет|нет\s+подпис\w+|не\s+подписан\w*|никого|ни\s+одного|никто\s+не\s+подписался)\s*\.?\s*$"
 )
-_ERROR = re.compile(r"^\s*#(?:ref|ссылка|n/a|н/д|value|знач|div/0|дел/0|name|имя|null|пусто|num|число|nocache|spill|перенос)[!?]?", re.IGNORECASE)
-_REST = re.compile(
-    r"^[\s.,;:()«»\"'*=\-]*(?:(?:чел|человек\w*|подпис\w*|кеше\w*|шт|из\s+них|людей|п)[\s.,;:()\"*]*)*$"
+_ERROR = re.compile(
+    r"^\s*#(?:ref|ссылка|n/a|н/д|value|знач|div/0|дел/0|name|имя|null|пусто|num|число|nocache|spill|перенос)[!?]?",
+    re.IGNORECASE,
 )
+_REST = re.compile(r"^[\s.,;:()«»\"'*=\-]*(?:(?:чел|человек\w*|подпис\w*|кеше\w*|шт|из\s+них|людей|п)[\s.,;:()\"*]*)*$")
 
 
 def content_of(cell: Cell) -> Content:
@@ -52,11 +55,11 @@ def content_of(cell: Cell) -> Content:
         return Content(CellKind.DASH, cell)
     if _ZERO.match(folded):
         return Content(CellKind.NUMBER, cell, Number(0, len(cell.text), cell.text, 0, Role.FIGURE, people=True))
-    if not any(c.isdigit() for c in folded) and len(folded) > 80:  # noqa: PLR2004 - a text, not a number in words
+    if not any(c.isdigit() for c in folded) and len(folded) > 80:
         return Content(CellKind.TEXT, cell)
     found = numbers(cell.text)
     figures = [n for n in found if n.role in (Role.FIGURE, Role.PROSE)]
-    if len(figures) == 2 and figures[0].words != figures[1].words and len(found) == 2:  # noqa: PLR2004 - digits and words
+    if len(figures) == 2 and figures[0].words != figures[1].words and len(found) == 2:
         rest = _without(folded, figures)
         if _REST.match(rest):
             differ = figures[0].value != figures[1].value
@@ -64,7 +67,7 @@ def content_of(cell: Cell) -> Content:
             return Content(CellKind.NUMBER, cell, digits, cell.text if differ else "")
     if len(found) == 1 and len(figures) == 1:
         rest = _without(folded, figures)
-        if _REST.match(rest) or (figures[0].vague and len(rest) < 30):  # noqa: PLR2004 - a word or two beside the number
+        if _REST.match(rest) or (figures[0].vague and len(rest) < 30):
             return Content(CellKind.NUMBER, cell, figures[0])
     return Content(CellKind.TEXT, cell)
 

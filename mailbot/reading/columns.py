@@ -38,20 +38,34 @@ class Heading:
     text: str = ""
 
 
-_ORDINAL = re.compile(r"^\s*(?:№|n|no|#)?\s*(?:№|п\s*/?\s*п|п\.\s*п\.?|пп)?\s*\.?\s*$|^\s*(?:порядков\w+\s+номер|номер\s+п/п|т/с|№\s*строки)\s*$")
+_ORDINAL = re.compile(
+    r"^\s*(?:№|n|no|#)?\s*(?:№|п\s*/?\s*п|п\.\s*п\.?|пп)?\s*\.?\s*$|^\s*(?:порядков\w+\s+номер|номер\s+п/п|т/с|№\s*строки)\s*$"
+)
 _NAME = re.compile(
     r"наименовани|название|организаци|учреждени|школ|(?<![а-я])оо(?![а-я])|(?<![а-я])оу(?![а-я])|(?<![а-я])доу(?![а-я])|образоват|детск\w*\s+сад|садик|гимнази|лице[йя]|колледж|мәктәп|оешма|учебн\w+\s+завед|(?<![а-я])тип(?![а-я])|номер\s+(?:школы|сада|доу|оо)|(?<![а-я])вид(?![а-я])|респондент"
 )
-_PLACE = re.compile(r"район|муницип|(?<![а-я])мр(?![а-я])|(?<![а-я])мо(?![а-я])|город(?!ск\w+\s+телеф)|территори|(?<![а-я])го(?![а-я])|адм\w*\.?\s*единиц")
-_NETWORK = re.compile(r"соц\w*\.?\s*-?\s*сет|(?<![а-я])сет[ьи](?![а-я])|аккаунт|страница|площадк|показател|наименование\s+(?:сети|аккаунта)|ресурс|паблик|канал")
-_VALUE = re.compile(r"кол-?\s?во|количеств|число|числен|подпис|чел|человек|итог|значени|факт|показател|саны|кеше|язылуч")
+_PLACE = re.compile(
+    r"район|муницип|(?<![а-я])мр(?![а-я])|(?<![а-я])мо(?![а-я])|город(?!ск\w+\s+телеф)|территори|(?<![а-я])го(?![а-я])|адм\w*\.?\s*единиц"
+)
+_NETWORK = re.compile(
+    r"соц\w*\.?\s*-?\s*сет|(?<![а-я])сет[ьи](?![а-я])|аккаунт|страница|площадк|показател|наименование\s+(?:сети|аккаунта)|ресурс|паблик|канал"
+)
+_VALUE = re.compile(
+    r"кол-?\s?во|количеств|число|числен|подпис|чел|человек|итог|значени|факт|показател|саны|кеше|язылуч"
+)
 _SUBSCRIBED = re.compile(r"подпис|язылуч|язылган|подпищ|вступ")
-_PLAN = re.compile(r"(?<![а-я])план\w*|норм[аы]|необходим|требу|минимум|задани|квота|должно|цель|контрольн|показатель\s+по\s+письму|не\s+менее")
+_PLAN = re.compile(
+    r"(?<![а-я])план\w*|норм[аы]|необходим|требу|минимум|задани|квота|должно|цель|контрольн|показатель\s+по\s+письму|не\s+менее"
+)
 _OTHER = re.compile(
     r"%|процент|доля|охват\s*,?\s*%|лайк|просмотр|публикац|(?<![а-я])пост(?:ов|ы|а)?(?![а-я])|репост|комментар|примечан|телефон|(?<![а-я])тел\.?(?![а-я])|e-?mail|почт|ответствен|фио|ф\.и\.о|должност|директор|заведующ|руководитель\s*\(|подпись|дата|время|отметка|ссылк|адрес|контакт\w*\s+(?:лиц|дан|тел)|прирост|разниц|динамик|отклонен|(?<![а-я])год(?![а-я])|причин|статус|исполнит|вакцин|привит|собственн|рейтинг|место"
 )
-_STAFF = re.compile(r"работник|сотрудник|работающ|учащ|обучающ|ученик|школьник|воспитанник|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|классов|классн|проект")
-_COUNTED = re.compile(r"всего|кол-?\s?во|количеств|числен|число|общее|штат|контингент|проектн|списочн|фактическ\w*\s+числ|итого|барлыгы|саны")
+_STAFF = re.compile(
+    r"работник|сотрудник|работающ|учащ|обучающ|ученик|школьник|воспитанник|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|классов|классн|проект"
+)
+_COUNTED = re.compile(
+    r"всего|кол-?\s?во|количеств|числен|число|общее|штат|контингент|проектн|списочн|фактическ\w*\s+числ|итого|барлыгы|саны"
+)
 
 
 def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
@@ -73,12 +87,18 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
     groups = list(dict.fromkeys(x.name for x in labels if x.kind == "audience"))
     totals = [x for x in labels if x.kind == "total"]
     last = fold(texts[-1])
-    if _PLAN.search(last) and not re.search(r"факт", last) and not (fields and not re.search(r"план|норм|квот|задан|цель", last)):
+    if (
+        _PLAN.search(last)
+        and not re.search(r"факт", last)
+        and not (fields and not re.search(r"план|норм|квот|задан|цель", last))
+    ):
         return Heading(ColumnRole.OTHER, order=order, reason="a plan, not a fact", text=whole)
     if re.search(r"%|процент|доля|прирост|лайк|просмотр|публикац|репост|комментар|разниц|отклонен|динамик|охват", last):
         return Heading(ColumnRole.OTHER, order=order, reason="a share or another measure", text=whole)
     if foreign and not fields:
-        return Heading(ColumnRole.OTHER, order=order, reason=f"an account that was not asked for: {foreign[0].name}", text=whole)
+        return Heading(
+            ColumnRole.OTHER, order=order, reason=f"an account that was not asked for: {foreign[0].name}", text=whole
+        )
     if len(fields) == 1 and not _is_own_page(folded):
         if groups and not totals:
             return Heading(ColumnRole.AUDIENCE, groups[-1], within=fields[0], order=order, text=whole)
@@ -108,7 +128,10 @@ def _without_field(
         return Heading(ColumnRole.AUDIENCE, groups[-1], order=order, text=whole)
     if totals and not _NAME.search(last):
         return Heading(ColumnRole.TOTAL, order=order, text=whole)
-    if re.search(r"примечан|телефон|e-?mail|ответствен|фио|ф\.и\.о|должност|подпись|дата|время|отметка|ссылк|адрес|причин|статус|вакцин|привит", last):
+    if re.search(
+        r"примечан|телефон|e-?mail|ответствен|фио|ф\.и\.о|должност|подпись|дата|время|отметка|ссылк|адрес|причин|статус|вакцин|привит",
+        last,
+    ):
         return Heading(ColumnRole.OTHER, order=order, reason="particulars", text=whole)
     if _NAME.search(last) and not subscribed:
         return Heading(ColumnRole.ORGANISATION, order=order, text=whole)
@@ -126,4 +149,6 @@ def _without_field(
 
 
 def _is_own_page(folded: str) -> bool:
-    return re.search(r"собственн|своих?\s+страниц|страниц\w*\s+(?:школы|оо|оу|организации|учреждения)", folded) is not None
+    return (
+        re.search(r"собственн|своих?\s+страниц|страниц\w*\s+(?:школы|оо|оу|организации|учреждения)", folded) is not None
+    )

@@ -139,9 +139,15 @@ class _Gatherer:
                 texts = [b.text for b in passage.blocks if isinstance(b, Paragraph)]
                 (voice.signature if passage.kind == "signature" else voice.text).extend(texts)
                 role = SourceRole.SIGNATURE if passage.kind == "signature" else SourceRole.BODY
-                voice.places.append(PlaceSource(role, _joined(passage.blocks), passage.blocks[0].locator if passage.blocks else ""))
+                voice.places.append(
+                    PlaceSource(role, _joined(passage.blocks), passage.blocks[0].locator if passage.blocks else "")
+                )
                 voice.attached.extend(_joined([b]) for b in passage.blocks if isinstance(b, Table))
-            elif passage.kind in ("quoted", "letter") and seen_new and any(p.kind == "new" for p in passages[index + 1 :]):
+            elif (
+                passage.kind in ("quoted", "letter")
+                and seen_new
+                and any(p.kind == "new" for p in passages[index + 1 :])
+            ):
                 own.extend((b, True) for b in passage.blocks)
         extract = self._read_blocks(own)
         voice.parts.append((body.name, extract, [], ""))
@@ -168,7 +174,12 @@ class _Gatherer:
 
     def _subject_line(self, mail: Mail, voice: Voice) -> None:
         """Figures in the subject count where the body has none: «СОШ №6: ВК-31, Инстаграм-30, ОК-33»."""
-        subject = re.sub(r"^\s*(?:(?:re|fwd?|отв|ответ|пересл)\s*(?:\[\d+\])?\s*:\s*)+", "", mail.envelope.subject, flags=re.IGNORECASE)
+        subject = re.sub(
+            r"^\s*(?:(?:re|fwd?|отв|ответ|пересл)\s*(?:\[\d+\])?\s*:\s*)+",
+            "",
+            mail.envelope.subject,
+            flags=re.IGNORECASE,
+        )
         labels = {x.name for x in self._lexicon.labels(subject) if x.kind == "field"}
         people = re.search(r"\d+\s*(?:чел|человек|подпис)", fold(subject))
         if not any(c.isdigit() for c in subject) or not (labels or people):
@@ -188,8 +199,15 @@ class _Gatherer:
         extract = self._read_blocks(blocks, draw=document.format not in ("xlsx", "xls"))
         places = [PlaceSource(SourceRole.LETTERHEAD, t) for t in document.running]
         places.append(PlaceSource(SourceRole.ATTACHMENT, _joined([b for b, _ in blocks])))
-        places.append(PlaceSource(SourceRole.ATTACHMENT_NAME, re.sub(r"\.\w{2,5}$", "", document.name.rsplit("/", 1)[-1]).replace("_", " ")))
-        titles = {b.title for b, _ in blocks if isinstance(b, Table) and b.title} | ({document.title} if document.title else set())
+        places.append(
+            PlaceSource(
+                SourceRole.ATTACHMENT_NAME,
+                re.sub(r"\.\w{2,5}$", "", document.name.rsplit("/", 1)[-1]).replace("_", " "),
+            )
+        )
+        titles = {b.title for b, _ in blocks if isinstance(b, Table) and b.title} | (
+            {document.title} if document.title else set()
+        )
         places.extend(PlaceSource(SourceRole.SHEET, t) for t in sorted(titles))
         voice.text.extend(b.text for b, _ in blocks if isinstance(b, Paragraph))
         voice.attached.extend(_joined([b]) for b, _ in blocks if isinstance(b, Table))
@@ -247,8 +265,19 @@ class _Gatherer:
         if not places:
             return voice
         named = _one_organisation([s.organisation for s in extract.subjects if s.organisation])
-        title = next((self._namer.names(p.text) for p in places if p.role in (SourceRole.SHEET, SourceRole.ATTACHMENT_NAME) and self._namer.names(p.text)), ())
-        organisation = named or (title[0].subject.organisation if title and not any(s.subject.organisation for s in extract.statements) else None)
+        title = next(
+            (
+                self._namer.names(p.text)
+                for p in places
+                if p.role in (SourceRole.SHEET, SourceRole.ATTACHMENT_NAME) and self._namer.names(p.text)
+            ),
+            (),
+        )
+        organisation = named or (
+            title[0].subject.organisation
+            if title and not any(s.subject.organisation for s in extract.statements)
+            else None
+        )
         own = resolve(places, self._directory)
         place = own.municipality if own.municipality and voice.municipality is None else voice.municipality
         return Subject(organisation or voice.organisation, place)
@@ -256,7 +285,12 @@ class _Gatherer:
     def _organisation(self, voice: Voice) -> str | None:
         """The one organisation that a voice names for itself: in the text, the signature, the sender's name, the subject."""
         body = "\n".join(voice.text[:40])
-        for text in ("\n".join(voice.text), "\n".join(voice.signature), voice.envelope.sender_name, voice.envelope.subject):
+        for text in (
+            "\n".join(voice.text),
+            "\n".join(voice.signature),
+            voice.envelope.sender_name,
+            voice.envelope.subject,
+        ):
             names = [n.subject.organisation for n in self._namer.names(text) if n.subject.organisation]
             one = _one_organisation([n for n in names if n])
             if one:
@@ -265,7 +299,9 @@ class _Gatherer:
                 return None
             if text is voice.envelope.sender_name and _OFFICE.search(fold(text)):
                 return None
-            if _OFFICE.search(fold(body)) or re.search(r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,3}(?:району|районе|мр|городу)(?![а-я])", fold(body)):
+            if _OFFICE.search(fold(body)) or re.search(
+                r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,3}(?:району|районе|мр|городу)(?![а-я])", fold(body)
+            ):
                 return None
         return None
 

@@ -81,7 +81,11 @@ def _table(rows: list[tuple[Paragraph, list[str]]]) -> Table:
     width = max(len(cells) for _, cells in rows)
     grid = tuple(
         tuple(
-            Cell(cells[i].strip() if i < len(cells) else "", f"{line.locator}!{_COLUMN_LETTERS[i % 26]}", doubtful=line.doubtful)
+            Cell(
+                cells[i].strip() if i < len(cells) else "",
+                f"{line.locator}!{_COLUMN_LETTERS[i % 26]}",
+                doubtful=line.doubtful,
+            )
             for i in range(width)
         )
         for line, cells in rows
@@ -108,7 +112,7 @@ def _barred(lines: list[Paragraph], _: Lexicon) -> list[tuple[int, int, Table]]:
         elif rows and (not text or _RULE.match(text)):
             continue
         else:
-            if len(rows) >= 2 and max(len(c) for _, c in rows) >= 2:  # noqa: PLR2004 - a table is two by two
+            if len(rows) >= 2 and max(len(c) for _, c in rows) >= 2:
                 found.append((start, index, _table(rows)))
             rows = []
     return found
@@ -135,7 +139,7 @@ def _tabbed(lines: list[Paragraph], _: Lexicon) -> list[tuple[int, int, Table]]:
             elif not any("\t" in x.text for x in lines[end + 1 : end + 3]):
                 break
             end += 1
-        if sum("\t" in p.text for p, _ in rows) >= 2:  # noqa: PLR2004 - one line is no table
+        if sum("\t" in p.text for p, _ in rows) >= 2:
             found.append((index, end, _table(_widen(rows))))
         index = max(end, index + 1)
     return found
@@ -145,7 +149,7 @@ def _widen(rows: list[tuple[Paragraph, list[str]]]) -> list[tuple[Paragraph, lis
     """A row one cell short of the head, whose first cell spanned several rows, is moved to the right."""
     width = max(len(cells) for _, cells in rows)
     head = next((cells for _, cells in rows if len(cells) == width), None)
-    if head is None or width < 3 or not re.search(r"район|муниц", fold(head[0])):  # noqa: PLR2004 - a place and a name
+    if head is None or width < 3 or not re.search(r"район|муниц", fold(head[0])):
         return rows
     return [(line, ["", *cells]) if len(cells) == width - 1 else (line, cells) for line, cells in rows]
 
@@ -167,7 +171,7 @@ def _separated(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int,
             end += 1
         rows = [(line, line.text.strip(" ;").split(";")) for line in lines[index:end]]
         head_has_number = bool(rows) and any(c.isdigit() for c in re.sub(r"№\s*п/п", "", rows[0][0].text))
-        if len(rows) >= 2 and not head_has_number and (lexicon.labels(rows[0][0].text) or count == 1):  # noqa: PLR2004
+        if len(rows) >= 2 and not head_has_number and (lexicon.labels(rows[0][0].text) or count == 1):
             if all(len(cells[0]) < _CELL_LINE and ":" not in cells[0] for _, cells in rows):
                 found.append((index, end, _table(rows)))
         index = max(end, index + 1)
@@ -182,7 +186,7 @@ def _spaced(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int, Ta
         head = _pieces(lines[index].text)
         labels = [x for x in lexicon.labels(lines[index].text) if x.kind in ("field", "total", "audience")]
         bare = not any(c.isdigit() for c in lines[index].text)
-        if not (len(head) >= 2 and len({x.name for x in labels}) >= 2 and bare):  # noqa: PLR2004 - two columns at least
+        if not (len(head) >= 2 and len({x.name for x in labels}) >= 2 and bare):
             index += 1
             continue
         end, rows = index + 1, []
@@ -192,7 +196,7 @@ def _spaced(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int, Ta
                 end += 1
                 continue
             pieces = _pieces(text)
-            if len(pieces) < 2 or not any(_VALUE.match(p) for _, _, p in pieces[1:]):  # noqa: PLR2004
+            if len(pieces) < 2 or not any(_VALUE.match(p) for _, _, p in pieces[1:]):
                 break
             rows.append((lines[end], _under(head, pieces)))
             end += 1
@@ -253,13 +257,15 @@ def _flat_at(texts: list[tuple[int, Paragraph]], start: int, lexicon: Lexicon) -
             break
         if not names and not found and not _HEAD_WORD.match(fold(text)):
             break
-        if len(names) > 1 or (names and names <= labels and ("field", "") not in names and len(names) == 1 and names & labels):
+        if len(names) > 1 or (
+            names and names <= labels and ("field", "") not in names and len(names) == 1 and names & labels
+        ):
             break
         labels |= names
         head += 1
     fields = [x for x in labels if x[0] in ("field", "total", "audience")]
     for width in (head, head + 1):
-        if len(fields) < 2 or width < 3 or (width == head + 1 and labels and not texts):  # noqa: PLR2004 - a real table
+        if len(fields) < 2 or width < 3 or (width == head + 1 and labels and not texts):
             continue
         rows = _flat_rows(texts, start + width, width) if width == head else 0
         if rows >= 1:
@@ -273,7 +279,13 @@ def _flat_rows(texts: list[tuple[int, Paragraph]], start: int, width: int) -> in
     while start + (rows + 1) * width <= len(texts):
         row = [p.text.strip() for _, p in texts[start + rows * width : start + (rows + 1) * width]]
         values = [bool(_VALUE.match(t)) for t in row]
-        if any(len(t) > _CELL_LINE for t in row) or not values[-1] or not values[-2] or all(values[:2]) and not row[0].isdigit():
+        if (
+            any(len(t) > _CELL_LINE for t in row)
+            or not values[-1]
+            or not values[-2]
+            or (all(values[:2])
+            and not row[0].isdigit())
+        ):
             break
         if not any(not v for v in values):
             break

@@ -55,7 +55,7 @@ class Lexicon:
             self._targets.append((kind, name))
             links.extend((_link_pattern(h), index) for h in hrefs)
             for alias in aliases:
-                entries.extend((pattern, index) for pattern in _alias_patterns(alias))
+                entries.extend((pattern, index) for pattern in _alias_patterns(alias, declined=kind == "audience"))
                 folded = fold_script(alias)
                 if len(folded) >= _FUZZY and " " not in folded and kind in ("field", "foreign"):
                     self._fuzzy.append((folded, index))
@@ -124,8 +124,17 @@ def _long_words(text: str) -> list[re.Match[str]]:
     return list(_LONG_WORD.finditer(text))
 
 
-def _alias_patterns(alias: str) -> list[str]:
-    """Regular expressions, over text folded by `fold_script`, for an alias and its case forms."""
+def _alias_patterns(alias: str, *, declined: bool) -> list[str]:
+    """Regular expressions, over text folded by `fold_script`, for an alias and its case forms.
+
+    A declined alias is common nouns and adjectives («педагогические работники»): each word takes endings.
+    """
+    if declined:
+        words = [
+            re.escape(re.sub(r"[аяоеиыйьую]{1,2}$", "", w)) + _ENDING if len(w) >= _LONG + 1 else re.escape(w)
+            for w in fold_script(alias).split()
+        ]
+        return [rf"(?<![{_LETTER}])" + r"[\s\-]+".join(words) + rf"(?![{_LETTER}])"]
     folded = fold_script(alias).strip()
     forms = {folded}
     if len(folded) <= 3:  # noqa: PLR2004 - an abbreviation, perhaps typed in Latin capitals
@@ -146,7 +155,10 @@ def _alias_patterns(alias: str) -> list[str]:
 def _link_pattern(link: str) -> str:
     host, _, path = fold(link).partition("/")
     return (
-        r"(?:https?://)?(?:www\.|m\.)?" + re.escape(host) + ("/" + re.escape(path.strip("/")) if path else "") + r"[^\s,;|)\"]*"
+        r"(?:https?://)?(?:www\.|m\.)?"
+        + re.escape(host)
+        + ("/" + re.escape(path.strip("/")) if path else "")
+        + r"[^\s,;|)\"]*"
     )
 
 

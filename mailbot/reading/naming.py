@@ -12,7 +12,16 @@ from mailbot.reading.places import Strength, find_places
 from mailbot.reading.prose import Named
 from mailbot.reading.statements import Subject
 
-_OFFICE = re.compile(r"управлени|отдел\w*\s|департамент|комитет|министерств|методическ\w+\s+(?:кабинет|центр)|исполнительн")
+_OFFICE = re.compile(
+    r"управлени|отдел\w*\s|департамент|комитет|министерств|методическ\w+\s+(?:кабинет|центр)|исполнительн"
+)
+_PLURAL = re.compile(
+    r"(?:школы|школам|школах|школами|гимназиям|гимназиях|лицеям|детские|детским|детских|сады|садам|садах)(?!\w)[^\d\"№]*$"
+)
+_COUNTED = re.compile(
+    r"\s*(?:сотрудник|работник|педагог|учител|учащ|учени|обучающ|воспитанник|дет|чел|подписчик|подписал|человек|родител|кеше)"
+)
+_SIGN = re.compile(r"[№#\"»]|[nN]\s?\d")
 _BESIDE = re.compile(r"\s*[»\"]?\s*(?:\(([^)\n]{3,60})\)|,\s*([^\n;:–—]{3,60}?)(?=\s*[:;–—\n]|\s-\s|$|,\s*(?:вк|vk)))")
 
 
@@ -28,9 +37,15 @@ class Namer:
         """Organisations in `text`, each with the municipality that brackets or a comma put beside it."""
         found = []
         for mention in find_organisations(text):
-            if _OFFICE.search(fold(mention.text)):
-                continue
             start, end = mention.span
+            if _OFFICE.search(fold(mention.text)) or _PLURAL.match(fold(mention.text)):
+                continue
+            if (
+                mention.text[-1].isdigit()
+                and _COUNTED.match(fold(text[end : end + 20]))
+                and not _SIGN.search(mention.text)
+            ):
+                continue
             beside = _BESIDE.match(text, end)
             place = self.place(beside.group(1) or beside.group(2)) if beside else None
             found.append(Named(Subject(mention.text, place), start, end))

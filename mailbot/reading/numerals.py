@@ -112,22 +112,22 @@ def find_numerals(text: str) -> tuple[Numeral, ...]:
 def _joins(run: list[_Word], word: _Word) -> bool:
     """Whether `word` continues the number in `run`: ranks fall («сто двадцать три»), a multiplier may follow."""
     last = run[-1]
-    if word.rank == 1000:  # noqa: PLR2004 - the rank of a thousand
-        return all(w.rank != 1000 for w in run)  # noqa: PLR2004
-    if word.rank == 100 and last.rank == 1 and word.value == 100:  # noqa: PLR2004 - Tatar «ике йөз» is 200
+    if word.rank == 1000:
+        return all(w.rank != 1000 for w in run)
+    if word.rank == 100 and last.rank == 1 and word.value == 100:
         return True
-    if word.rank == 11:  # noqa: PLR2004 - teens follow hundreds or thousands
-        return last.rank >= 100  # noqa: PLR2004
-    return word.rank < last.rank and last.rank != 11 and last.value != 0  # noqa: PLR2004
+    if word.rank == 11:
+        return last.rank >= 100
+    return word.rank < last.rank and last.rank != 11 and last.value != 0
 
 
 def _value(run: list[_Word]) -> int:
     total = part = 0
     for word in run:
-        if word.rank == 1000:  # noqa: PLR2004 - a multiplier
+        if word.rank == 1000:
             total += (part or 1) * 1000
             part = 0
-        elif word.rank == 100 and 0 < part < 10:  # noqa: PLR2004 - Tatar «ике йөз»
+        elif word.rank == 100 and 0 < part < 10:
             part *= 100
         else:
             part += word.value

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.interpretation import Evidence, Finding, FindingCode, NumberRole, Severity
-from mailbot.reading.binding import bind
+from mailbot.reading.binding import Pair, bind
 from mailbot.reading.fold import fold
 from mailbot.reading.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.statements import Extract, Statement, Subject
@@ -63,17 +63,28 @@ _EARLIER = (
     re.compile(r"(?:было|ранее|раньше|вчера|прежде|вместо|ошибочно|указан[оаы]?|указал[аи]?|элек|иде)\s*(?:было|указан[оаы]?|стояло|направлен[оы]?|указывал\w*)?[\s:\-(\"]*$"),
     re.compile(r"(?<![а-я])не\s+$"),
 )  # fmt: skip
-_ARROW = re.compile(r"^[^\d\n;,.]{0,14}?(?:-?>|→|=>|стало|стала|теперь|исправ\w+\s+на|замен\w+\s+на|нужно|надо|правильно|верно|а\s+(?=\d))[^\d\n;,.]{0,14}$")
+_ARROW = re.compile(
+    r"^[^\d\n;,.]{0,14}?(?:-?>|→|=>|стало|стала|теперь|исправ\w+\s+на|замен\w+\s+на|нужно|надо|правильно|верно|а\s+(?=\d))[^\d\n;,.]{0,14}$"
+)
 _FROM_TO = re.compile(r"(?<![а-я])с\s+$")
-_EACH = re.compile(r"(?:кажд\w+|всех|все|обе\w*|һәр\w*|һәрбер\w*)(?!\s+(?:образоват\w*|организ\w*|школ\w*|учрежд\w*|оо(?![а-я])|ou|ДОУ|доу|сад\w*))")
+_EACH = re.compile(
+    r"(?:кажд\w+|всех|все|обе\w*|һәр\w*|һәрбер\w*)(?!\s+(?:образоват\w*|организ\w*|школ\w*|учрежд\w*|оо(?![а-я])|ou|ДОУ|доу|сад\w*))"
+)
 _PO = re.compile(r"(?<![а-я])по\s+$")
 _ZERO = re.compile(
     r"(?<![а-яё])(?:подписчик(?:ов|и)?\s+(?:пока\s+)?(?:нет|отсутствуют|юк)|подпис(?:ок|анных|авшихся)\s+(?:пока\s+)?(?:нет|отсутствуют)"
     r"|(?:пока\s+)?нет\s+(?:подписчик\w*|подписок|подписавш\w*|подписанн\w*)|никто\s+(?:пока\s+)?не\s+подписа\w+|не\s+подписан\s+никто|никого(?:\s+нет)?|ни\s+одного(?:\s+(?:чел\w*|подпис\w*))?|отсутствуют|отсутствует|юк|нет|нету|нол[ья])(?![а-яё])"
 )
-_TOTAL_FIRST = re.compile(r"^[\s\-*•\"|]*(?:а\s+)?(?:и\s+того|итог\w*|всего|общ\w+|в\s+сумме|суммарно|total|барлыгы|барысы)")
+_TOTAL_FIRST = re.compile(
+    r"^[\s\-*•\"|]*(?:а\s+)?(?:и\s+того|итог\w*|всего|общ\w+|в\s+сумме|суммарно|total|барлыгы|барысы)"
+)
 _GROUP_WORDS = re.compile(
     r"(?:по|в|от|на|из)\s+(?:\w+\s+){0,2}(?:район\w*|город\w*|школам|садам|детсадам|доу|оо|оу|организац\w+|учреждени\w+|муниципал\w+|мр|всем|обоим|двум|трем|республик\w*)|(?:по|в)\s+(?:детским|дошкольным|общеобразовательным)"
+)
+_EQUALS = re.compile(r"\d\s*(?:чел\w*\.?)?\s*=\s*$")
+_SUBSCRIBED = re.compile(r"подпис|язылу|язылды|язылган")
+_NO_NUMBER = re.compile(
+    r"[\s:\-=\"»)]*(?:нет\s+(?!данных)\w+|не\s+\w+|пока\s+\w+|уточн\w+|позже|скоро|в\s+процессе|мало|много|несколько|аз(?![а-я])|все(?![а-я]))"
 )
 _PLACE_HOLDER = re.compile(r"^(?:-+|н/д|нет\s+данных|х|x|\.+|_+)$")
 _PARENTHESIS = re.compile(r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*\(\s*")
@@ -129,14 +140,16 @@ class ProseReader:
         for token in tokens:
             if token.role not in (Role.FIGURE, Role.STAFF):
                 self._role(line, token, str(token.role), token.noun)
-        if not figures and not (staff and labels):
+        if not figures and not (staff and (labels or _SUBSCRIBED.search(folded))):
             for token in staff:
                 self._role(line, token, str(token.role), token.noun)
             self._heading(line, names, labels, moments, folded)
             return
         self._stretches(line, folded, names, labels, [*figures, *staff], moments)
 
-    def _heading(self, line: Line, names: list[Named], labels: list[Label], moments: list[DateToken], folded: str) -> None:
+    def _heading(
+        self, line: Line, names: list[Named], labels: list[Label], moments: list[DateToken], folded: str
+    ) -> None:
         """A line with no figures: it may announce whose, of which network, in which order, for which date."""
         mind = self._mind
         if names:
@@ -144,21 +157,29 @@ class ProseReader:
             mind.pending = None
             mind.listed = False
         accounts = _distinct([x for x in labels if x.kind in ("field", "total", "foreign")])
-        if len([x for x in accounts if x.kind == "field"]) >= 2:  # noqa: PLR2004 - an order needs two
+        if len([x for x in accounts if x.kind == "field"]) >= 2:
             mind.announced = tuple(accounts)
             mind.section = mind.pending = None
         elif len(accounts) == 1:
             mind.pending = accounts[0]
             mind.section = accounts[0] if not names else mind.section
-        elif len(audience := _distinct([x for x in labels if x.kind == "audience"])) == 1 and _mostly(audience[0], folded):
+        elif len(audience := _distinct([x for x in labels if x.kind == "audience"])) == 1 and _mostly(
+            audience[0], folded
+        ):
             mind.pending = audience[0]
-        elif not names and len(folded.strip()) > 40:  # noqa: PLR2004 - a sentence between ends what a heading began
+        elif not names and len(folded.strip()) > 40:
             mind.pending = None
         if moments and not names:
             mind.order = moments[-1].order
 
     def _stretches(
-        self, line: Line, folded: str, names: list[Named], labels: list[Label], values: list[Number], moments: list[DateToken]
+        self,
+        line: Line,
+        folded: str,
+        names: list[Named],
+        labels: list[Label],
+        values: list[Number],
+        moments: list[DateToken],
     ) -> None:
         """Cut a line with figures at the organisations in it, and read each stretch for its own subject."""
         mind = self._mind
@@ -224,7 +245,11 @@ class ProseReader:
             return
         if self._in_order(line, folded, span, subject, labels, values, order):
             return
-        figures = [v for v in values if v.role is Role.FIGURE or self._audience_follows(folded, v, labels)]
+        figures = _subscribed_people(folded, values, labels)
+        if figures:
+            labels, values = [x for x in labels if x.kind != "audience"], figures
+        else:
+            figures = [v for v in values if v.role is Role.FIGURE or self._audience_follows(folded, v, labels)]
         for v in values:
             if v not in figures:
                 self._role(line, v, str(v.role), v.noun)
@@ -233,12 +258,86 @@ class ProseReader:
         bound = [p.label for p in pairs if p.label is not None]
         if not named and any(x.kind == "total" for x in alone) and bound and all(x.kind == "field" for x in bound):
             grouped = grouped or bool(_TOTAL_FIRST.match(folded[span[0] : span[1]]))
+        if len(pairs) == 1 and self._is_over_all(pairs[0], labels, figures):
+            pairs, loose, alone, bound = [], [pairs[0].number], labels, []
+        self._coordinated(line, folded, subject, pairs, alone, order)
+        self._without_number(line, folded, alone)
         list_total = named and len(loose) == 1 and [x.kind for x in bound] == ["total"]
         for pair in pairs:
             if pair.label is not None:
                 at = _order_at(moments, pair.number, order)
-                self._state(line, pair.number, pair.label, subject, at, group=grouped, named=named, loose_total=list_total)
-        self._unlabelled(line, folded, subject, loose, alone, pairs_bound=len(pairs) - len(loose), order=order, named=named)
+                within = _within(folded, pair, pairs) if pair.label.kind == "audience" else ""
+                self._state(
+                    line,
+                    pair.number,
+                    pair.label,
+                    subject,
+                    at,
+                    group=grouped,
+                    named=named,
+                    loose_total=list_total,
+                    within=within,
+                )
+        self._unlabelled(line, folded, subject, loose, alone, bound=bound, moments=moments, order=order, named=named)
+
+    def _is_over_all(self, pair: Pair, labels: list[Label], figures: list[Number]) -> bool:
+        """«на ВКонтакте, Инстаграм и Одноклассники подписано 34 человека»: every network named, one number of people."""
+        fields = [x for x in labels if x.kind == "field"]
+        everything = {f.name for f in self._campaign.accounts}
+        if pair.label is None or pair.label.kind != "field" or len(figures) != 1 or not pair.number.people:
+            return False
+        return {x.name for x in fields} == everything and len(fields) > 1
+
+    def _coordinated(
+        self,
+        line: Line,
+        folded: str,
+        subject: Subject,
+        pairs: list[Pair],
+        alone: list[Label],
+        order: tuple[int, int, int] | None,
+    ) -> None:
+        """«ВК и ОК по 35»: a network without a number that a comma or «и» ties to the next one shares its number.
+
+        Without «по» it is not said whose the number is, and a person must look.
+        """
+        for label in reversed(sorted(alone, key=lambda x: x.start)):
+            if label.kind != "field":
+                continue
+            for pair in pairs:
+                after = pair.label
+                if after is None or after.kind != "field" or after.start < label.end or pair.number.start < after.start:
+                    continue
+                chain = [
+                    label,
+                    *sorted((x for x in alone if label.end <= x.start < after.start), key=lambda x: x.start),
+                    after,
+                ]
+                gaps = [folded[a.end : b.start] for a, b in zip(chain, chain[1:], strict=False)]
+                if not all(
+                    re.fullmatch(r"[\s\"]*(?:,|и|/|\+|,\s*и|а\s+также|һәм)[\s\"]*(?:в\s+|на\s+)?[\"]?", g) for g in gaps
+                ):
+                    continue
+                if _PO.search(folded[: pair.number.start]):
+                    self._state(
+                        line, pair.number, label, subject, order, group=False, named=True, reason="«по»: for each"
+                    )
+                else:
+                    self._unsaid(line, label, "общее число на несколько сетей")
+                break
+
+    def _without_number(self, line: Line, folded: str, alone: list[Label]) -> None:
+        """«Инстаграм - нет аккаунтов», «ОК пока уточняем»: something is said of a network, but no number."""
+        for label in alone:
+            if label.kind == "field" and _NO_NUMBER.match(folded, label.end):
+                self._unsaid(line, label, "вместо числа слова")
+
+    def _unsaid(self, line: Line, label: Label, why: str) -> None:
+        evidence = Evidence(locator=line.locator, snippet=line.text[max(0, label.start - 20) : label.end + 60])
+        message = f"Нет точного числа по сети «{line.text[label.start : label.end]}»: {why}"
+        self._out.findings.append(
+            Finding(code=FindingCode.NO_EXACT_FIGURE, severity=Severity.BLOCKS, message=message, evidence=(evidence,))
+        )
 
     def _unlabelled(
         self,
@@ -248,30 +347,59 @@ class ProseReader:
         loose: list[Number],
         alone: list[Label],
         *,
-        pairs_bound: int,
+        bound: list[Label],
+        moments: list[DateToken],
         order: tuple[int, int, int] | None,
         named: bool,
     ) -> None:
         """Numbers with no label of their own: a heading's, or the people of an organisation over all networks."""
         mind = self._mind
+        if (
+            len(loose) > 1
+            and not bound
+            and len(loose) == len(moments)
+            and self._may_be_total(line, folded, loose, alone, named=named)
+        ):
+            for number, moment in zip(loose, moments, strict=True):
+                self._state(line, number, self._total_at(number), subject, moment.order, group=False, named=named)
+            return
         label: Label | None = None
         reason = "people over all networks"
-        if len(loose) == 1 and not pairs_bound and mind.pending is not None and not named:
+        if len(loose) == 1 and not bound and mind.pending is not None and not named:
             label, reason = mind.pending, "the line before names it"
-        elif len(loose) == 1 and not pairs_bound and mind.section is not None and not mind.announced:
+        elif len(loose) == 1 and not bound and mind.section is not None and not mind.announced:
             label, reason = mind.section, "the heading names it"
-        elif len(loose) == 1 and (named or loose[0].people) and not any(x.kind == "field" for x in alone[:0]):
-            fields = {x.name for x in alone if x.kind == "field"}
-            total = self._campaign.total
-            everything = {f.name for f in self._campaign.accounts}
-            stated = named or self._lexicon.on_topic(line.text)
-            if total is not None and stated and (not fields or fields == everything) and (not pairs_bound or named):
-                label = Label("total", total.name, loose[0].start, loose[0].end)
+        elif len(loose) == 1 and self._may_be_total(line, folded, loose, alone, named=named):
+            beside = bool(loose[0].people and _SUBSCRIBED.search(folded)) or _EQUALS.search(folded[: loose[0].start])
+            if not bound or beside or (named and all(x.kind == "total" for x in bound)):
+                label = self._total_at(loose[0])
         if label is None:
             for number in loose:
                 self._unexplained(line, number)
             return
         self._state(line, loose[0], label, subject, order, group=False, named=named, reason=reason)
+
+    def _may_be_total(self, line: Line, folded: str, loose: list[Number], alone: list[Label], *, named: bool) -> bool:
+        """Whether bare numbers may count people over all networks: people are named, or an organisation, or «= 134»."""
+        if self._campaign.total is None:
+            return False
+        fields = {x.name for x in alone if x.kind == "field"}
+        if fields and fields != {f.name for f in self._campaign.accounts}:
+            return False
+        people = (
+            loose[0].people or named or bool(_SUBSCRIBED.search(folded) or _EQUALS.search(folded[: loose[0].start]))
+        )
+        about = (
+            named
+            or self._lexicon.on_topic(line.text)
+            or _SUBSCRIBED.search(folded)
+            or _EQUALS.search(folded[: loose[0].start])
+        )
+        return people and bool(about)
+
+    def _total_at(self, number: Number) -> Label:
+        name = self._campaign.total.name if self._campaign.total else ""
+        return Label("total", name, number.start, number.end)
 
     # -- special ways to say it ---------------------------------------------------------------------------------
 
@@ -302,7 +430,7 @@ class ProseReader:
             following = values[index + 1] if index + 1 < len(values) else None
             between = folded[value.end : following.start] if following else ""
             replaced = following is not None and (
-                (any(r.search(before) for r in _EARLIER) and len(between) < 40)  # noqa: PLR2004 - the same clause
+                (any(r.search(before) for r in _EARLIER) and len(between) < 40)
                 or _ARROW.match(between)
                 or (_FROM_TO.search(before) and re.fullmatch(r"\s*(?:чел\w*\.?|человек\w*)?\s*(?:до|на)\s*", between))
             )
@@ -346,10 +474,12 @@ class ProseReader:
             return False
         around = folded[max(0, number.start - 60) : number.end + 60]
         named_fields = {x.name for x in labels if x.kind == "field"}
-        if not (_EACH.search(around) or len(named_fields) >= 2):  # noqa: PLR2004 - «по 30 в ВК и ОК»
+        if not (_EACH.search(around) or len(named_fields) >= 2):
             return False
         for name in [f.name for f in self._campaign.accounts if not named_fields or f.name in named_fields]:
-            self._state(line, number, Label("field", name, number.start, number.end), subject, order, group=False, named=True)
+            self._state(
+                line, number, Label("field", name, number.start, number.end), subject, order, group=False, named=True
+            )
         return True
 
     def _in_order(
@@ -367,9 +497,9 @@ class ProseReader:
         if not figures:
             return False
         labelled = _distinct([x for x in labels if x.kind in ("field", "total", "foreign")])
-        together = len(labelled) >= 2 and (labelled[-1].end <= figures[0].start or figures[-1].end <= labelled[0].start)  # noqa: PLR2004
+        together = len(labelled) >= 2 and (labelled[-1].end <= figures[0].start or figures[-1].end <= labelled[0].start)
         announced: tuple[Label, ...] = tuple(labelled) if together else self._mind.announced if not labelled else ()
-        if len(announced) < 2:  # noqa: PLR2004 - an order needs two
+        if len(announced) < 2:
             return False
         if together:
             self._mind.announced = announced
@@ -383,7 +513,9 @@ class ProseReader:
         grouped = bool(_TOTAL_FIRST.match(folded[span[0] : span[1]])) and subject.organisation is None
         for label, number in zip(announced, slots, strict=True):
             if number is not None:
-                self._state(line, number, label, subject, order, group=grouped or bool(_TOTAL_FIRST.match(folded)), named=True)
+                self._state(
+                    line, number, label, subject, order, group=grouped or bool(_TOTAL_FIRST.match(folded)), named=True
+                )
         for value in values:
             if value.role is not Role.FIGURE:
                 self._role(line, value, str(value.role), value.noun)
@@ -401,7 +533,9 @@ class ProseReader:
             slots.extend([None] * len(re.findall(r"-|н/д", lead.group(1))))
         for number in figures:
             between = folded[position : number.start]
-            slots.extend([None] * len([p for p in re.split(r"[;/|,\t]", between)[1:-1] if _PLACE_HOLDER.match(p.strip())]))
+            slots.extend(
+                [None] * len([p for p in re.split(r"[;/|,\t]", between)[1:-1] if _PLACE_HOLDER.match(p.strip())])
+            )
             slots.append(number)
             position = number.end
         tail = re.match(r"\s*(?:чел\w*\.?)?\s*((?:[;/|,\t]\s*(?:-|н/д)\s*)+)\.?\s*$", folded[position : span[1]])
@@ -412,10 +546,14 @@ class ProseReader:
     @staticmethod
     def _audience_follows(folded: str, value: Number, labels: list[Label]) -> bool:
         """«36 учителей, 70 родителей» among those who subscribed is a split; «из 52 сотрудников» is a remark."""
-        if re.search(r"(?:из|в\s+школе|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:\w+\s+)?$", folded[: value.start]):
+        if re.search(
+            r"(?:из|в\s+школе|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:\w+\s+)?$", folded[: value.start]
+        ):
             return False
-        return any(x.start >= value.end and x.start - value.end < 25 for x in labels if x.kind == "audience") or any(  # noqa: PLR2004 - the noun counted
-            x.end <= value.start and re.fullmatch(r"[\s:\-=(]*", folded[x.end : value.start]) for x in labels if x.kind == "field"
+        return any(x.start >= value.end and x.start - value.end < 25 for x in labels if x.kind == "audience") or any(
+            x.end <= value.start and re.fullmatch(r"[\s:\-=(]*", folded[x.end : value.start])
+            for x in labels
+            if x.kind == "field"
         )
 
     def _zeros(self, tokens: list[Number], folded: str) -> list[Number]:
@@ -425,9 +563,15 @@ class ProseReader:
                 continue
             before, after = folded[max(0, match.start() - 45) : match.start()], folded[match.end() : match.end() + 30]
             here = [x for x in self._lexicon.labels(before + " ") if x.kind in ("field", "total")]
-            near = bool(here) and re.fullmatch(r"[\s\-:=(,]*(?:пока|у нас|подпис\w*|подписчик\w*)?[\s\-:=]*", before[here[-1].end :]) is not None
-            ahead = re.match(r"\s*(?:в|во|на)\s+", after) and any(x.kind == "field" and x.start < 14 for x in self._lexicon.labels(after))  # noqa: PLR2004
-            if near and re.match(r"\s*(?:[,;.)|\n]|$|\s-\s|и\s|а\s)", after) or (ahead and "подпис" in match.group()):
+            near = (
+                bool(here)
+                and re.fullmatch(r"[\s\-:=(,]*(?:пока|у нас|подпис\w*|подписчик\w*)?[\s\-:=]*", before[here[-1].end :])
+                is not None
+            )
+            ahead = re.match(r"\s*(?:в|во|на)\s+", after) and any(
+                x.kind == "field" and x.start < 14 for x in self._lexicon.labels(after)
+            )
+            if (near and re.match(r"\s*(?:[,;.)|\n]|$|\s-\s|и\s|а\s)", after)) or (ahead and "подпис" in match.group()):
                 tokens.append(Number(match.start(), match.end(), match.group(), 0, Role.FIGURE, people=True))
         return sorted(tokens, key=lambda t: t.start)
 
@@ -438,7 +582,11 @@ class ProseReader:
             start = max((m.end() for m in re.finditer(r"[.!?;]\s+(?=\S)|,\s+а\s", folded[: token.start])), default=0)
             stop = re.search(r"[.!?;](?:\s|$)", folded[token.end :])
             sentence = folded[start : token.end + (stop.start() if stop else len(folded))]
-            own = token.role is Role.FIGURE and _OWN_PAGE.search(sentence) and not re.search(r"министерств|моин", sentence)
+            own = (
+                token.role is Role.FIGURE
+                and _OWN_PAGE.search(sentence)
+                and not re.search(r"министерств|моин", sentence)
+            )
             kept.append(replace(token, role=Role.COUNT, noun="followers of the sender's own page") if own else token)
         return kept
 
@@ -447,7 +595,11 @@ class ProseReader:
         if names and tokens and tokens[0].role is Role.FIGURE and tokens[0].end <= names[0].start:
             first = tokens[0]
             expected = (self._mind.marks[-1] + 1) if self._mind.marks else 1
-            if not folded[: first.start].strip(" |\t*•-") and not folded[first.end : names[0].start].strip(" .)|\t-") and first.value == expected:
+            if (
+                not folded[: first.start].strip(" |\t*•-")
+                and not folded[first.end : names[0].start].strip(" .)|\t-")
+                and first.value == expected
+            ):
                 self._mind.marks.append(first.value)
                 return [replace(first, role=Role.LIST_MARK), *tokens[1:]]
         return tokens
@@ -466,6 +618,7 @@ class ProseReader:
         named: bool,
         reason: str = "",
         loose_total: bool = False,
+        within: str = "",
     ) -> None:
         if label.kind == "foreign":
             self._role(line, number, "an account that was not asked for", label.name)
@@ -483,6 +636,7 @@ class ProseReader:
                 order=order,
                 vague=number.vague,
                 doubtful=line.doubtful,
+                per_field=within,
             )
         )
         self._role(line, number, f"figure: {label.name}" + (" (group total)" if group else ""), reason)
@@ -490,9 +644,7 @@ class ProseReader:
     def _unexplained(self, line: Line, number: Number) -> None:
         self._role(line, number, "unexplained")
         if number.vague:
-            self._finding(
-                FindingCode.APPROXIMATE, f"Неточное число: «{_snippet(line.text, number)}»", line, number
-            )
+            self._finding(FindingCode.APPROXIMATE, f"Неточное число: «{_snippet(line.text, number)}»", line, number)
             return
         self._finding(
             FindingCode.UNEXPLAINED_NUMBER,
@@ -534,12 +686,45 @@ def _distinct(labels: list[Label]) -> list[Label]:
     return kept
 
 
+def _subscribed_people(folded: str, values: list[Number], labels: list[Label]) -> list[Number]:
+    """«подписались 45 сотрудников»: who they are is said, but they are the people that subscribed, if no more is said."""
+    if len(values) != 1 or values[0].role is not Role.STAFF or any(x.kind == "field" for x in labels):
+        return []
+    value = values[0]
+    if not re.search(
+        r"(?:подписал\w+|подписан\w*|язылды)\s*:?\s*(?:все\s+|всего\s+|уже\s+|еще\s+)?$", folded[: value.start]
+    ):
+        return []
+    return [replace(value, role=Role.FIGURE, people=True)]
+
+
+def _within(folded: str, pair: Pair, pairs: list[Pair]) -> str:
+    """The network whose number a bracket splits: «ВК 40 (учителя 20, родители 20)»; nothing outside of brackets."""
+    before = folded[: pair.number.start]
+    opening = before.rfind("(")
+    if opening < 0 or before.count("(") <= before.count(")"):
+        return ""
+    fields = [p for p in pairs if p.label and p.label.kind == "field" and p.number.end <= opening + 1]
+    last = fields[-1] if fields else None
+    if (
+        last is None
+        or last.label is None
+        or not re.fullmatch(r"\s*(?:чел\w*\.?|человек\w*)?\s*", folded[last.number.end : opening])
+    ):
+        return ""
+    return last.label.name
+
+
 def _merge_repeats(labels: list[Label], values: list[Number]) -> list[Label]:
     """Neighbouring labels of one name with no number between are one label, as wide as both."""
     merged: list[Label] = []
     for label in labels:
         last = merged[-1] if merged else None
-        if last and (last.kind, last.name) == (label.kind, label.name) and not any(last.end <= v.start < label.start for v in values):
+        if (
+            last
+            and (last.kind, last.name) == (label.kind, label.name)
+            and not any(last.end <= v.start < label.start for v in values)
+        ):
             merged[-1] = Label(last.kind, last.name, last.start, label.end, last.link)
             continue
         merged.append(label)
@@ -555,7 +740,16 @@ def _ungrouped(figures: list[Number]) -> list[Number]:
             continue
         offset = figure.start
         for part in re.finditer(r"\d+", figure.text):
-            apart.append(replace(figure, start=offset + part.start(), end=offset + part.end(), text=part.group(), value=int(part.group()), grouped=()))
+            apart.append(
+                replace(
+                    figure,
+                    start=offset + part.start(),
+                    end=offset + part.end(),
+                    text=part.group(),
+                    value=int(part.group()),
+                    grouped=(),
+                )
+            )
     return apart
 
 
@@ -564,4 +758,4 @@ def _mostly(label: Label, folded: str) -> bool:
     return label.end - label.start >= 0.5 * len(folded.strip(" :-.•*|\t"))
 
 
-__all__ = ["Line", "Named", "NameFinder", "ProseReader"]
+__all__ = ["Line", "NameFinder", "Named", "ProseReader"]

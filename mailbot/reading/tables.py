@@ -7,7 +7,7 @@ each row is. Every number ends as a figure, as something told by its heading, or
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.domain.campaign import Campaign
@@ -22,11 +22,15 @@ from mailbot.reading.statements import Extract, Statement, Subject
 from mailbot.reading.tokens import Role, dates, numbers
 
 Grid = list[list[Content]]
-PlaceFinder = "Callable[[str], str | None]"
+PlaceFinder = Callable[[str], str | None]
 
-_TOTAL_ROW = re.compile(r"^\s*(?:и\s*того|итог\w*|всего|общ(?:ий|ее|ая)\s+(?:итог|кол|числ|сумм)|в\s*сумме|сумма|барлыгы|барысы|җәмгысе|total)(?![а-я])|(?:^|\s)(?:итого|всего)\s*[:.]?\s*$")
+_TOTAL_ROW = re.compile(
+    r"^\s*(?:и\s*того|итог\w*|всего|общ(?:ий|ее|ая)\s+(?:итог|кол|числ|сумм)|в\s*сумме|сумма|барлыгы|барысы|җәмгысе|total)(?![а-я])|(?:^|\s)(?:итого|всего)\s*[:.]?\s*$"
+)
 _FIGURE_COLUMNS = (ColumnRole.FIELD, ColumnRole.TOTAL, ColumnRole.AUDIENCE, ColumnRole.VALUE)
-_KIND_ROW = re.compile(r"^\s*(?:в\s+т(?:ом|\.)\s*ч(?:исле|\.)?:?\s*)?(?:по\s+)?(?:школы?|школам|сош|оош|гимназии|лице[ий]|детские\s+сады|детским\s+садам|детсады|д/с|сады|доу|дошкольные.{0,40}|общеобразовательные.{0,40}|колледжи|техникумы|спо|учреждения\s+доп.{0,40}|дополнительное\s+образование|удо)\s*:?\s*$")
+_KIND_ROW = re.compile(
+    r"^\s*(?:в\s+т(?:ом|\.)\s*ч(?:исле|\.)?:?\s*)?(?:по\s+)?(?:школы?|школам|сош|оош|гимназии|лице[ий]|детские\s+сады|детским\s+садам|детсады|д/с|сады|доу|дошкольные.{0,40}|общеобразовательные.{0,40}|колледжи|техникумы|спо|учреждения\s+доп.{0,40}|дополнительное\s+образование|удо)\s*:?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class _Shape:
 class TableReader:
     """Reads one table into statements."""
 
-    def __init__(self, campaign: Campaign, find_names: NameFinder, find_place: PlaceFinder) -> None:  # type: ignore[valid-type]
+    def __init__(self, campaign: Campaign, find_names: NameFinder, find_place: PlaceFinder) -> None:
         self._campaign = campaign
         self._lexicon: Lexicon = lexicon_of(campaign)
         self._names = find_names
@@ -48,6 +52,7 @@ class TableReader:
         self._out = Extract()
         self._base = Subject()
         self._titled = ""
+        self._row_order: tuple[int, int, int] | None = None
 
     def read(self, table: Table, inherited: tuple[Heading, ...] = ()) -> tuple[Extract, tuple[Heading, ...]]:
         """The statements of `table`; and its headings, which a table that goes on elsewhere without a head inherits."""
@@ -84,7 +89,7 @@ class TableReader:
         index = 0
         while index < len(grid) - 1:
             texts = [c for c in grid[index] if c.kind is not CellKind.EMPTY and not c.cell.spanned]
-            if len(texts) != 1 or texts[0].kind is not CellKind.TEXT or len(grid[0]) < 2 or self._sole_field(texts[0]):  # noqa: PLR2004
+            if len(texts) != 1 or texts[0].kind is not CellKind.TEXT or len(grid[0]) < 2 or self._sole_field(texts[0]):
                 break
             text = texts[0].cell.text
             self._titled += " " + fold(text)
@@ -97,13 +102,13 @@ class TableReader:
 
     def _sole_field(self, content: Content) -> bool:
         label = self._sole_label(content)
-        return label is not None and label.kind == "field" and len(content.cell.text) < 40  # noqa: PLR2004 - a heading
+        return label is not None and label.kind == "field" and len(content.cell.text) < 40
 
     # -- shape --------------------------------------------------------------------------------------------------
 
     def _sole_label(self, content: Content) -> Label | None:
         """The network, total or group that a cell names and nothing else: «ВКонтакте, чел.»."""
-        if content.kind is not CellKind.TEXT or len(content.cell.text) > 120:  # noqa: PLR2004 - a text, not a name
+        if content.kind is not CellKind.TEXT or len(content.cell.text) > 120:
             return None
         labels = self._lexicon.labels(content.cell.text)
         fields = {x.name for x in labels if x.kind == "field"}
@@ -116,14 +121,22 @@ class TableReader:
     def _is_transposed(self, grid: Grid) -> bool:
         """Networks down the side and respondents (or one column of numbers) across: rows and columns change places."""
         down = max(
-            (len({x.name for row in grid if (x := self._sole_label(row[c])) and x.kind == "field"}) for c in range(min(3, len(grid[0])))),
+            (
+                len({x.name for row in grid if (x := self._sole_label(row[c])) and x.kind == "field"})
+                for c in range(min(3, len(grid[0])))
+            ),
             default=0,
         )
-        across = max((len({x.name for cell in row if (x := self._sole_label(cell)) and x.kind == "field"}) for row in grid), default=0)
-        if down < 2 or across >= 2:  # noqa: PLR2004 - two networks make a direction
+        across = max(
+            (len({x.name for cell in row if (x := self._sole_label(cell)) and x.kind == "field"}) for row in grid),
+            default=0,
+        )
+        if down < 2 or across >= 2:
             return False
         column = next(
-            c for c in range(len(grid[0])) if len({x.name for row in grid if (x := self._sole_label(row[c])) and x.kind == "field"}) >= 2  # noqa: PLR2004
+            c
+            for c in range(len(grid[0]))
+            if len({x.name for row in grid if (x := self._sole_label(row[c])) and x.kind == "field"}) >= 2
         )
         repeated = [x.name for row in grid if (x := self._sole_label(row[column])) and x.kind == "field"]
         if len(repeated) != len(set(repeated)):
@@ -137,12 +150,15 @@ class TableReader:
             strong = [x for x in labels if x.kind in ("field", "total", "audience")]
             if not strong or _TOTAL_ROW.match(fold(_first_text(row))) or self._has_numbers(row):
                 continue
-            if len(set(id(c.cell) for c in row if c.kind is CellKind.TEXT)) < 2 and index + 1 < len(grid) and len(row) > 2:  # noqa: PLR2004
+            if len({id(c.cell) for c in row if c.kind is CellKind.TEXT}) < 2 and index + 1 < len(grid) and len(row) > 2:
                 continue  # a title over the whole width
             first = self._first_data_row(grid, index + 1)
             top = self._top_of_head(grid, index)
             headings = tuple(
-                heading_of([grid[r][c].cell.text for r in range(top, first) if grid[r][c].kind is not CellKind.NUMBER], self._lexicon)
+                heading_of(
+                    [grid[r][c].cell.text for r in range(top, first) if grid[r][c].kind is not CellKind.NUMBER],
+                    self._lexicon,
+                )
                 for c in range(len(row))
             )
             headings = self._without_staff(headings)
@@ -156,7 +172,10 @@ class TableReader:
         if beside or self._lexicon.on_topic(self._titled + " ".join(h.text for h in headings)):
             return headings
         return tuple(
-            replace(h, role=ColumnRole.OTHER, reason="number of staff or pupils") if h.role is ColumnRole.AUDIENCE else h for h in headings
+            replace(h, role=ColumnRole.OTHER, reason="number of staff or pupils")
+            if h.role is ColumnRole.AUDIENCE
+            else h
+            for h in headings
         )
 
     def _shape_of_values(self, grid: Grid) -> _Shape | None:
@@ -164,7 +183,11 @@ class TableReader:
         for index, row in enumerate(grid):
             headings = tuple(heading_of([c.cell.text], self._lexicon) for c in row)
             roles = {h.role for h in headings}
-            if ColumnRole.VALUE in roles and roles & {ColumnRole.ORGANISATION, ColumnRole.PLACE, ColumnRole.NETWORK} and not self._has_numbers(row):
+            if (
+                ColumnRole.VALUE in roles
+                and roles & {ColumnRole.ORGANISATION, ColumnRole.PLACE, ColumnRole.NETWORK}
+                and not self._has_numbers(row)
+            ):
                 first = self._first_data_row(grid, index + 1)
                 return _Shape(first, self._tell_unknown(grid, first, headings))
         return None
@@ -182,14 +205,22 @@ class TableReader:
             if any(c.kind in (CellKind.NUMBER, CellKind.ERROR, CellKind.DASH) for c in row):
                 return self._back_over_sections(grid, start, index)
             texts = [c for c in row if c.kind is CellKind.TEXT and not c.cell.spanned]
-            if texts and not any(self._sole_label(c) or dates(c.cell.text) for c in texts) and any(self._names(c.cell.text) for c in texts):
+            if (
+                texts
+                and not any(self._sole_label(c) or dates(c.cell.text) for c in texts)
+                and any(self._names(c.cell.text) for c in texts)
+            ):
                 return index
         return len(grid)
 
     def _back_over_sections(self, grid: Grid, start: int, first: int) -> int:
         """Rows just above the data with one text over the width («Школы») are sections, not levels of the head."""
         index = first
-        while index > start and len({id(c.cell) if not c.cell.spanned else 0 for c in grid[index - 1] if c.kind is CellKind.TEXT} - {0}) <= 1:
+        while (
+            index > start
+            and len({id(c.cell) if not c.cell.spanned else 0 for c in grid[index - 1] if c.kind is CellKind.TEXT} - {0})
+            <= 1
+        ):
             row = grid[index - 1]
             if any(self._sole_label(c) for c in row) or all(c.kind is CellKind.EMPTY for c in row):
                 break
@@ -203,7 +234,7 @@ class TableReader:
             above = grid[top - 1]
             texts = [c for c in above if c.kind is CellKind.TEXT]
             distinct = {c.cell.text for c in texts}
-            if not texts or self._has_numbers(above) or (len(distinct) < 2 and len(texts) == len(above)):  # noqa: PLR2004 - a title
+            if not texts or self._has_numbers(above) or (len(distinct) < 2 and len(texts) == len(above)):
                 break
             if len(distinct) == 1 and len(texts) == 1 and texts[0].cell is above[0].cell:
                 break
@@ -216,7 +247,11 @@ class TableReader:
         has_names = any(h.role is ColumnRole.ORGANISATION for h in headings)
         for column, heading in enumerate(headings):
             cells = [row[column] for row in grid[first:] if row[column].kind is not CellKind.EMPTY]
-            if heading.role is ColumnRole.PLACE and not has_names and sum(bool(self._names(c.cell.text)) for c in cells) > len(cells) // 2:
+            if (
+                heading.role is ColumnRole.PLACE
+                and not has_names
+                and sum(bool(self._names(c.cell.text)) for c in cells) > len(cells) // 2
+            ):
                 told.append(replace(heading, role=ColumnRole.ORGANISATION))
                 has_names = True
                 continue
@@ -224,9 +259,16 @@ class TableReader:
                 told.append(heading)
                 continue
             values = [c.number.value for c in cells if c.number]
-            if heading.role is ColumnRole.UNKNOWN and len(values) >= 1 and values == list(range(1, len(values) + 1)) and len(values) >= len(cells) - 2:  # noqa: PLR2004
+            if (
+                heading.role is ColumnRole.UNKNOWN
+                and len(values) >= 1
+                and values == list(range(1, len(values) + 1))
+                and len(values) >= len(cells) - 2
+            ):
                 told.append(replace(heading, role=ColumnRole.ORDINAL))
-            elif cells and sum(self._sole_label(c) is not None and not self._names(c.cell.text) for c in cells) >= max(2, len(cells) // 2):
+            elif cells and sum(self._sole_label(c) is not None and not self._names(c.cell.text) for c in cells) >= max(
+                2, len(cells) // 2
+            ):
                 told.append(replace(heading, role=ColumnRole.NETWORK))
             elif not has_names and any(c.kind is CellKind.TEXT for c in cells):
                 told.append(replace(heading, role=ColumnRole.ORGANISATION))
@@ -237,10 +279,14 @@ class TableReader:
 
     def _record_shape(self, grid: Grid) -> _Shape | None:
         """No head, names and numbers only: «МБОУ … | 34» as one column of people, where the text around says so."""
-        if len(grid[0]) == 2 and all(r[1].kind in (CellKind.NUMBER, CellKind.DASH, CellKind.EMPTY) for r in grid) and any(  # noqa: PLR2004
-            self._names(r[0].cell.text) for r in grid
+        if (
+            len(grid[0]) == 2
+            and all(r[1].kind in (CellKind.NUMBER, CellKind.DASH, CellKind.EMPTY) for r in grid)
+            and any(self._names(r[0].cell.text) for r in grid)
         ):
-            return _Shape(0, (Heading(ColumnRole.ORGANISATION), Heading(ColumnRole.VALUE, reason="people over all networks")))
+            return _Shape(
+                0, (Heading(ColumnRole.ORGANISATION), Heading(ColumnRole.VALUE, reason="people over all networks"))
+            )
         return None
 
     def _side_by_side(self, grid: Grid) -> list[Grid]:
@@ -253,8 +299,10 @@ class TableReader:
         for column, heading in enumerate(shape.headings):
             if heading.role in _FIGURE_COLUMNS:
                 seen_figures = True
-            elif heading.role in (ColumnRole.ORGANISATION, ColumnRole.ORDINAL) and seen_figures and any(
-                h.role in _FIGURE_COLUMNS for h in shape.headings[column:]
+            elif (
+                heading.role in (ColumnRole.ORGANISATION, ColumnRole.ORDINAL)
+                and seen_figures
+                and any(h.role in _FIGURE_COLUMNS for h in shape.headings[column:])
             ):
                 starts.append(column)
                 seen_figures = False
@@ -273,6 +321,9 @@ class TableReader:
             label = self._network_of(row, shape)
             name = self._name_of(row, shape)
             total = self._is_total(row, name)
+            self._row_order = _order_of(row, shape)
+            if name is not None and _is_date(name):
+                name = None
             if not self._has_figures(row, shape):
                 section_place, section_label, subject = self._section(row, section_place, section_label, subject)
                 self._row_numbers(row, shape)
@@ -295,11 +346,15 @@ class TableReader:
                 self._out.subjects.append(subject)
             self._state_row(row, shape, subject, label or section_label, group=False)
 
-    def _state_row(self, row: list[Content], shape: _Shape, subject: Subject, label: Label | None, *, group: bool) -> None:
+    def _state_row(
+        self, row: list[Content], shape: _Shape, subject: Subject, label: Label | None, *, group: bool
+    ) -> None:
         for content, heading in zip(row, shape.headings, strict=True):
             self._state_cell(content, heading, subject, label, group=group)
 
-    def _state_cell(self, content: Content, heading: Heading, subject: Subject, label: Label | None, *, group: bool) -> None:
+    def _state_cell(
+        self, content: Content, heading: Heading, subject: Subject, label: Label | None, *, group: bool
+    ) -> None:
         if heading.role not in _FIGURE_COLUMNS:
             self._cell_numbers(content, heading)
             return
@@ -316,7 +371,9 @@ class TableReader:
             self._unexplained(content)
             return
         if content.contradiction:
-            self._finding(FindingCode.WORDS_MISMATCH, f"Цифрами и словами указано разное: «{content.contradiction}»", content)
+            self._finding(
+                FindingCode.WORDS_MISMATCH, f"Цифрами и словами указано разное: «{content.contradiction}»", content
+            )
         self._out.statements.append(
             Statement(
                 subject=subject,
@@ -325,7 +382,7 @@ class TableReader:
                 value=content.number.value,
                 evidence=Evidence(locator=content.cell.locator, snippet=_snippet(content, subject, heading)),
                 group=group,
-                order=heading.order,
+                order=heading.order or self._row_order,
                 vague=content.number.vague,
                 doubtful=content.cell.doubtful,
                 per_field=_within(heading, kind),
@@ -351,7 +408,7 @@ class TableReader:
 
     def _name_of(self, row: list[Content], shape: _Shape) -> str | None:
         """The organisation's name as written: type and number in two columns are joined in the order of the columns."""
-        parts = []
+        parts: list[str] = []
         for content, heading in zip(row, shape.headings, strict=True):
             if heading.role is ColumnRole.ORGANISATION and content.kind in (CellKind.TEXT, CellKind.NUMBER):
                 text = " ".join(content.cell.text.split())
@@ -364,10 +421,10 @@ class TableReader:
         named = self._names(name)
         if named:
             first = named[0]
-            whole = len(named) == 1 and first.start <= 3  # noqa: PLR2004 - a bullet or a number before it
+            whole = len(named) == 1 and first.start <= 3
             text = first.subject.organisation if whole else name
             return Subject(text, first.subject.municipality or place)
-        district = self._place(name)  # type: ignore[operator]
+        district = self._place(name)
         if district and not _KIND_ROW.match(fold(name)):
             return Subject(None, district)
         if _KIND_ROW.match(fold(name)):
@@ -379,21 +436,26 @@ class TableReader:
     def _place_of(self, row: list[Content], shape: _Shape) -> str | None:
         for content, heading in zip(row, shape.headings, strict=True):
             if heading.role is ColumnRole.PLACE and content.kind is CellKind.TEXT:
-                found: str | None = self._place(content.cell.text + " район") or self._place(content.cell.text)  # type: ignore[operator]
+                found: str | None = self._place(content.cell.text + " район") or self._place(content.cell.text)
                 if found:
                     return found
         return None
 
     @staticmethod
     def _is_total(row: list[Content], name: str | None) -> bool:
-        text = fold(name if name else _first_text(row))
+        text = fold(name or _first_text(row))
         return bool(_TOTAL_ROW.search(text)) and not re.search(r"№\s*\d|\"", text)
 
     @staticmethod
     def _has_figures(row: list[Content], shape: _Shape) -> bool:
         return any(
-            h.role in _FIGURE_COLUMNS and c.kind in (CellKind.NUMBER, CellKind.ERROR, CellKind.DASH)
-            or (h.role in _FIGURE_COLUMNS and c.kind is CellKind.TEXT and not c.cell.spanned and any(x.isdigit() for x in c.cell.text))
+            (h.role in _FIGURE_COLUMNS and c.kind in (CellKind.NUMBER, CellKind.ERROR, CellKind.DASH))
+            or (
+                h.role in _FIGURE_COLUMNS
+                and c.kind is CellKind.TEXT
+                and not c.cell.spanned
+                and any(x.isdigit() for x in c.cell.text)
+            )
             for c, h in zip(row, shape.headings, strict=True)
         )
 
@@ -408,14 +470,14 @@ class TableReader:
         named = self._names(text)
         if named:
             return place, label, named[0].subject
-        found = self._place(text)  # type: ignore[operator]
+        found = self._place(text)
         return found or place, label, Subject() if found else subject
 
     def _unnamed_total(self, row: list[Content], grid: Grid, shape: _Shape) -> bool:
         """A last line without a name whose numbers are the sums of the columns is their total."""
         rows = grid[shape.first :]
         above = [r for r in rows[: next(i for i, r in enumerate(rows) if r is row)] if self._name_of(r, shape)]
-        if len(above) < 2:  # noqa: PLR2004 - a sum needs two
+        if len(above) < 2:
             return False
         sums = [
             sum(r[i].number.value for r in above if r[i].number and not self._is_total(r, self._name_of(r, shape)))  # type: ignore[union-attr]
@@ -428,7 +490,7 @@ class TableReader:
     def _repeats_head(self, row: list[Content], shape: _Shape) -> bool:
         """A head repeated on the next page, or a further level of it."""
         labels = [x for c in row if (x := self._sole_label(c)) and x.kind == "field"]
-        return len({x.name for x in labels}) >= 2 and not any(c.kind is CellKind.NUMBER for c in row)  # noqa: PLR2004
+        return len({x.name for x in labels}) >= 2 and not any(c.kind is CellKind.NUMBER for c in row)
 
     # -- numbers that are no figures ------------------------------------------------------------------------------
 
@@ -479,7 +541,11 @@ class TableReader:
 
     def _unexplained(self, content: Content) -> None:
         self._role(content, "unexplained")
-        self._finding(FindingCode.UNEXPLAINED_NUMBER, f"Непонятно, что означает число {content.cell.text.strip()} в таблице", content)
+        self._finding(
+            FindingCode.UNEXPLAINED_NUMBER,
+            f"Непонятно, что означает число {content.cell.text.strip()} в таблице",
+            content,
+        )
 
     def _role(self, content: Content, role: str, reason: str = "") -> None:
         text = content.number.text if content.number else content.cell.text[:60]
@@ -506,6 +572,24 @@ def _counts(heading: Heading, label: Label | None, campaign: Campaign) -> tuple[
     return "total", total
 
 
+def _is_date(text: str) -> bool:
+    """Whether a cell holds a date and nothing else but «на» or «по состоянию на»."""
+    moments = dates(text)
+    return len(moments) == 1 and not re.search(
+        r"[а-яa-z]{4,}", re.sub(r"по\s+состоянию", "", fold(text[: moments[0].start] + text[moments[0].end :]))
+    )
+
+
+def _order_of(row: list[Content], shape: _Shape) -> tuple[int, int, int] | None:
+    """The date that a row's figures are for: the one cell beside them that is a date."""
+    found = [
+        moments[0].order
+        for content, heading in zip(row, shape.headings, strict=True)
+        if heading.role not in _FIGURE_COLUMNS and _is_date(content.cell.text) and (moments := dates(content.cell.text))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def _within(heading: Heading, kind: str) -> str:
     """The field that a group's number is a part of, or nothing where it is of the whole."""
     if kind != "audience":
@@ -519,7 +603,9 @@ def _trimmed(grid: Grid) -> Grid:
     if not rows:
         return []
     width = len(rows[0])
-    keep = [i for i in range(width) if any(row[i].kind is not CellKind.EMPTY and not row[i].cell.spanned for row in rows)]
+    keep = [
+        i for i in range(width) if any(row[i].kind is not CellKind.EMPTY and not row[i].cell.spanned for row in rows)
+    ]
     return [[row[i] for i in keep] for row in rows]
 
 
@@ -530,7 +616,7 @@ def _first_text(row: list[Content]) -> str:
 def _is_column_numbers(row: list[Content]) -> bool:
     """«1 | 2 | 3 | 4» under a head: the numbers of the columns."""
     values = [c.number.value if c.number else None for c in row if c.kind is not CellKind.EMPTY]
-    return len(values) >= 3 and values == list(range(1, len(values) + 1))  # noqa: PLR2004 - shorter ones may be data
+    return len(values) >= 3 and values == list(range(1, len(values) + 1))
 
 
 def _snippet(content: Content, subject: Subject, heading: Heading) -> str:

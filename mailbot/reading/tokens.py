@@ -6,6 +6,7 @@ that a clerk would give it: a date, a telephone, a letter's number, a share, a c
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -78,7 +79,9 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH = r"(янв|гыйнв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)[а-яә]*\.?"
 _NUMBER_SIGN = r"(?:№|#|\bn(?=[\s.°º]*\d)|\bno\.?(?=\s*\d))"
-_DATE_NUMERIC = re.compile(r"(?<![\d./])(0?[1-9]|[12]\d|3[01])(?:\.(?=\d+\.)|/(?=\d+/\d{4}))(0?[1-9]|1[0-2])[./](\d{4}|\d{2})(?!\d)(?:\s*(?:г\.?(?:ода)?|года|ел)(?![а-я]))?")
+_DATE_NUMERIC = re.compile(
+    r"(?<![\d./])(0?[1-9]|[12]\d|3[01])(?:\.(?=\d+\.)|/(?=\d+/\d{4}))(0?[1-9]|1[0-2])[./](\d{4}|\d{2})(?!\d)(?:\s*(?:г\.?(?:ода)?|года|ел)(?![а-я]))?"
+)
 _DATE_ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})-(\d{2})-(\d{2})(?!\d)")
 _DATE_WORDS = re.compile(
     rf"(?<!\d)[\"']?(\d{{1,2}})[\"']?(?:-?(?:го|е|ое|нче|нчы))?\s+{_MONTH}(?:\s+((?:19|20)\d{{2}}))?(?:\s*(?:г\.|года|г\b|ел))?"
@@ -119,6 +122,7 @@ _MASKS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.ADDRESS, re.compile(rf"(?<![{_L}])(?:ул|улица|пр|пр-т|пр-кт|просп|проспект|пер|переулок|бул|б-р|бульвар|шоссе|тракт|наб|набережная|пл|площадь|мкр|мкрн|микрорайон|урамы)(?:\.|\s)\s*[^;\n:]{{1,45}}?[,\s]\s*(?:д\.?|дом)?\s*\d+(?:/\d+)*[а-я]?(?![\w])(?:\s*,?\s*(?:корп|стр|к|кв|оф|пом)\.?\s*\d+)?")),
     (Role.ADDRESS, re.compile(rf"(?<![{_L}])[а-я\-]+\s+(?:урамы|ур\.)\s*,?\s*\d+(?:/\d+)*")),
     (Role.ADDRESS, re.compile(rf"(?<![{_L}])(?:д|дом|корп|корпус|кв|каб|кабинет|к-т|оф|офис|этаж|а/я|стр|строение|комн|бүлмә)\.?\s*(?:№\s*)?\d+(?:/\d+)*[а-я]?(?![\w])")),
+    (Role.MEASURE, re.compile(r"\(\s*[+↑]\s*\d+(?:\s*чел\w*\.?)?\s*\)|(?:прирост|рост|прибавил\w*|динамика)\s*(?:за\s+\w+\s*)?[:\-+]*\s*\d+")),
     (Role.SHARE, re.compile(r"\d+(?:[.,]\d+)?\s*-?\s*(?:%|процент\w*|проц\.)")),
     (Role.ORDINAL, re.compile(rf"(?<![\d.,])\d{{1,3}}\s?-(?:й|я|е|го|ой|ая|ое|ый|ий|х|ми?|му|ом|нче|нчы|ти|и)(?![{_L}])")),
     (Role.ORDINAL, re.compile(r"(?<!\d)\d{1,2}(?:\s*(?:-|–|,|и)\s*\d{1,2})*\s*-?(?:х|й|м|е|го)?\s*(?:класс\w*|кл\.)")),
@@ -126,7 +130,7 @@ _MASKS: tuple[tuple[Role, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 _PEOPLE = re.compile(
-    r"\s*-?\s*\(?\s*(?:чел|человек\w*|чел-к|людей|кеше\w*|подписчик\w*|подписк\w*|подписок|подписан\w*|подписавш\w*|подписал\w*"
+    r"\s*-?\s*\)?\s*\(?\s*(?:чел|человек\w*|чел-к|людей|кеше\w*|подписчик\w*|подписк\w*|подписок|подписан\w*|подписавш\w*|подписал\w*"
     r"|язылучы\w*|язылган\w*|язылды|фолловер\w*|пользовател\w*|участник\w*\s+групп\w*|новых\s+подпис\w*)"
 )
 _COUNT_NOUN = (
@@ -146,23 +150,34 @@ _MEASURE_NOUN = (
 _GAP = r"[\s)]*(?:-?(?:ти|х|и|ми))?\s*(?:[а-я]{3,}(?:ых|их|ые|ие|ого|ому|ого|ная|ные|ый|ий|ой)\s+){0,2}"
 _AFTER_COUNT = re.compile(rf"{_GAP}{_COUNT_NOUN}(?![{_L}])")
 _AFTER_STAFF = re.compile(rf"{_GAP}{_STAFF_NOUN}(?![{_L}])")
+_STAFF_BEFORE = re.compile(
+    rf"(?:всего|численность|количество|кол-во|общее\s+(?:число|количество)|штат|работает|обучается|числится)\s+(?:\w+ых\s+)?{_STAFF_NOUN}(?:\s+(?:в\s+)?\w+)?\s*[:\-]?\s*$"
+)
 _AFTER_MEASURE = re.compile(rf"{_GAP}{_MEASURE_NOUN}(?![{_L}])")
 _VAGUE_BEFORE = re.compile(
     r"(?:около|примерно|приблизительно|порядка|где-то|где то|более(?:\s+чем)?|свыше|больше(?:\s+чем)?|не\s+менее(?:\s+чем)?|не\s+меньше|не\s+более|менее(?:\s+чем)?|меньше|почти|до|минимум|максимум|как\s+минимум|под|якынча|кимендә|артык|ориентировочно|приблиз\.|прим\.|ок\.|чуть\s+больше|чуть\s+более|чуть\s+меньше|[~≈><≥≤]|>=|<=)"
     r"\s*(?:по\s+)?[\"(]?\s*$"
 )
 _VAGUE_AFTER = re.compile(
-    r"\s*(?:\+(?!\s*\d)|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
+    r"\s*(?:\+(?!\s*[\dа-яa-z])|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
 )
 _RANGE = re.compile(r"\s*(?:чел\w*\.?)?\s*(?:-|\.\.\.?|…|или|либо|/?\s*или\s*|до)\s*")
 _DIGITS = re.compile(r"\d+")
 _SPACED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f\u2009'’]\d{3})+)(?!\d)(?![.,]\d)")
 _DOTTED = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:[.,]\d{3})+)(?![.,]?\d)")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
+_INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
+_OUT_OF = re.compile(
+    r"\d[^\d,;.\n]{0,6}(?:чел\w*\.?|человек\w*)?\s*\(?\s*(?<![а-я])из\s+(?:общего\s+(?:числа|количества)\s+|них\s+)?$"
+)
 _AT_LEAST = ("не менее", "не меньше", "минимум", "как минимум", "кимендә")
-_FROM_EACH = re.compile(r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*(?:\([а-я ]+\)\s*)?(?:от|с|из|по|в|на)\s+(?:кажд|люб|все)\w+")
-_ASKED = re.compile(r"(?:просим|прошу|необходимо|нужно|требован\w*|требуется|требуемы\w*|согласно|во\s+исполнение|письм\w*)[^.!?\n]*$")
+_FROM_EACH = re.compile(
+    r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*(?:\([а-я ]+\)\s*)?(?:от|с|из|по|в|на)\s+(?:кажд|люб|все)\w+"
+)
+_ASKED = re.compile(
+    r"(?:просим|прошу|необходимо|нужно|требован\w*|требуется|требуемы\w*|согласно|во\s+исполнение|письм\w*)[^.!?\n]*$"
+)
 
 
 def dates(text: str) -> tuple[DateToken, ...]:
@@ -171,7 +186,10 @@ def dates(text: str) -> tuple[DateToken, ...]:
     found: dict[int, DateToken] = {}
     for m in _DATE_NUMERIC.finditer(folded):
         year = int(m.group(3))
-        found.setdefault(m.start(), DateToken(m.start(), m.end(), (year if year > 99 else 2000 + year, int(m.group(2)), int(m.group(1)))))  # noqa: PLR2004
+        found.setdefault(
+            m.start(),
+            DateToken(m.start(), m.end(), (year if year > 99 else 2000 + year, int(m.group(2)), int(m.group(1)))),
+        )
     for m in _DATE_ISO.finditer(folded):
         found.setdefault(m.start(), DateToken(m.start(), m.end(), (int(m.group(1)), int(m.group(2)), int(m.group(3)))))
     for m in _DATE_WORDS.finditer(folded):
@@ -180,7 +198,7 @@ def dates(text: str) -> tuple[DateToken, ...]:
     for m in _DATE_SHORT.finditer(folded):
         if not any(t.start <= m.start() < t.end for t in found.values()):
             found[m.start()] = DateToken(m.start(), m.end(), (0, int(m.group(2)), int(m.group(1))))
-    return tuple(found[k] for k in sorted(found) if 1 <= found[k].order[1] <= 12 and 1 <= found[k].order[2] <= 31)  # noqa: PLR2004
+    return tuple(found[k] for k in sorted(found) if 1 <= found[k].order[1] <= 12 and 1 <= found[k].order[2] <= 31)
 
 
 def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | None = None) -> tuple[Number, ...]:
@@ -208,6 +226,10 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
     mark = _LIST_MARK.match(folded)
     if mark and not any(taken[: mark.end()]):
         take(mark.start(1), mark.end(1), Role.LIST_MARK, int(mark.group(1)))
+    for match in _INLINE_MARK.finditer(folded):
+        opened = folded.count("(", 0, match.start()) - folded.count(")", 0, match.start())
+        if opened <= 0 and not any(taken[match.start() : match.end()]):
+            take(match.start(1), match.end(1), Role.LIST_MARK, int(match.group(1)))
     for regex in (_SPACED, _DOTTED):
         for match in regex.finditer(folded):
             if any(taken[match.start() : match.end()]):
@@ -226,7 +248,7 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
             r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$", folded[: match.start()]
         )
         role = Role.IDENTIFIER if glued else Role.FIGURE
-        take(match.start(), match.end(), role, int(match.group()) if len(match.group()) <= 9 else 10**9)  # noqa: PLR2004
+        take(match.start(), match.end(), role, int(match.group()) if len(match.group()) <= 9 else 10**9)
     for numeral in find_numerals(text):
         if not any(taken[numeral.start : numeral.end]):
             take(numeral.start, numeral.end, Role.FIGURE, numeral.value, words=True)
@@ -237,8 +259,11 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
 def _ranges(found: list[Number], folded: str) -> list[Number]:
     """Mark both ends of «30-35» and «34 или 36»; three numbers with dashes between are a list, not a range."""
     joined = [
-        a.role is Role.FIGURE and b.role is Role.FIGURE and not a.words and bool(_RANGE.fullmatch(folded, a.end, b.start))
-        for a, b in zip(found, found[1:], strict=False)
+        a.role is Role.FIGURE
+        and b.role is Role.FIGURE
+        and not a.words
+        and bool(_RANGE.fullmatch(folded, a.end, b.start))
+        for a, b in itertools.pairwise(found)
     ]
     for i, here in enumerate(joined):
         alone = here and not (i and joined[i - 1]) and not (i + 1 < len(joined) and joined[i + 1])
@@ -252,21 +277,27 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
     before, after = folded[max(0, number.start - 40) : number.start], folded[number.end : number.end + 60]
     people = _PEOPLE.match(after) is not None
     vague = ""
-    if match := _VAGUE_BEFORE.search(before):
-        vague = match.group().strip()
-    elif match := _VAGUE_AFTER.match(after):
+    if (match := _VAGUE_BEFORE.search(before)) or (match := _VAGUE_AFTER.match(after)):
         vague = match.group().strip()
     if vague == "до" and not people:
         vague = ""
-    if vague.startswith(_AT_LEAST) and number.value == quota and (_FROM_EACH.match(after) or _ASKED.search(folded[: number.start])):
+    if (
+        vague.startswith(_AT_LEAST)
+        and number.value == quota
+        and (_FROM_EACH.match(after) or _ASKED.search(folded[: number.start]))
+    ):
         return replace(number, role=Role.QUOTA, people=people)
     number = replace(number, people=people, vague=vague)
     if people:
         return number
+    if _OUT_OF.search(folded[: number.start]):
+        return replace(number, role=Role.STAFF, noun="из скольких")
+    if match := _STAFF_BEFORE.search(before):
+        return replace(number, role=Role.STAFF, noun=match.group().strip())
     if (match := _AFTER_COUNT.match(after)) or (match := _AFTER_MEASURE.match(after)):
         return replace(number, role=Role.COUNT, noun=match.group().strip())
     if match := _AFTER_STAFF.match(after):
         return replace(number, role=Role.STAFF, noun=match.group().strip())
-    if number.words and number.value <= 10 and not vague:  # noqa: PLR2004 - «один раз», «по двум организациям»
+    if number.words and number.value <= 10 and not vague:
         return replace(number, role=Role.PROSE)
     return number

@@ -31,7 +31,9 @@ from mailbot.reading.statements import Statement
 _OURS = re.compile(
     r"министерств|моин|мо\s*и\s*н|мон(?![а-я])|градусник|пресс-служб|ваш\w*\s+(?:аккаунт|страниц|групп|паблик|соц)|министрлык|minobr|мин\.?\s*обр"
 )
-_MINISTRY_ACCOUNTS = re.compile(r"(?:аккаунт|страниц|групп|паблик|сообществ)\w*\s+(?:в\s+\S+\s+)?(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))")
+_MINISTRY_ACCOUNTS = re.compile(
+    r"(?:аккаунт|страниц|групп|паблик|сообществ)\w*\s+(?:в\s+\S+\s+)?(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))"
+)
 _SUBSCRIPTION = re.compile(r"подпис|язылу|язылучы|язылган|язылды|вступил|подпищ")
 
 
@@ -139,9 +141,15 @@ class _Judge:
         cloud = intent_of(links).cloud
         if cloud and not (rows and not self._intent.cloud):
             self._find(FindingCode.CLOUD_LINK, f"Данные лежат по ссылке ({cloud}), а не в письме")
-        elif self._intent.promised_file and not rows and not self._material.readable_attachments and not self._material.troubles:
-            if not (self._intent.promise and not re.search(r"во\s+вложени|прилага|прикрепл", fold(self._material.own_text))):
-                self._find(FindingCode.ATTACHMENT_MISSING, "В письме говорится о вложении, но его нет")
+        elif (
+            self._intent.promised_file
+            and not rows
+            and not self._material.readable_attachments
+            and not self._material.troubles
+        ) and not (
+            self._intent.promise and not re.search(r"во\s+вложени|прилага|прикрепл", fold(self._material.own_text))
+        ):
+            self._find(FindingCode.ATTACHMENT_MISSING, "В письме говорится о вложении, но его нет")
 
     # -- figures ------------------------------------------------------------------------------------------------
 
@@ -154,10 +162,17 @@ class _Judge:
         if lead.other_accounts:
             self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это подписчики других страниц («{lead.other_accounts}»)")
         self._missing_file(rows=True)
-        if re.search(r"остальн\w+\s+(?:школ\w+|сад\w*|организац\w+|учрежден\w+|оо)?[^.\n]{0,40}\d+\s*(?:и\s+более|и\s+выше|\+)", fold(self._material.own_text)):
+        if re.search(
+            r"остальн\w+\s+(?:школ\w+|сад\w*|организац\w+|учрежден\w+|оо)?[^.\n]{0,40}\d+\s*(?:и\s+более|и\s+выше|\+)",
+            fold(self._material.own_text),
+        ):
             self._find(FindingCode.APPROXIMATE, "О части организаций сказано только «и более»")
         if any(row.subject.municipality is None for row in rows):
-            code = FindingCode.MUNICIPALITY_AMBIGUOUS if self._material.place_conflict else FindingCode.MUNICIPALITY_UNKNOWN
+            code = (
+                FindingCode.MUNICIPALITY_AMBIGUOUS
+                if self._material.place_conflict
+                else FindingCode.MUNICIPALITY_UNKNOWN
+            )
             self._find(code, f"Не удалось определить муниципалитет: {self._material.place_reason}")
 
     def _lead(self) -> Intent:
@@ -171,9 +186,13 @@ class _Judge:
         reports = []
         for row in rows:
             figures = tuple(
-                self._claim(name, found) for (kind, name), found in row.values.items() if kind in ("field", "total") and found
+                self._claim(name, found)
+                for (kind, name), found in row.values.items()
+                if kind in ("field", "total") and found
             )
-            audience = tuple(self._claim(name, found) for (kind, name), found in row.values.items() if kind == "audience" and found)
+            audience = tuple(
+                self._claim(name, found) for (kind, name), found in row.values.items() if kind == "audience" and found
+            )
             if not row.subject.municipality:
                 continue
             reports.append(
@@ -219,7 +238,9 @@ def _finding_of(trouble: Trouble, *, blocks: bool) -> Finding:
     known = {code.value for code in FindingCode}
     code = FindingCode(trouble.code) if trouble.code in known else FindingCode.ATTACHMENT_DAMAGED
     place = (Evidence(locator=trouble.name),) if trouble.name else ()
-    return Finding(code=code, severity=Severity.BLOCKS if blocks else Severity.NOTE, message=trouble.message, evidence=place)
+    return Finding(
+        code=code, severity=Severity.BLOCKS if blocks else Severity.NOTE, message=trouble.message, evidence=place
+    )
 
 
 __all__ = ["Intent", "judge", "replace"]
