@@ -1,21 +1,24 @@
-"""How one message lands: the steps behind `mailbot.store.receiving`, which holds the lock that they rely on."""
+"""How a batch lands: the steps behind `mailbot.store.receiving`, which holds the lock that they rely on.
+
+What the database knows of the batch is looked up in a few queries beforehand; then each message is a new one, a further
+copy of one that is known, or known at its very place.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Finding, Status
 from mailbot.store import cases, current, interpretations
 from mailbot.store.identity import Identity, identify
+from mailbot.store.respondents import in_chunks
 from mailbot.store.tables import CaseRow, DecisionRow, FolderRow, LocationRow, MessageRow, RawMessageRow
 from mailbot.store.times import server_time
-
-Outcome = Literal["landed", "duplicate", "known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,46 @@ class Incoming:
             raise ValueError(f"UID {self.uid}: either the bytes or a finding, and not both")
 
 
+@dataclass(slots=True)
+class Landed:
+    """What became of a batch: new messages, and how many were copies, or known at their place."""
+
+    new: list[MessageRow] = field(default_factory=list)
+    duplicates: int = 0
+    known: int = 0
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the database has of a batch: its places, its bytes, and messages whose bytes could not be had."""
+
+    places: dict[int, LocationRow]
+    bytes: dict[str, MessageRow]
+    bare: dict[tuple[int, datetime], list[MessageRow]]
+
+    def find(self, identity: Identity | None, incoming: Incoming) -> MessageRow | None:
+        """The message that is the same as the incoming one.
+
+        By its bytes; else (a message whose bytes could not be had, met again elsewhere in the mailbox) by size and
+        INTERNALDATE.
+        """
+        if identity is not None:
+            for digest in (identity.sha256, identity.fingerprint):
+                if digest is not None and digest in self.bytes:
+                    return self.bytes[digest]
+        if incoming.internaldate is None:
+            return None
+        alike = self.bare.get((incoming.size, incoming.internaldate))
+        return alike.pop(0) if alike else None
+
+    def note(self, identity: Identity | None, message: MessageRow) -> None:
+        """Remember a message for the rest of the batch."""
+        if identity is not None:
+            self.bytes[identity.sha256] = message
+            if identity.fingerprint is not None:
+                self.bytes[identity.fingerprint] = message
+
+
 def folder_row(session: Session, mailbox: str, folder: str) -> FolderRow:
     """The row of a folder, made where there is none yet."""
     row = session.scalar(select(FolderRow).where(FolderRow.mailbox == mailbox, FolderRow.name == folder))
@@ -48,88 +91,102 @@ def folder_row(session: Session, mailbox: str, folder: str) -> FolderRow:
     return row
 
 
-def land_one(
-    session: Session, place: FolderRow, uidvalidity: int, incoming: Incoming, now: datetime
-) -> tuple[Outcome, int]:
-    """Record one message of a folder; returns what it was and its number."""
-    location = session.scalar(
-        select(LocationRow).where(
-            LocationRow.folder_id == place.id,
-            LocationRow.uidvalidity == uidvalidity,
-            LocationRow.uid == incoming.uid,
-        )
-    )
-    if location is not None:
-        location.gone = False
-        return "known", _complete(session, location.message_id, incoming)
-    identity = None if incoming.raw is None else identify(incoming.raw)
-    message = _same_bytes(session, identity) or _same_without_bytes(session, place, uidvalidity, incoming)
-    outcome: Outcome = "landed" if message is None else "duplicate"
-    if message is None:
-        message = _new_message(session, incoming, identity, now)
-    else:
-        _note_copy(session, message, incoming)
-        _complete(session, message.id, incoming)
-    session.add(
-        LocationRow(
-            message_id=message.id,
-            folder_id=place.id,
-            uidvalidity=uidvalidity,
-            uid=incoming.uid,
-            internal_date=incoming.internaldate,
-            landed_at=now,
-            gone=False,
-        )
-    )
-    session.flush()
-    return outcome, message.id
+def land_batch(
+    session: Session, place: FolderRow, uidvalidity: int, batch: Sequence[Incoming], now: datetime
+) -> Landed:
+    """Record the messages of a folder, in their order."""
+    identities = {item.uid: identify(item.raw) for item in batch if item.raw is not None}
+    known = _look_up(session, place, uidvalidity, batch, list(identities.values()))
+    landed = Landed()
+    copies: list[tuple[MessageRow, Incoming]] = []
+    for incoming in batch:
+        if (location := known.places.get(incoming.uid)) is not None:
+            landed.known += 1
+            location.gone = False
+            _complete(session, session.get_one(MessageRow, location.message_id), incoming)
+            continue
+        identity = identities.get(incoming.uid)
+        message = known.find(identity, incoming)
+        if message is None:
+            message = _new_message(incoming, identity, now)
+            landed.new.append(message)
+        else:
+            landed.duplicates += 1
+            message = _note_copy(session, message, incoming)
+        known.note(identity, message)
+        copies.append((message, incoming))
+    _write(session, place, uidvalidity, landed.new, copies, now)
+    return landed
 
 
 def import_one(session: Session, name: str, raw: bytes, now: datetime) -> tuple[int, bool]:
     """Record a mail that came from the file `name`; returns its number and whether it is new."""
     identity = identify(raw)
-    known = _same_bytes(session, identity)
-    if known is not None:
-        return known.id, False
-    message = _new_message(session, Incoming(uid=0, raw=raw, internaldate=None, size=len(raw)), identity, now)
+    same = _same_bytes(session, [identity])
+    if same:
+        return min(message.id for message in same.values()), False
+    message = _new_message(Incoming(uid=0, raw=raw, internaldate=None, size=len(raw)), identity, now)
     message.imported_from = name
+    session.add(message)
+    session.flush()
+    session.add(RawMessageRow(message_id=message.id, raw=raw))
     session.flush()
     return message.id, True
 
 
-def _same_bytes(session: Session, identity: Identity | None) -> MessageRow | None:
-    if identity is None:
-        return None
-    same = MessageRow.sha256 == identity.sha256
-    if identity.fingerprint is not None:  # comparing with None would find every message that has none
-        same = or_(same, MessageRow.fingerprint == identity.fingerprint)
-    return session.scalar(select(MessageRow).where(same).order_by(MessageRow.id).limit(1))
+def _look_up(
+    session: Session, place: FolderRow, uidvalidity: int, batch: Sequence[Incoming], identities: Sequence[Identity]
+) -> _Known:
+    here = (LocationRow.folder_id == place.id, LocationRow.uidvalidity == uidvalidity)
+    places: dict[int, LocationRow] = {}
+    for chunk in in_chunks([item.uid for item in batch]):
+        found = session.scalars(select(LocationRow).where(*here, LocationRow.uid.in_(chunk)))
+        places |= {location.uid: location for location in found}
+    return _Known(places, _same_bytes(session, identities), _without_bytes(session, place, uidvalidity))
 
 
-def _same_without_bytes(session: Session, place: FolderRow, uidvalidity: int, incoming: Incoming) -> MessageRow | None:
-    """A message whose bytes could not be had, met again elsewhere in the mailbox: size and INTERNALDATE tell it.
+def _same_bytes(session: Session, identities: Sequence[Identity]) -> dict[str, MessageRow]:
+    """Messages that have the bytes or the fingerprint of one of `identities`, by these."""
+    found: dict[str, MessageRow] = {}
+    for chunk in in_chunks(identities):
+        digests = [identity.sha256 for identity in chunk]
+        prints = [identity.fingerprint for identity in chunk if identity.fingerprint is not None]
+        for message in session.scalars(select(MessageRow).where(MessageRow.sha256.in_(digests))):
+            found[str(message.sha256)] = message
+        for message in session.scalars(select(MessageRow).where(MessageRow.fingerprint.in_(prints))):
+            found[str(message.fingerprint)] = message
+    return found
 
-    Not within one folder under one UIDVALIDITY, where two UIDs are two messages.
+
+def _without_bytes(
+    session: Session, place: FolderRow, uidvalidity: int
+) -> dict[tuple[int, datetime], list[MessageRow]]:
+    """Messages of the mailbox whose bytes could not be had, by size and INTERNALDATE.
+
+    Not those of this folder under this UIDVALIDITY, where two UIDs are two messages.
     """
-    if not incoming.size or incoming.internaldate is None:
-        return None
     here = select(LocationRow.message_id).where(
         LocationRow.folder_id == place.id, LocationRow.uidvalidity == uidvalidity
     )
-    return session.scalar(
-        select(MessageRow)
+    query = (
+        select(MessageRow.id, MessageRow.size, LocationRow.internal_date)
         .join(LocationRow, LocationRow.message_id == MessageRow.id)
         .join(FolderRow, FolderRow.id == LocationRow.folder_id)
-        .where(MessageRow.sha256.is_(None), MessageRow.size == incoming.size, FolderRow.mailbox == place.mailbox)
-        .where(LocationRow.internal_date == incoming.internaldate, MessageRow.id.not_in(here))
+        .where(MessageRow.sha256.is_(None), MessageRow.size > 0, FolderRow.mailbox == place.mailbox)
+        .where(LocationRow.internal_date.is_not(None), MessageRow.id.not_in(here))
         .order_by(MessageRow.id)
-        .limit(1)
+        .distinct()
     )
+    alike: dict[tuple[int, datetime], list[MessageRow]] = {}
+    for number, size, when in session.execute(query):
+        if when is not None:
+            alike.setdefault((size, when), []).append(session.get_one(MessageRow, number))
+    return alike
 
 
-def _new_message(session: Session, incoming: Incoming, identity: Identity | None, now: datetime) -> MessageRow:
+def _new_message(incoming: Incoming, identity: Identity | None, now: datetime) -> MessageRow:
     sent_at, source = server_time(None, incoming.internaldate, None, now)
-    message = MessageRow(
+    return MessageRow(
         status=Status.RECEIVED if identity else Status.REVIEW,
         reader_status=None if identity else Status.REVIEW,
         sent_at=sent_at,
@@ -141,47 +198,71 @@ def _new_message(session: Session, incoming: Incoming, identity: Identity | None
         fingerprint=identity.fingerprint if identity else None,
         queued=identity is not None,
     )
-    session.add(message)
+
+
+def _write(
+    session: Session,
+    place: FolderRow,
+    uidvalidity: int,
+    new: Sequence[MessageRow],
+    copies: Sequence[tuple[MessageRow, Incoming]],
+    now: datetime,
+) -> None:
+    """Insert the new messages with their bytes or the reason why there are none, and the places of all copies."""
+    session.add_all(new)
     session.flush()
-    if incoming.raw is not None:
-        session.add(RawMessageRow(message_id=message.id, raw=incoming.raw))
-    if incoming.finding is not None:
-        interpretations.put_findings(session, message.id, (incoming.finding,))
-        cases.settle(session, message, now)
-    return message
+    fresh = {message.id for message in new}
+    for message, incoming in copies:
+        location = LocationRow(message_id=message.id, folder_id=place.id, uidvalidity=uidvalidity, uid=incoming.uid)
+        location.internal_date, location.landed_at, location.gone = incoming.internaldate, now, False
+        session.add(location)
+        if message.id not in fresh:
+            continue
+        fresh.remove(message.id)  # its bytes are those of its first copy
+        if incoming.raw is not None:
+            session.add(RawMessageRow(message_id=message.id, raw=incoming.raw))
+        elif incoming.finding is not None:
+            interpretations.put_findings(session, message.id, (incoming.finding,))
+            cases.settle(session, message, now)
+    session.flush()
 
 
-def _note_copy(session: Session, message: MessageRow, incoming: Incoming) -> None:
-    """The earliest INTERNALDATE of all copies is the time of arrival; what was derived from it follows."""
-    if incoming.internaldate is None:
-        return
-    if message.internal_date is not None and message.internal_date <= incoming.internaldate:
-        return
-    current.retime(session, message, incoming.internaldate)
+def _note_copy(session: Session, message: MessageRow, incoming: Incoming) -> MessageRow:
+    """Note a further copy of a message; returns the message that it belongs to.
+
+    The earliest INTERNALDATE of all copies is the time of arrival; what was derived from it follows.
+    """
+    when = incoming.internaldate
+    if when is not None and (message.internal_date is None or when < message.internal_date):
+        if message.id is None:  # two copies in one batch: not written yet
+            message.internal_date = when
+            message.sent_at, message.sent_at_source = server_time(None, when, None, message.landed_at)
+        else:
+            current.retime(session, message, when)
+    return _complete(session, message, incoming)
 
 
-def _complete(session: Session, message_id: int, incoming: Incoming) -> int:
-    """Give a message without bytes those that came now, so that it is read; returns the number that it has then."""
-    message = session.get_one(MessageRow, message_id)
+def _complete(session: Session, message: MessageRow, incoming: Incoming) -> MessageRow:
+    """Give a message without bytes those that came now, so that it is read; returns what it is then."""
     if incoming.raw is None or message.sha256 is not None:
-        return message_id
+        return message
     identity = identify(incoming.raw)
-    twin = _same_bytes(session, identity)
-    if twin is not None:
-        return _unite(session, message, twin)
+    twins = _same_bytes(session, [identity])
+    if twins:
+        return _unite(session, message, next(iter(twins.values())))
     message.sha256, message.fingerprint, message.size = identity.sha256, identity.fingerprint, len(incoming.raw)
     message.queued, message.attempts = True, 0
     session.add(RawMessageRow(message_id=message.id, raw=incoming.raw))
     session.flush()
-    return message_id
+    return message
 
 
-def _unite(session: Session, message: MessageRow, twin: MessageRow) -> int:
+def _unite(session: Session, message: MessageRow, twin: MessageRow) -> MessageRow:
     """Make the copies of a message without bytes copies of `twin`; it goes, unless a person decided about it."""
     if session.scalar(select(DecisionRow.id).where(DecisionRow.message_id == message.id).limit(1)) is not None:
-        return message.id
+        return message
     session.execute(update(LocationRow).where(LocationRow.message_id == message.id).values(message_id=twin.id))
     session.execute(delete(CaseRow).where(CaseRow.message_id == message.id))
     session.delete(message)
     session.flush()
-    return twin.id
+    return twin

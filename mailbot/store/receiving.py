@@ -80,20 +80,10 @@ def land(
     """
     take_turns(session, "landing")
     place = landing.folder_row(session, mailbox, folder)
-    landed: list[int] = []
-    duplicates = known = 0
-    for incoming in batch:
-        outcome, message_id = landing.land_one(session, place, uidvalidity, incoming, now)
-        match outcome:
-            case "landed":
-                landed.append(message_id)
-            case "duplicate":
-                duplicates += 1
-            case "known":
-                known += 1
+    landed = landing.land_batch(session, place, uidvalidity, batch, now)
     _move_cursor(place, uidvalidity, batch, now)
     session.flush()
-    return LandResult(tuple(landed), duplicates, known)
+    return LandResult(tuple(message.id for message in landed.new), landed.duplicates, landed.known)
 
 
 def import_file(session: Session, name: str, raw: bytes, now: datetime) -> tuple[int, bool]:

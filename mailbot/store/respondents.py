@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from mailbot.domain.interpretation import Report
 from mailbot.store.engine import take_turns
 from mailbot.store.tables import MunicipalityRow, OrganisationRow, ReportRow
 
+_Value = TypeVar("_Value")
 _CHUNK = 500
 """How many values one IN (…) holds; both databases bound the number of parameters."""
 
@@ -82,10 +83,10 @@ def canonical(session: Session, respondents: Collection[Respondent]) -> set[Resp
     }
 
 
-def in_chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The numbers in portions that fit into one IN (…)."""
-    for start in range(0, len(numbers), _CHUNK):
-        yield numbers[start : start + _CHUNK]
+def in_chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """The values in portions that fit into one IN (…)."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
 
 
 def respondents_of(session: Session, message_id: int) -> set[Respondent]:

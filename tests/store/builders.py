@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from mailbot.domain.campaign import AudienceGroup, Campaign, CampaignField
-from mailbot.domain.directory import Directory, Municipality, Organisation
+from mailbot.domain.directory import Directory, Municipality
 from mailbot.domain.interpretation import (
     Claim,
     Envelope,
@@ -120,3 +120,10 @@ def answer(database, *reports, when=NOW, status="accepted", kind="report", findi
         number = landed(session, when=when)
         read_all(session, reading(*reports, status=status, kind=kind, findings=findings, **envelope))
     return number
+
+
+def crash_after(database, work):
+    """Do `work` in a transaction that dies before its commit."""
+    with database.sessions.begin() as session:
+        work(session)
+        raise KeyboardInterrupt

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, StatementError
 
 from mailbot.store.engine import open_engine
 from mailbot.store.tables import CampaignRow, FieldRow, FolderRow, LocationRow
-from tests.store.builders import DEADLINE, NOW
+from tests.store.builders import DEADLINE, NOW, crash_after
 
 MOSCOW = timezone(timedelta(hours=3))
 
@@ -54,10 +54,9 @@ def test_references_are_enforced(database):
 
 
 def test_an_aborted_transaction_leaves_nothing(database):
-    with pytest.raises(RuntimeError, match="crash"), database.sessions.begin() as session:
-        session.add(FieldRow(name="vk", kind="account", title="ВК", position=0))
-        session.flush()
-        raise RuntimeError("crash")
+    field = FieldRow(name="vk", kind="account", title="ВК", position=0)
+    with pytest.raises(KeyboardInterrupt):
+        crash_after(database, lambda session: (session.add(field), session.flush()))
     with database.reading() as session:
         assert session.scalars(select(FieldRow)).all() == []
 

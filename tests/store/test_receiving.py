@@ -21,6 +21,7 @@ from mailbot.store.tables import CaseRow, FindingRow, LocationRow, MessageRow, R
 from tests.store.builders import (
     NOW,
     answer,
+    crash_after,
     finding,
     incoming,
     landed,
@@ -75,9 +76,8 @@ def test_landing_the_same_batch_again_changes_nothing(database):
 
 def test_a_crash_before_the_commit_leaves_neither_message_nor_cursor(database):
     batch = [incoming(1)]
-    with pytest.raises(KeyboardInterrupt), database.sessions.begin() as session:
-        land(session, "press", "INBOX", 1, batch, NOW)
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        crash_after(database, lambda session: land(session, "press", "INBOX", 1, batch, NOW))
     assert state(database) is None
     assert count_of(database, MessageRow) == count_of(database, RawMessageRow) == 0
     assert land_in(database, batch).landed

@@ -32,8 +32,13 @@ def definitions(fields: Sequence[Field]) -> tuple[View, ...]:
 
 
 def check_names(fields: Sequence[Field]) -> None:
-    """Raise `ValueError` where a field's name is already that of another column."""
+    """Raise `ValueError` where a field's name is already that of another field or column."""
+    if doubled := _doubled([field.name for field in fields]):
+        raise ValueError(f"these names stand for several fields or audience groups: {doubled}")
     for view in definitions(fields):
-        names = [column.name for column in view.columns]
-        if doubled := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"these names of fields are taken in the view {view.name}: {', '.join(doubled)}")
+        if doubled := _doubled([column.name for column in view.columns]):
+            raise ValueError(f"these names of fields are taken in the view {view.name}: {doubled}")
+
+
+def _doubled(names: Sequence[str]) -> str:
+    return ", ".join(sorted({name for name in names if names.count(name) > 1}))
