@@ -1,0 +1,49 @@
+# make demo: the whole job end to end on this machine.   make test: everything that must hold before a change lands.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test lint check servers bench chaos lock clean
+
+demo: $(STAMP)
+	$(BIN)/mailbot demo
+
+test: $(STAMP) servers lint check
+
+servers:
+	sh tests/servers/install
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: $(STAMP)
+	$(BIN)/pytest -n 2 --dist worksteal
+
+bench: $(STAMP) servers
+	$(BIN)/python -m tests.bench
+
+chaos: $(STAMP) servers
+	$(BIN)/pytest -m chaos tests/live
+
+lock: $(STAMP)
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --extra demo --extra ocr --extra test -o deploy/requirements.lock pyproject.toml
+
+# A venv needs ensurepip, which Debian keeps in a package of its own.
+$(STAMP): pyproject.toml deploy/requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mailbot needs Python 3.11 or newer")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) 2>/dev/null || \
+	  { rm -rf $(VENV); echo "installing the venv module of Python"; \
+	    SUDO=$$(test "$$(id -u)" = 0 || echo sudo); \
+	    $$SUDO apt-get update -qq; \
+	    $$SUDO apt-get install -y -qq "python$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv" && $(PYTHON) -m venv $(VENV); }
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r deploy/requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache demo-output
