@@ -9,14 +9,7 @@ from mailbot.cli.exits import Exit
 from mailbot.config import ConfigError
 from mailbot.inbox.errors import InboxError
 from mailbot.outbox.errors import SendError
-
-
-class CommandError(Exception):
-    """A command can't go on, for a reason that it has put into words, with its exit code."""
-
-    def __init__(self, sentence: str, code: Exit) -> None:
-        super().__init__(sentence)
-        self.code = code
+from mailbot.store.schema import SchemaError
 
 
 def tell(error: Exception) -> Exit:
@@ -30,10 +23,10 @@ def tell(error: Exception) -> Exit:
 def _described(error: Exception) -> tuple[list[str], Exit]:
     if isinstance(error, ConfigError):
         return error.lines, Exit.CONFIGURATION
-    if isinstance(error, CommandError):
-        return [str(error)], error.code
     if isinstance(error, (InboxError, SendError)):
         return [str(error)], Exit.SERVER
+    if isinstance(error, SchemaError):
+        return [str(error)], Exit.DATABASE
     if isinstance(error, SQLAlchemyError):
         cause = error.orig if isinstance(error, DBAPIError) else None
         return [f"база данных: {_first_line(cause or error)}"], Exit.DATABASE

@@ -64,6 +64,12 @@ class Receiver:
             self.close()
             raise
 
+    def interrupt(self) -> None:
+        """Break the connection from another thread: what is being fetched ends in ConnectionLostError, at once."""
+        connection = self._connection
+        if connection is not None:
+            connection.interrupt()
+
     def close(self) -> None:
         """Drop the connection; the next poll makes a new one and looks at everything again."""
         if self._connection is not None:

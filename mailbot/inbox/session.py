@@ -7,6 +7,7 @@ nothing) is asked for here and taken raw from the imaplib client underneath.
 from __future__ import annotations
 
 import imaplib
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -187,6 +188,11 @@ class Connection:
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
         r"""Whole raw messages of the selected folder by UID, without setting \Seen; ungiven ones are absent."""
         return parse_bodies(self._fetch(uids, "(UID BODY.PEEK[])"))
+
+    def interrupt(self) -> None:
+        """Shut the socket down under whoever is reading from it; `close` must still be called."""
+        with suppress(OSError):  # it is closed already
+            self._client.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Log out if the server still listens, and close."""

@@ -9,6 +9,7 @@ import structlog
 
 from mailbot.inbox.backoff import Backoff
 from mailbot.inbox.errors import ConnectionLostError, LoginRefusedError
+from mailbot.inbox.receive import ReceiveResult
 from mailbot.inbox.receiver import Receiver
 from mailbot.service.health import Health
 
@@ -33,7 +34,7 @@ class Receiving:
     def turn(self) -> float:
         """Poll, then listen until there is news or the next poll is due; returns seconds to wait before the next turn."""
         try:
-            self._poll()
+            self.poll()
             heard = self.receiver.listen(self.receiver.settings.poll_seconds, self.stopped)
         except LoginRefusedError as error:
             return self._failed(str(error), self.backoff.refused())
@@ -41,7 +42,8 @@ class Receiving:
             return self._failed(str(error), self.backoff.failed())
         return self.receiver.settings.poll_seconds if heard is None else 0.0
 
-    def _poll(self) -> None:
+    def poll(self) -> ReceiveResult:
+        """Poll once, and note how it went. Raises as `Receiver.poll`."""
         result = self.receiver.poll()
         self.backoff.succeeded()
         if result.landed:
@@ -50,6 +52,7 @@ class Receiving:
             self.health.failed(self.component, "; ".join(result.problems))
         else:
             self.health.succeeded(self.component)
+        return result
 
     def _failed(self, reason: str, wait: float) -> float:
         """Tell it, unless we are stopping, where a closed connection is our own doing."""

@@ -1,0 +1,57 @@
+"""From a configuration to jobs: the one place where the rooms are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from mailbot import log
+from mailbot.clock import now
+from mailbot.config import Settings, load
+from mailbot.config.sources import environment
+from mailbot.domain import crashpoint
+from mailbot.outbox.message import Addresses
+from mailbot.service.jobs import Jobs, ServiceSettings
+from mailbot.service.reading import Bounds
+
+
+def configured(path: Path) -> Settings:
+    """Load the configuration, set up the log, and arm the point at which a fault test wants this process to die."""
+    settings = load(path)
+    log.set_up(settings.model.log.level, settings.model.log.format)
+    crash_at = environment().get("MAILBOT_CRASH_AT")
+    if crash_at:
+        crashpoint.arm(crash_at)
+    return settings
+
+
+def service_settings(settings: Settings) -> ServiceSettings:
+    """What the service needs of the configuration."""
+    model = settings.model
+    return ServiceSettings(
+        database_url=settings.database_url.get_secret_value(),
+        mailboxes=settings.mailboxes,
+        smtp=settings.smtp,
+        addresses=Addresses(model.smtp.sender, model.report.to),
+        report_at=model.report.at,
+        final_at=model.report.final_at,
+        zone=ZoneInfo(model.report.zone),
+        campaign=settings.campaign,
+        directory=settings.directory,
+        limits=settings.limits,
+        bounds=Bounds(**model.reading.model_dump()),
+    )
+
+
+@contextmanager
+def jobs(path: Path, *, prepare: bool = True) -> Iterator[Jobs]:
+    """The jobs of the configuration at `path`, with the database made ready."""
+    made = Jobs(service_settings(configured(path)), now)
+    try:
+        if prepare:
+            made.prepare()
+        yield made
+    finally:
+        made.close()

@@ -1,0 +1,117 @@
+"""Everything that the service does, built from settings and ready to be called: by the timer, or once by a command."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.orm import Session, sessionmaker
+
+from mailbot.domain.campaign import Campaign
+from mailbot.domain.directory import Directory
+from mailbot.domain.document import Limits
+from mailbot.inbox.backoff import Backoff
+from mailbot.inbox.receiver import Receiver
+from mailbot.inbox.settings import MailboxSettings
+from mailbot.outbox.deliver import DeliveryResult, deliver
+from mailbot.outbox.message import Addresses
+from mailbot.outbox.settings import SmtpSettings
+from mailbot.reading.organisation_key import organisation_key
+from mailbot.rollup.due import Schedule
+from mailbot.rollup.queue import Reporting
+from mailbot.service.health import Health
+from mailbot.service.identity import is_dead, worker_name
+from mailbot.service.reading import Bounds, Reader, Reading
+from mailbot.service.receiving import Receiving
+from mailbot.service.reporting import Reporter, packer
+from mailbot.store.campaign import synchronise
+from mailbot.store.claims import claimants, end_claims
+from mailbot.store.engine import open_engine, reading_sessions
+from mailbot.store.engine import sessions as sessions_of
+from mailbot.store.schema import current as current_revision
+from mailbot.store.schema import require_head, upgrade
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """What the configuration says, as the service needs it."""
+
+    database_url: str
+    mailboxes: tuple[MailboxSettings, ...]
+    smtp: SmtpSettings
+    addresses: Addresses
+    report_at: time
+    final_at: time | None
+    zone: ZoneInfo
+    campaign: Campaign
+    directory: Directory
+    limits: Limits
+    bounds: Bounds
+
+
+class Jobs:
+    """The jobs of one process. Close it at the end."""
+
+    def __init__(
+        self, settings: ServiceSettings, clock: Callable[[], datetime], stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.stopped = stopped
+        self.worker = worker_name()
+        self.engine = open_engine(settings.database_url)
+        self.sessions = sessions_of(self.engine)
+        self.reading_sessions = reading_sessions(self.engine)
+        self.health = Health(self.sessions, clock)
+        self.reporting = _reporting(settings, self.sessions)
+
+    def prepare(self) -> None:
+        """Make the database ready: create it where it is empty, copy the campaign, take up what a killed process held.
+
+        Raises SchemaError where the schema is of another version.
+        """
+        if current_revision(self.engine) is None:
+            upgrade(self.engine)
+        require_head(self.engine)
+        own = self.settings
+        with self.sessions.begin() as session:
+            synchronise(session, own.campaign, own.directory, organisation_key, self.clock())
+        with self.sessions.begin() as session:
+            dead = {name for name in claimants(session) if is_dead(name)}
+            if dead:
+                log.warning("claims_of_dead_workers", count=end_claims(session, dead, self.clock()))
+
+    def receiving(self, mailbox: MailboxSettings, landed: Callable[[], None]) -> Receiving:
+        """The mailbox's job."""
+        backoff = Backoff(random.random)
+        receiver = Receiver(mailbox, self.sessions, self.clock)
+        return Receiving(receiver, backoff, self.health, self.stopped, landed)
+
+    def reader(self, done: Callable[[int], None] = lambda _: None) -> Reader:
+        """The reader of what waits; `done` is called with 1 for each message."""
+        own = self.settings
+        reading = Reading(self.sessions, own.campaign, own.directory, own.limits, self.clock, self.worker, self.stopped)
+        return Reader(reading, own.bounds, done)
+
+    def reporter(self, queued: Callable[[], None]) -> Reporter:
+        """The maker of roll-ups."""
+        return Reporter(self.reporting, self.reading_sessions, self.clock, queued)
+
+    def deliver(self) -> DeliveryResult:
+        """Send what is due."""
+        return deliver(self.sessions, self.settings.smtp, self.clock, self.worker)
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.engine.dispose()
+
+
+def _reporting(settings: ServiceSettings, sessions: sessionmaker[Session]) -> Reporting:
+    schedule = Schedule(settings.report_at, settings.zone, settings.campaign.deadline, settings.final_at)
+    return Reporting(sessions, settings.campaign, schedule, packer(settings.addresses))

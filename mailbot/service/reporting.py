@@ -1,0 +1,66 @@
+"""The reporting job: roll-ups that are due go into the outbox, as mail. The timer proposes, the database decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session, sessionmaker
+
+from mailbot.outbox.message import Addresses, Content, File, outgoing
+from mailbot.rollup.compose import XLSX, RollupMail
+from mailbot.rollup.queue import Pack, Reporting, queue_due
+from mailbot.store.outgoing import OutgoingMail
+from mailbot.store.reading_queue import backlog
+
+PATIENCE = timedelta(minutes=15)
+"""How long a due roll-up waits for reading to catch up, before it goes out with what is there."""
+
+log = structlog.get_logger(__name__)
+
+
+def packer(addresses: Addresses) -> Pack:
+    """Makes the outgoing mail of a roll-up, from and to these addresses."""
+
+    def pack(rollup: RollupMail, moment: datetime) -> OutgoingMail:
+        workbook = File(rollup.workbook_name, rollup.workbook, XLSX)
+        content = Content(rollup.subject, rollup.text, rollup.html, (workbook,))
+        return outgoing("rollup", rollup.identity, content, addresses, moment)
+
+    return pack
+
+
+class Reporter:
+    """Queues what is due, once the messages that have landed are read; then calls `queued`."""
+
+    def __init__(
+        self,
+        reporting: Reporting,
+        sessions: sessionmaker[Session],
+        clock: Callable[[], datetime],
+        queued: Callable[[], None],
+    ) -> None:
+        self._reporting = reporting
+        self._sessions = sessions
+        self._clock = clock
+        self._queued = queued
+        self._waiting_since: datetime | None = None
+
+    def report(self) -> None:
+        """Queue every roll-up that is due."""
+        if self._is_reading_done() and queue_due(self._reporting, self._clock()):
+            self._queued()
+
+    def _is_reading_done(self) -> bool:
+        with self._sessions() as session:
+            waiting = backlog(session).messages
+        now = self._clock()
+        if not waiting:
+            self._waiting_since = None
+            return True
+        self._waiting_since = min(self._waiting_since or now, now)
+        if now - self._waiting_since < PATIENCE:
+            return False
+        log.warning("reporting_before_all_is_read", waiting=waiting)
+        return True

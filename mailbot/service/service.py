@@ -1,0 +1,171 @@
+"""The service: APScheduler calls the jobs, signals end it. Nothing else.
+
+A hung job can't be killed, so every network call in the jobs has a timeout, and the end waits only so long for them.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from enum import Enum
+from types import FrameType
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from mailbot.service.coalesced import Coalesced
+from mailbot.service.jobs import Jobs, ServiceSettings
+from mailbot.service.receiving import Receiving
+
+FALLBACK_SECONDS = 60
+"""Reading and sending are asked for when there is something to do; this often they look by themselves."""
+
+GRACE_SECONDS = 8.0
+RETRY_SECONDS = 60.0
+
+log = structlog.get_logger(__name__)
+
+
+class Ending(Enum):
+    """How the service ended: all jobs at rest, or some abandoned in the middle (which loses nothing); or to reload."""
+
+    CLEAN = "clean"
+    ABANDONED = "abandoned"
+    RELOAD = "reload"
+
+
+class Service:
+    """Runs the jobs until a signal comes. SIGTERM and SIGINT end it within ten seconds, SIGHUP asks for a reload."""
+
+    def __init__(
+        self, settings: ServiceSettings, clock: Callable[[], datetime], may_reload: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._stop = threading.Event()
+        self._signals: list[int] = []
+        self._woken = threading.Event()
+        self._may_reload = may_reload
+        self._clock = clock
+        self.jobs = Jobs(settings, clock, self._stop.is_set)
+        self._reader = self.jobs.reader()
+        self._reporter = self.jobs.reporter(self._ask_to_deliver)
+        self._receivings = [self.jobs.receiving(mailbox, self._ask_to_read) for mailbox in settings.mailboxes]
+        self._read = Coalesced(lambda: self._noted("read", self._read_all))
+        self._report = Coalesced(lambda: self._noted("report", self._report_due))
+        self._deliver = Coalesced(lambda: self._noted("deliver", lambda: self.jobs.deliver().problems))
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(len(settings.mailboxes) + 3)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+
+    def run(self) -> Ending:
+        """Prepare the database, work until a signal, and end. Raises what `Jobs.prepare` raises."""
+        self.jobs.prepare()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._note_signal)
+        self._start()
+        reload = self._wait()
+        ended = self._end()
+        return Ending.RELOAD if reload else Ending.CLEAN if ended else Ending.ABANDONED
+
+    def _start(self) -> None:
+        for receiving in self._receivings:
+            self._schedule_turn(receiving, 0)
+        every = {"trigger": "interval", "seconds": FALLBACK_SECONDS, "next_run_time": self._clock()}
+        self._scheduler.add_job(self._read, id="read", **every)
+        self._scheduler.add_job(self._report, id="report", **every)
+        self._scheduler.add_job(self._deliver, id="deliver", **every)
+        self._scheduler.start()
+        log.info("service_started", mailboxes=[mailbox.name for mailbox in self.jobs.settings.mailboxes])
+
+    def _wait(self) -> bool:
+        """Sleep until a signal asks for the end; whether it asked for a reload, and the new configuration is sound."""
+        while True:
+            self._woken.wait()
+            self._woken.clear()
+            while self._signals:
+                number = self._signals.pop(0)
+                if number != signal.SIGHUP:
+                    return False
+                if self._may_reload():
+                    return True
+
+    def _end(self) -> bool:
+        """Let the jobs come to their end, for a while; whether they all did."""
+        self._stop.set()
+        log.info("service_stopping")
+        ended = threading.Event()
+
+        def shut_down() -> None:
+            self._scheduler.shutdown(wait=True)
+            ended.set()
+
+        threading.Thread(target=shut_down, daemon=True).start()
+        if not ended.wait(GRACE_SECONDS / 2):
+            for receiving in self._receivings:
+                receiving.receiver.interrupt()
+        if not ended.wait(GRACE_SECONDS / 2):
+            log.warning("service_abandons_jobs", after_seconds=GRACE_SECONDS)
+            return False
+        for receiving in self._receivings:
+            receiving.receiver.close()
+        self._reader.close()
+        self.jobs.close()
+        log.info("service_stopped")
+        return True
+
+    def _note_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._signals.append(number)
+        self._woken.set()
+
+    def _schedule_turn(self, receiving: Receiving, wait: float) -> None:
+        when = self._clock() + timedelta(seconds=wait)
+        self._scheduler.add_job(self._take_turn, "date", run_date=when, args=[receiving])
+
+    def _take_turn(self, receiving: Receiving) -> None:
+        wait = RETRY_SECONDS
+        try:
+            wait = receiving.turn()
+        except Exception as error:  # noqa: BLE001 - the job's outermost edge: whatever it was is logged and shown
+            self._tell_fault(receiving.component, error)
+        finally:
+            if not self._stop.is_set():
+                self._schedule_turn(receiving, wait)
+
+    def _ask_to_read(self) -> None:
+        self._scheduler.add_job(self._read)
+
+    def _ask_to_deliver(self) -> None:
+        self._scheduler.add_job(self._deliver)
+
+    def _report_due(self) -> Sequence[str]:
+        self._reporter.report()
+        return ()
+
+    def _read_all(self) -> Sequence[str]:
+        self._reader.read_waiting()
+        return ()
+
+    def _noted(self, component: str, work: Callable[[], Sequence[str]]) -> None:
+        """Do the work and note how it went. An error ends this run, not the service: the next is due in a minute."""
+        try:
+            problems = work()
+            if problems:
+                self.jobs.health.failed(component, "; ".join(problems))
+            else:
+                self.jobs.health.succeeded(component)
+        except Exception as error:  # noqa: BLE001 - the job's outermost edge: whatever it was is logged and shown
+            self._tell_fault(component, error)
+
+    def _tell_fault(self, component: str, error: Exception) -> None:
+        log.error("job_failed", job=component, exc_info=error)
+        what = "база данных" if isinstance(error, SQLAlchemyError) else "внутренняя ошибка"
+        reason = f"{what}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        try:
+            self.jobs.health.failed(component, reason)
+        except SQLAlchemyError as unwritten:
+            log.warning("health_unwritten", job=component, reason=type(unwritten).__name__)
