@@ -10,7 +10,7 @@ import re
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Paragraph
-from mailbot.reading.figures_hint import carries_figures
+from mailbot.reading.accounts import carry_figures, lines_of
 from mailbot.reading.mail import Mail
 from mailbot.reading.reply import Passage, split_mail
 
@@ -35,45 +35,46 @@ _AUTOREPLY_HEADERS = (
 )
 _DAEMON = re.compile(
     r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|microsoftexchange[0-9a-f]+|double-bounce|bounces?)(?:\+.*)?@",
-    re.I,
+    re.IGNORECASE,
 )
 _ROBOT = re.compile(
-    r"(?:no|not|non|donot|do-not)[-_.]?reply|noreply|robot|notif|mailer|autoreply|automat|уведомлен|рассылк", re.I
+    r"(?:no|not|non|donot|do-not)[-_.]?reply|noreply|robot|notif|mailer|autoreply|automat|уведомлен|рассылк",
+    re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
     r"undeliver|delivery (?:status|failure|has failed|report|notification)|failure notice|mail delivery|returned mail|delayed mail|"
     r"mail (?:failure|system error)|недоставленн|не удал?[аёо]\w* доставить|не удается доставить|не доставлено|сбой доставки|ошибка доставки|"
     r"сообщение не доставлено|доставка задерж|хат җибәрелмәде|тапшырылмады",
-    re.I,
+    re.IGNORECASE,
 )
 _BOUNCE_TEXT = re.compile(
     r"could ?n[o']t be delivered|wasn't able to deliver|(?:delivery|message).{0,60}(?:failed|delayed)|permanent (?:fatal )?error|"
     r"undeliverable|user unknown|unknown user|mailbox (?:is )?full|over quota|returned to sender|не может быть\s+(?:доставлено|отправлено)|"
     r"не удалось доставить|не удается доставить|не было доставлено|не доставлено следующим|ящик (?:получателя )?переполнен|"
     r"получател\w+ не (?:найден|существует)|ошибка доставки",
-    re.I,
+    re.IGNORECASE,
 )
 _RECEIPT_SUBJECT = re.compile(
     r"^\s*(?:прочтено|прочитано|не прочтено|не прочитано|read|not read|доставлено|delivered|deleted|удалено без прочтения|укылды)\s*:|"
     r"уведомление о (?:прочтении|доставке|получении)|подтверждение (?:о )?прочтени|read receipt|return receipt|disposition notification",
-    re.I,
+    re.IGNORECASE,
 )
 _RECEIPT_TEXT = re.compile(
     r"(?:прочтено|прочитано|прочитан\w*|удалено без прочтения|доставлено|открыто|отображен\w*|показано)\b|was (?:read|displayed|opened|deleted)|"
     r"return receipt|read receipt|уведомление о прочтении|укылды",
-    re.I,
+    re.IGNORECASE,
 )
 _ABSENCE_SUBJECT = re.compile(
     r"^\s*(?:re:\s*)?(?:авто(?:матический |матик )?[-\s]?(?:ответ|җавап)\w*|out of (?:the )?office|automatic reply|auto[- ]?(?:reply|response|matic reply)|"
     r"вне офиса|отсутстви\w+ на рабочем месте|нет на (?:рабочем )?месте|я в отпуске|в отпуске|vacation|away|отпуск\b|офистан тыш)",
-    re.I,
+    re.IGNORECASE,
 )
 _ABSENCE_TEXT = re.compile(
     r"(?:нахожусь|буду|я|ушла?|сотрудник) (?:сейчас )?(?:в|на) (?:очередном |ежегодном |трудовом |оплачиваемом |учебном |декретном |отгул\w* |длительн\w+ )*"
     r"(?:отпуск\w*|командировк\w*|больничн\w+)|(?:буду|меня) (?:не будет )?отсутств\w+|меня (?:нет|не будет) на рабочем месте|отсутствую на рабочем месте|"
     r"out of (?:the )?office|on (?:annual )?(?:leave|vacation)|away from my (?:desk|mail)|limited access to|"
     r"отпускта\w*|ялда\b|командировкада|больничныйда|авырыйм",
-    re.I,
+    re.IGNORECASE,
 )
 _MACHINE_TEXT = re.compile(
     r"(?:письмо|сообщение|уведомление|ответ) (?:\w+ )?(?:сформирован\w+|создан\w+|отправлен\w+|сгенерирован\w+) (?:почтовым )?(?:автоматически|роботом|системой)|"
@@ -81,30 +82,30 @@ _MACHINE_TEXT = re.compile(
     r"(?:пожалуйста, )?не отвечайте на (?:это|данное|него)|отвечать на (?:него|это письмо|данное письмо|это сообщение) не (?:нужно|следует|надо|требуется)|"
     r"не требует ответа|(?:this is an )?automat(?:ic|ed|ically) (?:reply|response|message|generated|e-?mail)|do not reply|"
     r"автоматик (?:рәвештә|җавап)|бу хатка җавап бирмәгез|җавап бирү кирәкми",
-    re.I,
+    re.IGNORECASE,
 )
 _REGISTERED = re.compile(
     r"ваш(?:е|а|и)? (?:\w+ )?(?:письмо|обращение|сообщение|документ|заявк\w|запрос)\w*(?: \w+){0,6} (?:зарегистрирован\w*|принят\w*|получен\w*|доставлен\w*|поступил\w*)|"
     r"(?:документ|обращение|письмо|сообщение) (?:№ ?\S+ )?(?:успешно )?(?:зарегистрирован|принят|доставлен)\w*|"
     r"регистраци\w+ (?:документ|обращени|письма)|рег(?:истрационный|\.)? ?(?:номер|№)|заявк[аи] № ?\d|обращение № ?\d|"
     r"хатыгыз (?:теркәлде|кабул ителде)",
-    re.I,
+    re.IGNORECASE,
 )
 _UNSUBSCRIBE = re.compile(
     r"отписаться|отказаться от (?:рассылки|подписки|получения)|отменить подписку|управлять подпиской|unsubscribe|вы получили это письмо, потому что|отключить уведомления",
-    re.I,
+    re.IGNORECASE,
 )
-_PRICE = re.compile(r"\d[\d\s\xa0]*(?:[.,]\d\d)?\s?(?:руб|р\.|₽|тыс\.\s?руб|\$|€|usd|eur)", re.I)
+_PRICE = re.compile(r"\d[\d\s\xa0]*(?:[.,]\d\d)?\s?(?:руб|р\.|₽|тыс\.\s?руб|\$|€|usd|eur)", re.IGNORECASE)
 _SELLING = re.compile(
     r"скидк|гаранти|акци[яи]|закаж|заказать|купить|купите|недорого|по выгодн|выгодн|прайс|в наличии|бесплатн\w+ (?:доставк|консультац)|официальный договор|"
     r"раскрут|накрут|продвижени|кредит|займ|за[её]м|выигра|приз|заработ|инвестиц|оплат|доставка|обучение дистанционно|удостоверени|сертификат|"
     r"успейте|предложени[ея] (?:ограничен|действует)|пишите в (?:телеграм|whatsapp|вотсап)|наш сайт",
-    re.I,
+    re.IGNORECASE,
 )
 _PHISHING = re.compile(
     r"(?:ящик|аккаунт|уч[её]тн\w+ запис\w+|квота|пароль|mailbox|account|password)\w*(?:[^.]{0,80})(?:заполнен|переполнен|заблокир|приостановлен|отключ[её]н|истека|исчерпан|suspend|expire|full|verify|block)|"
     r"подтвердите (?:вашу? )?(?:уч[её]тн|данные|аккаунт|личност|адрес)|verify your (?:account|mailbox)|использовано .{0,20} из .{0,10}(?:гб|gb)",
-    re.I,
+    re.IGNORECASE,
 )
 _DISCUSSION = ("list-post", "x-beenthere", "x-mailman-version", "x-google-group-id")
 
@@ -119,7 +120,7 @@ def recognise(mail: Mail, campaign: Campaign) -> str | None:
         return structural
     passages = split_mail(mail, campaign)
     text = _new_text(passages)
-    figures = carries_figures(mail, passages, campaign)
+    figures = _carries_figures(mail, passages, campaign)
     bulk = _bulk(mail, text, campaign, figures=figures)
     if bulk:
         return bulk
@@ -136,6 +137,15 @@ def _new_text(passages: tuple[Passage, ...]) -> str:
         for block in passage.blocks
         if isinstance(block, Paragraph)
     )
+
+
+def _carries_figures(mail: Mail, passages: tuple[Passage, ...], campaign: Campaign) -> bool:
+    """True where the subject, or the sender's own or forwarded text, gives a number beside an account's name."""
+    lines = [mail.envelope.subject, ""]
+    for passage in passages:
+        if passage.kind in {"new", "signature", "forwarded"}:
+            lines += lines_of(passage.blocks)
+    return carry_figures(lines, campaign)
 
 
 def _by_report(mail: Mail) -> str | None:
@@ -183,8 +193,10 @@ def _by_sender(mail: Mail) -> str | None:
 
 
 def _by_headers(mail: Mail) -> str | None:
-    """Automatic-reply headers (RFC 3834 and those before it). What a program sent with a document attached is left to
-    the reader: a scanner and an accounting program send reports too."""
+    """Automatic-reply headers (RFC 3834 and those before it).
+
+    What a program sent with a document attached is left to the reader: scanners and accounting programs send reports.
+    """
     submitted = re.split(r"[\s;(]", mail.header("auto-submitted").strip().lower() or "no")[0]
     if submitted == "auto-replied" or mail.header("precedence").strip().lower() in {"auto_reply", "auto-reply"}:
         return AUTOREPLY
@@ -241,7 +253,7 @@ def _is_spam(mail: Mail, text: str) -> bool:
     )
     whole = f"{mail.envelope.subject}\n{text}\n{tables}"
     selling = len(set(map(str.lower, _SELLING.findall(whole))))
-    if len(_PRICE.findall(whole)) + selling >= 3 and selling and _PRICE.search(whole):  # noqa: PLR2004 - one price is no offer
+    if len(_PRICE.findall(whole)) + selling >= 3 and selling and _PRICE.search(whole):
         return True
     return bool(mail.links) and bool(_PHISHING.search(whole)) and not _has_documents(mail)
 

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailbot.domain.document import Attachment, Block, Document, Limits, Paragraph, Table, Trouble
 from mailbot.reading import charset, headers, mime, transfer
-from mailbot.reading.markup import Link, Markup, read_markup
+from mailbot.reading.accounts import lines_of
+from mailbot.reading.markup import Link, read_markup
 from mailbot.reading.plaintext import text_to_blocks
 
-_META = re.compile(rb"<meta[^>]{0,300}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
+_META = re.compile(rb"<meta[^>]{0,300}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 _PICTURE = re.compile(r"\[cid:[^\]\s]{1,200}\]")
 _LOST = re.compile(r"\?{2,}")
 _LETTER = re.compile(r"[^\W\d_]")
 _WRAPPED_AT = 66
 _MIN_LOST = 3
+_LOST_SHARE = 0.2
+_WRAPPED_BELOW = 82
+_MISSING = 0.5
+"""A form that says less than so much of the other one is broken."""
+_HEAD = 4000
+_TAIL = 400
+_SPELT_OUT = re.compile(r"<?(?:https?://|mailto:)[^\s>]+>?")
 _UNCLOSED = re.compile(r"<[a-zA-Z/][^<>]{0,300}$")
 
 
@@ -40,17 +48,21 @@ class Bodies:
     charset: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Form:
-    """One form of a text, decoded."""
+    """One form of a text, decoded; `cut` where its end did not arrive."""
 
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[Block, ...]
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     struck: bool = False
-    lost: bool = False
     cut: bool = False
     charset: str = ""
+
+    @property
+    def lost(self) -> bool:
+        """Whether letters of it are lost for good."""
+        return _looks_lost(self.blocks)
 
 
 @dataclass(slots=True)
@@ -65,7 +77,7 @@ class _Gathered:
 
 
 def read(texts: Sequence[Alternatives], limits: Limits) -> Bodies:
-    """Read the texts of a message in order; the first body's locators start with «body», the next ones' «body2»…"""
+    """Read the texts of a message in order; locators start with «body» in the first, «body2» in the second one."""
     result = _Gathered()
     for text in texts:
         name = "body" if not result.documents else f"body{len(result.documents) + 1}"
@@ -87,7 +99,7 @@ def _gather(result: _Gathered, text: Alternatives, name: str, limits: Limits) ->
     if chosen is None:
         return
     result.charset = result.charset or chosen.charset
-    result.lost |= chosen.lost or _looks_lost(chosen.blocks)
+    result.lost |= chosen.lost
     result.cut |= chosen.cut
     result.attachments += chosen.attachments
     result.links += chosen.links
@@ -96,14 +108,27 @@ def _gather(result: _Gathered, text: Alternatives, name: str, limits: Limits) ->
     if other is not None and other.blocks:
         other_kind = "html" if kind == "text" else "text"
         label = f"{name}({other_kind})"
-        again = _html_form(text.html, label, limits) if other_kind == "html" else _plain_form(text.plain, label, limits)
-        result.alternatives.append(Document(label, "body", other_kind, again.blocks))
+        blocks = tuple(_relocated(block, name, label) for block in other.blocks)
+        result.alternatives.append(Document(label, "body", other_kind, blocks))
+
+
+def _relocated(block: Block, name: str, label: str) -> Block:
+    """The block with the form's own label in its locators: «body(text):4»."""
+    locator = block.locator.replace(name, label, 1)
+    if isinstance(block, Paragraph):
+        return replace(block, locator=locator)
+    rows = tuple(
+        tuple(replace(cell, locator=cell.locator.replace(name, label, 1)) for cell in row) for row in block.rows
+    )
+    return replace(block, rows=rows, locator=locator)
 
 
 def _troubles(result: _Gathered) -> list[Trouble]:
     troubles = []
     if result.lost:
-        troubles.append(Trouble("text_lost", "Часть текста письма потеряна при передаче: вместо букв «?»", ""))
+        troubles.append(
+            Trouble("text_lost", "Часть текста письма потеряна при передаче: вместо букв стоят знаки «?» или «�»", "")
+        )
     if result.cut:
         troubles.append(Trouble("truncated", "Текст письма обрывается: его конец не дошёл", ""))
     return troubles
@@ -117,64 +142,62 @@ def _choose(plain: _Form | None, html: _Form | None) -> tuple[_Form | None, str,
     """
     if plain is None or html is None:
         return (html, "html", plain) if plain is None else (plain, "text", html)
-    told = _letters(html.blocks), _letters(plain.blocks)
-    if not told[0] or html.lost > plain.lost or told[0] < 0.5 * told[1]:  # noqa: PLR2004 - half of it is missing
+    shown, told = _length(html.blocks), _length(plain.blocks)
+    if html.lost > plain.lost or shown < _MISSING * told:
         return plain, "text", html
-    richer = html.struck or not told[1] or plain.lost or any(isinstance(block, Table) for block in html.blocks)
+    richer = html.struck or not told or plain.lost or any(isinstance(block, Table) for block in html.blocks)
     return (html, "html", plain) if richer or _is_wrapped(plain.blocks) else (plain, "text", html)
 
 
-def _letters(blocks: Sequence[Block]) -> int:
-    texts = (
-        block.text if isinstance(block, Paragraph) else "".join(cell.text for row in block.rows for cell in row)
-        for block in blocks
-    )
-    return sum(len(text) for text in texts)
+def _length(blocks: Sequence[Block]) -> int:
+    """The length of what is said, without the addresses that plain text spells out behind links."""
+    return sum(len(_SPELT_OUT.sub("", line)) for line in lines_of(blocks))
 
 
 def _is_wrapped(blocks: Sequence[Block]) -> bool:
     lines = [block for block in blocks if isinstance(block, Paragraph) and not block.quote]
-    return any(len(line.text) >= _WRAPPED_AT for line in lines[:-1]) and max(len(line.text) for line in lines) <= 82  # noqa: PLR2004
+    return (
+        any(len(line.text) >= _WRAPPED_AT for line in lines[:-1])
+        and max(len(line.text) for line in lines) <= _WRAPPED_BELOW
+    )
 
 
 def _plain_form(parts: Sequence[mime.Part], name: str, limits: Limits) -> _Form:
-    form = _Form()
-    lines: list[str] = []
-    flowed = False
+    decoded: list[charset.Decoded] = []
+    files: list[tuple[bytes, bytes]] = []
+    cut = flowed = False
     for part in parts:
-        if part.content_type == "text/html":
-            continue
         unpacked = transfer.unpack(part.body, part.encoding, text=True)
-        form.attachments += tuple(
-            Attachment(headers.decode_text(file_name)[-200:], data)
-            for file_name, data in transfer.uu_files(unpacked.data)
-        )
-        decoded = charset.decode(transfer.without_uu_files(unpacked.data), part.parameters.get("charset", ""))
-        form.lost |= decoded.lost
-        form.cut |= unpacked.cut
-        form.charset = form.charset or decoded.charset
+        around, found = transfer.split_uu(unpacked.data)
+        files += found
+        decoded.append(charset.decode(around, part.parameters.get("charset", "")))
+        cut |= unpacked.cut
         flowed |= part.parameters.get("format", "").lower() == "flowed"
-        lines.append(decoded.text)
-    form.blocks = text_to_blocks(_PICTURE.sub("", "\n".join(lines)), name, flowed=flowed, limits=limits)
-    return form
+    text = _PICTURE.sub("", "\n".join(one.text for one in decoded))
+    return _Form(
+        text_to_blocks(text, name, flowed=flowed, limits=limits),
+        attachments=tuple(Attachment(mime.bare_name(headers.decode_text(label)), data) for label, data in files),
+        cut=cut,
+        charset=decoded[0].charset if decoded else "",
+    )
 
 
 def _html_form(parts: Sequence[mime.Part], name: str, limits: Limits) -> _Form:
     """HTML parts read as one text; a plain part between them is read as preformatted."""
-    form = _Form()
     pages: list[str] = []
+    cut = False
+    name_of_charset = ""
     for part in parts:
         unpacked = transfer.unpack(part.body, part.encoding, text=True)
-        meta = _META.search(unpacked.data[:4000])
-        declared = part.parameters.get("charset", "")
-        decoded = charset.decode(unpacked.data, declared, meta[1].decode() if meta else "")
-        form.lost |= decoded.lost
-        form.cut |= unpacked.cut or bool(_UNCLOSED.search(decoded.text[-400:]))
-        form.charset = form.charset or decoded.charset
+        meta = _META.search(unpacked.data[:_HEAD])
+        decoded = charset.decode(
+            unpacked.data, part.parameters.get("charset", ""), meta[1].decode("latin-1") if meta else ""
+        )
+        cut |= unpacked.cut or bool(_UNCLOSED.search(decoded.text[-_TAIL:]))
+        name_of_charset = name_of_charset or decoded.charset
         pages.append(decoded.text if part.content_type == "text/html" else _escaped(decoded.text))
-    markup: Markup = read_markup("\n".join(pages), name, limits)
-    form.blocks, form.links, form.struck = markup.blocks, markup.links, markup.struck
-    return form
+    markup = read_markup("\n".join(pages), name, limits)
+    return _Form(markup.blocks, markup.links, struck=markup.struck, cut=cut, charset=name_of_charset)
 
 
 def _escaped(text: str) -> str:
@@ -183,11 +206,9 @@ def _escaped(text: str) -> str:
 
 def _looks_lost(blocks: Sequence[Block]) -> bool:
     """True where letters came as question marks: whole words of them, not someone's «???»."""
-    texts = [block.text for block in blocks if isinstance(block, Paragraph) and not block.quote]
-    texts += [cell.text for block in blocks if isinstance(block, Table) for row in block.rows for cell in row]
-    text = "\n".join(texts)
+    text = "\n".join(lines_of([block for block in blocks if not block.quote]))
     if "\ufffd" in text:
         return True
     runs = _LOST.findall(text)
     marks = sum(map(len, runs))
-    return len(runs) >= _MIN_LOST and marks > 0.2 * (marks + len(_LETTER.findall(text)))  # noqa: PLR2004 - a fifth of all
+    return len(runs) >= _MIN_LOST and marks > _LOST_SHARE * (marks + len(_LETTER.findall(text)))

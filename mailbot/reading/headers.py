@@ -7,7 +7,7 @@ it: raw 8-bit text, words that cut a letter in half, broken base64, unquoted fil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,12 +17,12 @@ from mailbot.reading import charset
 from mailbot.reading.plaintext import normalise_text
 from mailbot.reading.transfer import base64_bytes, quoted_word_bytes
 
-_WORD = re.compile(rb"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?(.*?)\?=(?!=?[0-9A-F]{2}[^\s]*\?=)", re.S)
+_WORD = re.compile(rb"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?(.*?)\?=(?!=?[0-9A-F]{2}[^\s]*\?=)", re.DOTALL)
 _BLANK = re.compile(r"\s+")
 _BARE_ADDRESS = re.compile(r"[\w.+%=!#$&'*/?^`{|}~-]+@[\w.-]+", re.ASCII)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 _PARAMETER = re.compile(
-    rb"""\s*([^\s=;"]{1,80}?)(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))\s*(?:;|$)""", re.S
+    rb"""\s*([^\s=;"]{1,80}?)(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))\s*(?:;|$)""", re.DOTALL
 )
 _VALUE_LIMIT = 100_000
 
@@ -35,6 +35,23 @@ class Address:
     address: str
 
 
+class Decoded(Mapping[str, tuple[str, ...]]):
+    """Header fields by lower-case name, decoded when they are asked for."""
+
+    def __init__(self, fields: Mapping[str, tuple[bytes, ...]], hint: str) -> None:
+        self._fields = fields
+        self._hint = hint
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return tuple(decode_text(value, self._hint) for value in self._fields[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+
 def decode_text(raw: bytes, hint: str = "") -> str:
     """Decode an unstructured field's value: encoded words, raw 8-bit text between them, folding.
 
@@ -45,6 +62,8 @@ def decode_text(raw: bytes, hint: str = "") -> str:
     'ВКа 35'
     """
     raw = raw[:_VALUE_LIMIT]
+    if b"=?" not in raw and raw.isascii():
+        return " ".join(raw.decode("ascii").split())
     pieces: list[tuple[str, bytes]] = []
     at = 0
     for word in _WORD.finditer(raw):
@@ -90,8 +109,9 @@ def _continued(sections: list[tuple[int, bool, bytes]]) -> str:
     sections.sort(key=lambda section: section[0])
     name = ""
     data = b""
-    for i, (_, extended, part) in enumerate(sections):
-        if extended and i == 0 and part.count(b"'") >= 2:  # noqa: PLR2004 - charset'language'text
+    for i, (_, extended, section) in enumerate(sections):
+        part = section
+        if extended and i == 0 and part.count(b"'") >= 2:
             label, _, part = part.split(b"'", 2)
             name = label.decode("latin-1")
         data += unquote_to_bytes(part) if extended else part
@@ -129,12 +149,11 @@ def _address(part: bytes, hint: str) -> Address | None:
         name = part[: angle.start()]
         address = (angle[1] if angle[1] is not None else angle[2]).decode("ascii", "replace")
         return _made(decode_text(_unquoted(name), hint), address)
-    text = part.decode("ascii", "replace")
-    if bare := _BARE_ADDRESS.search(text):
+    if bare := _BARE_ADDRESS.search(part.decode("ascii", "replace")):
         comment = re.search(rb"\(([^()]*)\)", part)
         return _made(decode_text(comment[1], hint) if comment else "", bare[0])
-    name = decode_text(_unquoted(part), hint).rstrip(":")
-    return Address(name, "") if name and b":" not in part else None
+    only_name = decode_text(_unquoted(part), hint)
+    return Address(only_name, "") if only_name and b":" not in part else None
 
 
 def _made(name: str, address: str) -> Address:

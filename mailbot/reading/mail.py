@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from mailbot.domain.document import Attachment, Document, Limits, Trouble
 from mailbot.domain.interpretation import Envelope
 from mailbot.reading import bodies, headers, mime, transfer
+from mailbot.reading.headers import Address
 from mailbot.reading.markup import Link
 
 _BODY_TYPES = {"text/plain", "text/html"}
@@ -64,7 +65,7 @@ class Mail:
     troubles: tuple[Trouble, ...] = ()
     links: tuple[Link, ...] = ()
     parts: tuple[PartInfo, ...] = field(default=())
-    recipients: tuple[headers.Address, ...] = ()
+    recipients: tuple[Address, ...] = ()
 
     def header(self, name: str) -> str:
         """The first value of the header `name` (lower case), or "" if it is not there."""
@@ -87,13 +88,14 @@ def decode(raw: bytes, limits: Limits | None = None) -> Mail:
     sorted_parts = _sort(tree.root)
     read = bodies.read(sorted_parts.texts, limits)
     hint = read.charset
-    attachments = (*map(_attachment, sorted_parts.attachments), *read.attachments)
+    opened = [_attachment(part) for part in sorted_parts.attachments]
+    troubles += [trouble for _, trouble in opened if trouble]
     return Mail(
         envelope=_envelope(tree.root, hint),
-        headers=_headers(tree.root, hint),
+        headers=headers.Decoded(tree.root.fields, hint),
         bodies=read.documents,
         alternatives=read.alternatives,
-        attachments=attachments,
+        attachments=(*(attachment for attachment, _ in opened), *read.attachments),
         troubles=(*troubles, *_cut(tree.root), *read.troubles),
         links=read.links,
         parts=tuple(_info(part) for part in tree.root.walk()),
@@ -154,11 +156,15 @@ def _is_body(part: mime.Part, *, is_root: bool) -> bool:
     return not part.filename
 
 
-def _attachment(part: mime.Part) -> Attachment:
-    data = transfer.unpack(part.body, part.encoding, text=part.content_type.startswith(("text/", "message/"))).data
+def _attachment(part: mime.Part) -> tuple[Attachment, Trouble | None]:
+    """The attachment that a part holds, and a trouble where its end is missing."""
+    unpacked = transfer.unpack(part.body, part.encoding, text=part.content_type.startswith(("text/", "message/")))
+    data = unpacked.data
     name = part.filename or _name_of_nested(part, data)
     inline = part.disposition == "inline" or (part.disposition != "attachment" and "content-id" in part.fields)
-    return Attachment(name, data, part.content_type, inline=inline or part.content_type == "text/calendar")
+    attachment = Attachment(name, data, part.content_type, inline=inline or part.content_type == "text/calendar")
+    cut = Trouble("truncated", f"Вложение «{name}» обрывается: его конец не дошёл", name) if unpacked.cut else None
+    return attachment, cut
 
 
 def _name_of_nested(part: mime.Part, data: bytes) -> str:
@@ -168,7 +174,7 @@ def _name_of_nested(part: mime.Part, data: bytes) -> str:
         fields, _ = mime.split_header(data[:100_000])
         subject = headers.decode_text(fields.get("subject", (b"",))[0])
         return re.sub(r'[\\/:*?"<>|]+', " ", subject).strip()[:100] + extension if subject else "вложенное письмо.eml"
-    return f"вложение{extension}" if extension else ""
+    return f"вложение{extension}"
 
 
 def _cut(root: mime.Part) -> list[Trouble]:
@@ -183,10 +189,6 @@ def _info(part: mime.Part) -> PartInfo:
         data = transfer.unpack(part.body[:100_000], part.encoding, text=True).data
         text = data.decode("utf-8", "replace")
     return PartInfo(part.content_type, part.parameters, part.filename, text)
-
-
-def _headers(root: mime.Part, hint: str) -> Mapping[str, tuple[str, ...]]:
-    return {name: tuple(headers.decode_text(value, hint) for value in values) for name, values in root.fields.items()}
 
 
 def _envelope(root: mime.Part, hint: str) -> Envelope:

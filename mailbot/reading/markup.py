@@ -6,38 +6,108 @@ What a browser would not show, or shows struck out, does not get in. Tables that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailbot.domain.document import Block, Cell, Limits, Paragraph, Table
-from mailbot.reading.grid import Placed, grid
+from mailbot.domain.document import Block, Limits, Paragraph
+from mailbot.reading.grids import Span, span_table
+from mailbot.reading.htmlstyle import Styles, is_indent, keeps_space, read_styles
 from mailbot.reading.plaintext import normalise_text
+from mailbot.reading.troubles import TooLarge
 
-_SKIPPED = {"script", "style", "head", "title", "noscript", "template", "object", "svg", "math", "select", "textarea"}
-_STRUCK = {"s", "strike", "del"}
-_BLOCKS = set(
-    "p div li ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre center address article section header footer main nav "
-    "aside form fieldset figure figcaption hr table caption thead tbody tfoot tr td th body html".split()
+_SKIPPED = frozenset(
+    ["script", "style", "head", "title", "noscript", "template", "object", "svg", "math", "select", "textarea"]
 )
-_PREFORMATTED = {"pre", "listing", "xmp", "plaintext"}
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all")
-_STRIKING = re.compile(r"text-decoration[^;]*:[^;]*line-through")
-_INDENT = re.compile(r"border(?:-left)?(?:-width|-style)?\s*:\s*(?:none|0|medium none)")
-_KEEPS_SPACE = re.compile(r"white-space\s*:\s*pre")
-_CLASS_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
-_BLANK = re.compile(r"[ \t\r\n\f]+")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
-_ANY_TAG = re.compile(r"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>|<[^>]*>", re.S | re.I)
-_UNCOUNTED = set(
-    "br hr img input meta link col area base wbr p li td th tr tbody thead tfoot dt dd option body html head".split()
+_PROSE = [
+    "p",
+    "div",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "center",
+    "address",
+    "listing",
+    "xmp",
+]
+_LISTS = [
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "caption",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "hr",
+    "fieldset",
+    "form",
+]
+_SECTIONS = ["article", "section", "header", "footer", "main", "nav", "aside", "figure", "figcaption"]
+_BLOCKS = frozenset([*_PROSE, *_LISTS, *_SECTIONS])
+_EMPTY = ["br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr"]
+_CLOSED_BY_PARSER = [
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "tbody",
+    "thead",
+    "tfoot",
+    "dt",
+    "dd",
+    "option",
+    "body",
+    "html",
+    "head",
+]
+_UNCOUNTED = frozenset([*_EMPTY, *_CLOSED_BY_PARSER])
+"""Elements that are empty or that the parser closes by itself: they do not nest."""
+_FORMATTING = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
 )
-_FORMATTING = set("a b big code em font i nobr s small strike strong tt u".split())
-_MAX_NESTING = 300
+"""Elements that the parser opens again in every paragraph until they are closed."""
+_MAX_NESTING = 1000
 _MAX_UNCLOSED = 60
-_GENERIC_LINK = {"", "ссылка", "по ссылке", "тут", "здесь", "сюда", "группа", "страница", "аккаунт", "link", "here"}
+_MAX_COLUMNS = 300
+_MAX_EMOJI = 8
+_BLANK = re.compile(r"[ \t\r\n\f]+")
+_BLANKS = re.compile(r"  +")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
+_ANY_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?:script|style)\b.*?(?:</(?:script|style)\s*>|\Z)|<[^>]*>", re.DOTALL | re.IGNORECASE
+)
+_BREAKING_TAG = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr|/?h\d|/?table|/?blockquote)\b[^>]*>", re.IGNORECASE)
+_NO_TARGET = ("#", "mailto:", "tel:", "javascript:", "cid:", "data:")
+_SAYS_NOTHING = frozenset(
+    [
+        "",
+        "ссылка",
+        "по ссылке",
+        "по этой ссылке",
+        "тут",
+        "здесь",
+        "сюда",
+        "группа",
+        "страница",
+        "аккаунт",
+        "link",
+        "here",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +134,10 @@ def html_to_blocks(html: str, locator: str, limits: Limits | None = None) -> tup
 
 
 def read_markup(html: str, locator: str, limits: Limits | None = None) -> Markup:
-    """Read an HTML text into blocks, links and what is to be known of them. Never raises; text beyond the limits'
-    characters or cells is left out; markup nested beyond sense is read as bare lines.
+    """Read an HTML text into blocks, links and what is to be known of them.
+
+    Never raises: text beyond the limits' characters or cells is left out, and markup nested beyond sense is read as
+    bare lines. A link whose text says nothing («тут», a picture) is followed by its address.
 
     >>> read_markup("<p>ВК: <s>30</s> 35<br>ОК: 4<b>0</b></p>", "body").blocks[1].text
     'ОК: 40'
@@ -74,107 +146,148 @@ def read_markup(html: str, locator: str, limits: Limits | None = None) -> Markup
     html = html[: limits.text_chars]
     if _is_nested_beyond_sense(html):
         return Markup(_bare_lines(html, locator))
-    reader = _Reader(locator, limits)
-    reader.read(LexborHTMLParser(html))
-    return Markup(tuple(reader.blocks), tuple(reader.links), reader.struck)
+    tree = LexborHTMLParser(html)
+    walker = _Walker(locator, limits, read_styles(tree), _tables_that_hold_blocks(tree))
+    if tree.body is not None:
+        walker.walk(tree.body)
+    return Markup(tuple(walker.blocks), tuple(walker.links), walker.struck)
 
 
 def _is_nested_beyond_sense(html: str) -> bool:
     """True where the tree builder would be quadratic: deep nesting, or formatting that is opened and never closed."""
     if html.count("<") < _MAX_UNCLOSED:
         return False
-    depth = deepest = 0
-    unclosed = 0
+    depth = deepest = unclosed = 0
     for close, name in _TAG.findall(html):
         lower = name.lower()
+        step = -1 if close else 1
         if lower in _FORMATTING:
-            unclosed += -1 if close else 1
+            unclosed += step
         if lower not in _UNCOUNTED:
-            depth = max(0, depth - 1) if close else depth + 1
+            depth = max(0, depth + step)
             deepest = max(deepest, depth)
     return deepest > _MAX_NESTING or unclosed > _MAX_UNCLOSED
 
 
 def _bare_lines(html: str, locator: str) -> tuple[Block, ...]:
-    broken = re.sub(r"(?i)<(?:br|/?p|/?div|/?li|/?tr|/?h\d|/?table|/?blockquote)\b[^>]*>", "\n", html)
-    text = normalise_text(unescape(_ANY_TAG.sub("", broken)))
+    text = normalise_text(unescape(_ANY_TAG.sub("", _BREAKING_TAG.sub("\n", html))))
     lines = [_BLANK.sub(" ", line).strip() for line in text.split("\n")]
     shown = [line for line in lines if line.strip("\xa0")]
     return tuple(Paragraph(line, f"{locator}:{i}") for i, line in enumerate(shown, 1))
 
 
+def _tables_that_hold_blocks(tree: LexborHTMLParser) -> frozenset[int]:
+    """The identities of tables with a table or a quotation within: they lay out a page."""
+    found: set[int] = set()
+    for inner in tree.css("table, blockquote"):
+        node = inner.parent
+        while node is not None:
+            if node.tag == "table":
+                if node.mem_id in found:
+                    break  # and so are those around it
+                found.add(node.mem_id)
+            node = node.parent
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Enter:
+    """A step of the walk: this node and the siblings after it."""
+
+    node: LexborNode
+    quote: int
+    preformatted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Leave:
+    """A step of the walk: the end of a block, or of a link that began at `start` of the text so far."""
+
+    quote: int
+    href: str = ""
+    start: int = -1
+
+
 @dataclass(slots=True)
-class _Reader:
-    """Walks the tree once, without recursion into Python's stack beyond the nesting that was checked before."""
+class _Walker:
+    """Walks the tree with a stack of its own, so that nesting costs no recursion."""
 
     locator: str
     limits: Limits
+    styles: Styles
+    layouts: frozenset[int] = frozenset()
     blocks: list[Block] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     struck: bool = False
     _text: list[str] = field(default_factory=list)
-    _hidden: frozenset[str] = frozenset()
-    _striking: frozenset[str] = frozenset()
+    _stack: list[_Enter | _Leave] = field(default_factory=list)
     _cells: int = 0
 
-    def read(self, tree: LexborHTMLParser) -> None:
-        self._hidden, self._striking = _classes(tree)
-        if tree.body is not None:
-            self._children(tree.body, 0, preformatted=False)
+    def walk(self, root: LexborNode) -> None:
+        """Gather the blocks below `root`."""
+        self._descend(root, 0, preformatted=False)
+        while self._stack:
+            step = self._stack.pop()
+            if isinstance(step, _Leave):
+                self._leave(step)
+                continue
+            following = step.node.next
+            if following is not None:
+                self._stack.append(_Enter(following, step.quote, step.preformatted))
+            self._enter(step.node, step.quote, preformatted=step.preformatted)
         self._flush(0)
 
-    def _children(self, node: LexborNode, quote: int, *, preformatted: bool) -> None:
+    def _descend(self, node: LexborNode, quote: int, *, preformatted: bool) -> None:
         child = node.first_child
-        while child is not None:
-            self._node(child, quote, preformatted=preformatted)
-            child = child.next
+        if child is not None:
+            self._stack.append(_Enter(child, quote, preformatted))
 
-    def _node(self, node: LexborNode, quote: int, *, preformatted: bool) -> None:
+    def _enter(self, node: LexborNode, quote: int, *, preformatted: bool) -> None:
         tag = node.tag
         if tag == "-text":
-            self._text.append(_visible(node.text_content or "", preformatted=preformatted))
+            text = node.text_content or ""
+            self._text.append(text if preformatted else _BLANK.sub(" ", text))
+            return
+        if tag is None or tag.startswith(("-", "!")) or tag in _SKIPPED:
             return
         if tag == "br":
             self._text.append("\n")
             return
-        if tag is None or tag.startswith(("-", "!")) or tag in _SKIPPED:
-            return
         attributes = node.attributes
-        style = (attributes.get("style") or "").lower()
-        if self._dropped(tag, attributes, style):
+        shown = self.styles.shows(tag, attributes)
+        if not shown:
+            self.struck |= shown.struck
             return
+        preformatted = preformatted or keeps_space(tag, attributes)
         if tag == "img":
             self._text.append(_emoji(attributes.get("alt") or ""))
         elif tag == "a":
-            self._link(node, attributes.get("href") or "", quote, preformatted=preformatted)
+            self._stack.append(_Leave(quote, (attributes.get("href") or "").strip(), len(self._text)))
+            self._descend(node, quote, preformatted=preformatted)
         elif tag == "table":
             self._flush(quote)
             self._table(node, quote)
         elif tag in _BLOCKS:
-            self._flush(quote)
-            inner = quote + (tag == "blockquote" and not _is_indent(attributes, style))
-            self._children(node, inner, preformatted=_preformatted(tag, style, preformatted))
-            self._flush(inner)
+            self._block(node, quote, preformatted=preformatted)
         else:
-            self._children(node, quote, preformatted=_preformatted(tag, style, preformatted))
+            self._descend(node, quote, preformatted=preformatted)
 
-    def _dropped(self, tag: str, attributes: dict[str, str | None], style: str) -> bool:
-        classes = frozenset((attributes.get("class") or "").split())
-        if tag in _STRUCK or _STRIKING.search(style) or classes & self._striking:
-            self.struck = True
-            return True
-        return "hidden" in attributes or bool(_HIDING.search(style) or classes & self._hidden)
+    def _block(self, node: LexborNode, quote: int, *, preformatted: bool) -> None:
+        self._flush(quote)
+        inner = quote + (node.tag == "blockquote" and not is_indent(node.attributes))
+        self._stack.append(_Leave(inner))
+        self._descend(node, inner, preformatted=preformatted)
 
-    def _link(self, node: LexborNode, href: str, quote: int, *, preformatted: bool) -> None:
-        before = len(self._text)
-        self._children(node, quote, preformatted=preformatted)
-        shown = _BLANK.sub(" ", "".join(self._text[before:])).strip(" \xa0«»\"'.,:()")
-        href = href.strip()
-        if not href or href.startswith(("#", "mailto:", "tel:", "javascript:", "cid:")):
+    def _leave(self, step: _Leave) -> None:
+        if step.start < 0:
+            self._flush(step.quote)
             return
-        self.links.append(Link(normalise_text(shown), href, quote))
-        if shown.casefold() in _GENERIC_LINK:
-            self._text.append(f" {href} ")
+        shown = _BLANK.sub(" ", "".join(self._text[step.start :])).strip(" \xa0«»\"'.,:()")
+        if not step.href or step.href.lower().startswith(_NO_TARGET):
+            return
+        self.links.append(Link(normalise_text(shown), step.href, step.quote))
+        if shown.casefold() in _SAYS_NOTHING:
+            self._text.append(f" {step.href} ")
 
     def _flush(self, quote: int) -> None:
         """Close the paragraph that is being gathered; its line breaks make paragraphs of their own."""
@@ -183,110 +296,85 @@ class _Reader:
         text = normalise_text("".join(self._text))
         self._text.clear()
         for line in text.split("\n"):
-            shown = _squeezed(line)
+            shown = _BLANKS.sub(" ", line).strip(" \t")
             if shown.strip("\xa0"):
                 self.blocks.append(Paragraph(shown, f"{self.locator}:{len(self.blocks) + 1}", quote=quote))
 
     def _table(self, node: LexborNode, quote: int) -> None:
-        rows = [list(_cells_of(row)) for row in _rows_of(node)]
-        if _lays_out(node, rows):
-            for child in _sections_of(node):
-                self._node_of_layout(child, quote)
+        rows = [[cell for cell in row if self.styles.shows("td", cell.attributes)] for row in self._rows_of(node)]
+        told = [row for row in rows if row]
+        if node.mem_id in self.layouts or not any(_holds_two(row) for row in told):
+            self._flatten(node, quote)
             return
-        if caption := node.css_first("caption"):
-            self._children(caption, quote, preformatted=False)
+        if caption := next((child for child in _elements(node) if child.tag == "caption"), None):
+            self._text.append(caption.text())
             self._flush(quote)
         locator = f"{self.locator}:{len(self.blocks) + 1}"
-        placed = [[self._cell(cell) for cell in row] for row in rows]
-        cells = grid(placed, locator, self.limits.cells - self._cells)
-        self._cells += sum(map(len, cells))
-        if any(cell.text for row in cells for cell in row):
-            self.blocks.append(Table(cells, locator, quote=quote))
+        spans = [[self._cell(cell, len(told)) for cell in row] for row in told]
+        try:
+            table = span_table(spans, locator, self._room(), quote=quote)
+        except TooLarge:
+            self._flatten(node, quote)
+            return
+        if table is not None and any(cell.text for row in table.rows for cell in row):
+            self._cells += sum(map(len, table.rows))
+            self.blocks.append(table)
 
-    def _node_of_layout(self, node: LexborNode, quote: int) -> None:
-        self._flush(quote)
-        self._children(node, quote, preformatted=False)
-        self._flush(quote)
+    def _room(self) -> Limits:
+        """The limits with the cells that are left of them."""
+        return Limits(cells=max(0, self.limits.cells - self._cells))
 
-    def _cell(self, node: LexborNode) -> Placed:
+    def _rows_of(self, table: LexborNode) -> Iterator[list[LexborNode]]:
+        for child in _elements(table):
+            if child.tag in {"thead", "tbody", "tfoot"} and self.styles.shows("tbody", child.attributes):
+                rows = [row for row in _elements(child) if row.tag == "tr"]
+            else:
+                rows = [child] if child.tag == "tr" else []
+            for row in rows:
+                if self.styles.shows("tr", row.attributes):
+                    yield [cell for cell in _elements(row) if cell.tag in {"td", "th"}]
+
+    def _flatten(self, table: LexborNode, quote: int) -> None:
+        """Read the cells of a table one after another, as the blocks of a page."""
+        self._stack.append(_Leave(quote))
+        self._descend(table, quote, preformatted=False)
+
+    def _cell(self, node: LexborNode, rows: int) -> Span:
         """The text of a cell, read with the same rules; its lines are joined by line breaks."""
-        attributes = node.attributes
-        style = (attributes.get("style") or "").lower()
-        inner = _Reader("", self.limits, links=self.links, _hidden=self._hidden, _striking=self._striking)
-        if not self._dropped("td", attributes, style):
-            inner._children(node, 0, preformatted=False)
-            inner._flush(0)
+        text = _sole_text(node)
+        if text is None:
+            inner = _Walker("", self.limits, self.styles, links=self.links)
+            inner.walk(node)
             self.struck |= inner.struck
-        text = "\n".join(block.text for block in inner.blocks if isinstance(block, Paragraph))
-        return Placed(text.strip(" \xa0\n"), _span(attributes.get("rowspan")), _span(attributes.get("colspan")))
+            text = "\n".join(block.text for block in inner.blocks if isinstance(block, Paragraph))
+        columns = _span(node.attributes.get("colspan"))
+        height = _span(node.attributes.get("rowspan")) or rows
+        return Span(text.strip(" \xa0\n"), columns if 0 < columns <= _MAX_COLUMNS else 1, min(height, rows))
 
 
-def _visible(text: str, *, preformatted: bool) -> str:
-    return text if preformatted else _BLANK.sub(" ", text)
+def _holds_two(row: list[LexborNode]) -> bool:
+    return sum(1 for cell in row if cell.text().strip()) > 1
 
 
-def _squeezed(line: str) -> str:
-    """A line without blanks at its ends and without the doubled ones that inline elements leave; tabs stay."""
-    return re.sub(r"  +", " ", line).strip(" ").strip("\t")
-
-
-def _preformatted(tag: str, style: str, inherited: bool) -> bool:
-    return inherited or tag in _PREFORMATTED or (tag == "span" and bool(_KEEPS_SPACE.search(style)))
-
-
-def _is_indent(attributes: dict[str, str | None], style: str) -> bool:
-    """True for a blockquote that only indents what the sender wrote (the button «increase indent»)."""
-    if attributes.get("type") == "cite" or attributes.get("cite") or "quote" in (attributes.get("class") or ""):
-        return False
-    return "margin" in style and bool(_INDENT.search(style))
+def _sole_text(node: LexborNode) -> str | None:
+    """The text of an element that holds nothing else; None for one that does."""
+    child = node.first_child
+    if child is None:
+        return ""
+    if child.tag != "-text" or child.next is not None:
+        return None
+    return normalise_text(_BLANK.sub(" ", child.text_content or ""))
 
 
 def _emoji(alt: str) -> str:
     """An emoji that is shown as a picture is text; a logo's description is not."""
-    return alt if len(alt) <= 8 and not any(char.isalpha() for char in alt) else " "
+    return alt if len(alt) <= _MAX_EMOJI and not any(char.isalpha() for char in alt) else " "
 
 
 def _span(value: str | None) -> int:
-    digits = re.match(r"\s*(\d{1,4})", value or "")
+    """The number of rows or columns that an attribute states; 1 where it states none."""
+    digits = re.match(r"\s*(\d{1,9})", value or "")
     return int(digits[1]) if digits else 1
-
-
-def _classes(tree: LexborHTMLParser) -> tuple[frozenset[str], frozenset[str]]:
-    """The class names that the page's own style sheets hide, and those that they strike out."""
-    hidden: set[str] = set()
-    striking: set[str] = set()
-    for sheet in tree.css("style")[:20]:
-        for selectors, rules in _CLASS_RULE.findall(sheet.text()[:100_000]):
-            for pattern, names in ((_HIDING, hidden), (_STRIKING, striking)):
-                if pattern.search(rules.lower()):
-                    names.update(re.findall(r"(?:^|,)\s*\w*\.([\w-]+)\s*(?=,|$)", selectors))
-    return frozenset(hidden), frozenset(striking)
-
-
-def _sections_of(table: LexborNode) -> Iterator[LexborNode]:
-    """The captions and cells of a table in order, without those of tables within it."""
-    for child in _elements(table):
-        if child.tag == "caption":
-            yield child
-        elif child.tag == "tr":
-            yield from _cells_of(child)
-        elif child.tag in {"thead", "tbody", "tfoot"}:
-            for row in _elements(child):
-                yield from _cells_of(row)
-
-
-def _rows_of(table: LexborNode) -> Iterator[LexborNode]:
-    for child in _elements(table):
-        if child.tag == "tr":
-            yield child
-        elif child.tag in {"thead", "tbody", "tfoot"}:
-            yield from (row for row in _elements(child) if row.tag == "tr")
-
-
-def _cells_of(row: LexborNode) -> Iterator[LexborNode]:
-    style = (row.attributes.get("style") or "").lower()
-    if "hidden" not in row.attributes and not _HIDING.search(style):
-        yield from (cell for cell in _elements(row) if cell.tag in {"td", "th"})
 
 
 def _elements(node: LexborNode) -> Iterator[LexborNode]:
@@ -295,10 +383,3 @@ def _elements(node: LexborNode) -> Iterator[LexborNode]:
         if child.is_element_node:
             yield child
         child = child.next
-
-
-def _lays_out(table: LexborNode, rows: Iterable[list[LexborNode]]) -> bool:
-    """True for a table that arranges a page: one within it, or no row with two cells that hold something."""
-    if any(inner.mem_id != table.mem_id for inner in table.css("table, blockquote")):
-        return True
-    return not any(sum(1 for cell in row if cell.text().strip()) > 1 for row in rows)

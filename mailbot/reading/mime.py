@@ -47,7 +47,7 @@ class Part:
         return self.fields.get(name, (b"",))[0]
 
     def walk(self) -> Iterator[Part]:
-        """This part and all parts below it, in order."""
+        """The part itself and all parts below it, in order."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -83,22 +83,22 @@ def split_header(data: bytes) -> tuple[dict[str, tuple[bytes, ...]], bytes]:
         return {}, data[data.index(b"\n") + 1 :]
     end = _END.search(data, 0, _HEADER_LIMIT)
     head, body = (data[: end.start() + 1], data[end.end() :]) if end else (data[:_HEADER_LIMIT], b"")
-    lines = _FOLD.sub(b"", head).split(b"\n")
-    fields: dict[str, list[bytes]] = {}
-    last: list[bytes] = []
+    lines = [line.rstrip(b"\r") for line in _FOLD.sub(b"", head).split(b"\n")]
+    last_known = max((i for i, line in enumerate(lines) if _KNOWN_FIELD.match(line)), default=-1)
+    fields: dict[str, list[list[bytes]]] = {}
+    value: list[bytes] = []
     for i, line in enumerate(lines):
-        line = line.rstrip(b"\r")
         if match := _FIELD.match(line):
-            last = fields.setdefault(match[1].decode("ascii").lower(), [])
-            last.append(line[match.end() :].strip())
+            value = [line[match.end() :].strip()]
+            fields.setdefault(match[1].decode("ascii").lower(), []).append(value)
         elif line.startswith((b"From ", b">From ")) or not line.strip():
             continue
-        elif last and any(_KNOWN_FIELD.match(later) for later in lines[i + 1 :]):
-            last[-1] += b" " + line.strip()  # a field that was broken without an indent
+        elif value and i < last_known:
+            value.append(line.strip())  # a field that was broken without an indent
         else:
             body = b"\n".join(lines[i:]) + (b"\n" + body if body else b"")
             break
-    return {name: tuple(values) for name, values in fields.items()}, body
+    return {name: tuple(b" ".join(value) for value in values) for name, values in fields.items()}, body
 
 
 def _part(data: bytes, budget: _Budget, depth: int, default_type: str) -> Part:
@@ -118,7 +118,7 @@ def _part(data: bytes, budget: _Budget, depth: int, default_type: str) -> Part:
         content_type=content_type,
         parameters=params,
         disposition=disposition,
-        filename=_filename(disposition_params.get("filename") or params.get("name") or ""),
+        filename=bare_name(disposition_params.get("filename") or params.get("name") or ""),
         encoding=re.sub(rb"[^a-z0-9-]", b"", fields.get("content-transfer-encoding", (b"",))[0].lower()).decode(),
         labelled=labelled,
     )
@@ -153,28 +153,37 @@ def _opened(part: Part, boundary: bytes, budget: _Budget, depth: int) -> Part:
     )
 
 
-def _delimiter(boundary: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"(?:\r?\n|\A)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
-
-
 def _sections(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """The bytes of each part between boundaries, without the line end that belongs to the boundary."""
     start = -1
-    for match in _delimiter(boundary).finditer(body):
+    for at, after, closing in _delimiters(body, b"--" + boundary):
         if start >= 0:
-            yield body[start : match.start()] if match.start() > start else b""
-        start = body.find(b"\n", match.end()) + 1
-        if match[1] or not start:
+            end = at - 2 if body[at - 2 : at] == b"\r\n" else at - 1
+            yield body[start : max(start, end)]
+        start = after
+        if closing or after >= len(body):
             return
     if start >= 0:
         yield body[start:]
+
+
+def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where the lines that consist of the boundary start and end, and whether they close the last part."""
+    at = body.find(mark)
+    while at >= 0:
+        end = body.find(b"\n", at)
+        end = len(body) if end < 0 else end + 1
+        rest = body[at + len(mark) : end].strip()
+        if rest in {b"", b"--"} and (at == 0 or body[at - 1 : at] == b"\n"):
+            yield at, end, rest == b"--"
+        at = body.find(mark, min(len(body), end))
 
 
 def _is_closed(body: bytes, boundary: bytes) -> bool:
     return body.rfind(b"--" + boundary + b"--") >= 0
 
 
-def _filename(name: str) -> str:
+def bare_name(name: str) -> str:
     """A file's bare name: no folder, no control characters, at most 200 characters."""
     name = decode_text(name.encode()) if "=?" in name else name
     return re.split(r"[/\\]", name)[-1].strip(" .\t\r\n\0")[-200:]

@@ -31,13 +31,13 @@ _DEPTH = 50
 
 
 def normalise_text(text: str) -> str:
-    """Make equal what looks equal: NFC, line ends as \\n, invisible characters and soft hyphens removed.
+    r"""Make equal what looks equal: NFC, line ends as LF, invisible characters and soft hyphens removed.
 
     No-break blanks of any width become U+00A0 and stay; keycap, full-width and mathematical digits become digits;
     letters struck out by a combining overlay are dropped with it.
 
-    >>> normalise_text("ВК 3\\ufe0f\\u20e35\\ufe0f\\u20e3, всего 1\\u202f250")
-    'ВК 35, всего 1\\xa0250'
+    >>> normalise_text("ВК 3\ufe0f\u20e35\ufe0f\u20e3, всего 1\u202f250")
+    'ВК 35, всего 1\xa0250'
     """
     text = _LINE_ENDS.sub("\n", text)
     if text.isascii() and text.isprintable():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _JUNK = re.compile(rb"[^A-Za-z0-9+/=]+")
@@ -12,9 +13,7 @@ _BASE64_LINES = re.compile(rb"\s*(?:[A-Za-z0-9+/]{40,}\r?\n)*[A-Za-z0-9+/]{4,}={
 _LOOSE = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _HEX = re.compile(rb"=[0-9A-Fa-f]{2}")
 _LETTERS_IN_HEX = re.compile(rb"(?:=[0-9A-Fa-f]{2}){4}")
-_UU = re.compile(
-    rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n((?:[ -`][^\r\n]{0,90}\r?\n|\r?\n)*?)end\s*?$", re.M
-)
+_UU_BEGIN = re.compile(rb"begin [0-7]{3,4} ([^\r\n]{1,255})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,16 @@ def unpack(body: bytes, encoding: str, *, text: bool) -> Unpacked:
             return Unpacked(body)
         return _base64(body)
     if encoding.startswith("quoted") or (text and _is_quoted_printable(body)):
-        if text and any(byte > 0x7F for byte in body) and not _LETTERS_IN_HEX.search(body):
+        if text and not body.isascii() and not _LETTERS_IN_HEX.search(body):
             return Unpacked(body)
         return Unpacked(binascii.a2b_qp(body))
-    if encoding in {"x-uuencode", "uuencode", "x-uu", "uue", "x-uue"} and (found := uu_files(body)):
+    if encoding in {"x-uuencode", "uuencode", "x-uu", "uue", "x-uue"} and (found := split_uu(body)[1]):
         return Unpacked(found[0][1])
     return Unpacked(body)
 
 
 def base64_bytes(text: bytes) -> bytes:
-    """Decode base64 whatever is wrong with it: junk between, missing or early padding, the URL alphabet."""
+    """Decode base64 whatever is wrong with it: junk between, missing or early padding."""
     return _base64(text).data
 
 
@@ -76,7 +75,7 @@ def _is_cut(clean: bytes) -> bool:
     rest = len(clean) % 4
     if rest in {0, 1}:
         return rest == 1
-    unused = 0b1111 if rest == 2 else 0b11  # noqa: PLR2004 - two characters carry one byte, three carry two
+    unused = 0b1111 if rest == 2 else 0b11
     return bool(_SEXTET[clean[-1]] & unused)
 
 
@@ -87,9 +86,9 @@ def _may_be_base64(body: bytes) -> bool:
 
 def _is_base64(body: bytes) -> bool:
     """True for an unlabelled body that is nothing but lines of base64, long enough not to be a word."""
-    if len(body) < 60 or not _BASE64_LINES.match(body):  # noqa: PLR2004 - shorter ones may be words
+    if len(body) < 60 or not _BASE64_LINES.match(body):
         return False
-    return b" " not in body.strip() and any(byte > 0x7F for byte in _base64(body[:4000]).data)
+    return b" " not in body.strip() and not _base64(body[:4000]).data.isascii()
 
 
 def _is_quoted_printable(body: bytes) -> bool:
@@ -105,27 +104,47 @@ def quoted_word_bytes(text: bytes) -> bytes:
     return binascii.a2b_qp(text, header=True)
 
 
-def uu_files(body: bytes) -> list[tuple[bytes, bytes]]:
-    """The files that stand uuencoded in a text: raw name and content of each."""
-    if b"begin" not in body:
-        return []
-    return [(match[1].strip(), _uu_lines(match[2])) for match in _UU.finditer(body)]
-
-
-def without_uu_files(body: bytes) -> bytes:
-    """The text around uuencoded files."""
-    return _UU.sub(b"", body) if b"begin" in body else body
-
-
-def _uu_lines(lines: bytes) -> bytes:
-    data = []
-    for line in lines.split(b"\n"):
-        line = line.rstrip(b"\r")
-        if not line:
+def split_uu(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """The text around uuencoded files, and the files that stand in it: raw name and content of each."""
+    files: list[tuple[bytes, bytes]] = []
+    if b"begin " not in body:
+        return body, files
+    kept: list[bytes] = []
+    lines = iter(body.splitlines(keepends=True))
+    for line in lines:
+        begin = _UU_BEGIN.match(line)
+        if begin is None:
+            kept.append(line)
             continue
+        coded, ended = _until_end(lines)
+        data = _uu_lines(coded) if ended else None
+        if data is None:
+            kept += [line, *coded]
+        else:
+            files.append((begin[1].strip(), data))
+    return b"".join(kept), files
+
+
+def _until_end(lines: Iterator[bytes]) -> tuple[list[bytes], bool]:
+    """The lines up to «end», and whether it came."""
+    taken: list[bytes] = []
+    for line in lines:
+        if line.strip() == b"end":
+            return taken, True
+        taken.append(line)
+    return taken, False
+
+
+def _uu_lines(lines: Sequence[bytes]) -> bytes | None:
+    """Decode uuencoded lines; None where a line is none."""
+    data = []
+    for line in lines:
+        text = line.rstrip(b"\r\n")
         try:
-            data.append(binascii.a2b_uu(line))
+            data.append(binascii.a2b_uu(text))
         except binascii.Error:
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3
-            data.append(binascii.a2b_uu(line[:length].ljust(length)))
+            length = ((text[0] - 32 & 63) * 4 + 5) // 3  # an encoder's padding behind the line's stated length
+            if len(text) < length:
+                return None
+            data.append(binascii.a2b_uu(text[:length]))
     return b"".join(data)
