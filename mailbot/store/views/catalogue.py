@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from mailbot.store.views.building import Field, Fields, View
@@ -26,7 +27,8 @@ _VIEWS: Final[tuple[Callable[[Fields], View], ...]] = (
 VIEW_NAMES: Final = tuple(view(Fields.of(())).name for view in _VIEWS)
 
 
-def definitions(fields: Sequence[Field]) -> tuple[View, ...]:
+@lru_cache(maxsize=8)
+def definitions(fields: tuple[Field, ...]) -> tuple[View, ...]:
     """The public views for the configured `fields`."""
     return tuple(view(Fields.of(fields)) for view in _VIEWS)
 
@@ -35,7 +37,7 @@ def check_names(fields: Sequence[Field]) -> None:
     """Raise `ValueError` where a field's name is already that of another field or column."""
     if doubled := _doubled([field.name for field in fields]):
         raise ValueError(f"these names stand for several fields or audience groups: {doubled}")
-    for view in definitions(fields):
+    for view in definitions(tuple(fields)):
         if doubled := _doubled([column.name for column in view.columns]):
             raise ValueError(f"these names of fields are taken in the view {view.name}: {doubled}")
 
