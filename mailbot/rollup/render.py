@@ -1,0 +1,62 @@
+"""Facts to the two bodies of the mail: HTML with its styles inlined, and the plain-text twin. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import css_inline
+from markupsafe import Markup
+
+from mailbot.rollup import plain, russian
+from mailbot.rollup.facts import Facts
+from mailbot.rollup.sections import SECTIONS
+from mailbot.rollup.sections.section import environment
+from mailbot.rollup.sections.standing import letters_to_review, title
+
+_FOOTER = (
+    "Книга Excel приложена: все цифры с указанием письма, файла и ячейки. Сводку составила программа mailbot; "
+    "она ничего не додумывает: всё, в чём не уверена, стоит в разделе «Нужен ваш взгляд»."
+)
+
+
+def subject(facts: Facts) -> str:
+    """The standing in a line: «Сводка на 16.08.2021: ответили 38 из 45, 12 840 подписчиков, 3 на проверку»."""
+    answered, review = len(facts.answered), letters_to_review(facts)
+    return (
+        f"{title(facts)}: {russian.form(answered, russian.ANSWERED)} {answered} из {len(facts.municipalities)}, "
+        f"{russian.counted(facts.subscribers, russian.SUBSCRIBERS)}, "
+        + (f"{russian.number(review, russian.HARD_SPACE)} на проверку" if review else "проверять нечего")
+    )
+
+
+def html(facts: Facts) -> str:
+    """The HTML body: one column, tables, inlined styles, nothing external, no script."""
+    page = environment().get_template("page.html")
+    # Each section was rendered by the same autoescaping environment, so what it returns is already safe.
+    sections = [Markup(section.html(facts)) for section in SECTIONS]  # noqa: S704 - escaped by Jinja2 above
+    source = page.render(subject=subject(facts), preheader=_preheader(facts), sections=sections, footer=_FOOTER)
+    return _squeeze(_inliner().inline(source))
+
+
+def text(facts: Facts) -> str:
+    """The plain-text body: the same sections from the same facts."""
+    return plain.blocks(*(section.text(facts) for section in SECTIONS), plain.wrap(_FOOTER)) + "\n"
+
+
+def _preheader(facts: Facts) -> str:
+    """What a mail client shows beside the subject in its list."""
+    if facts.changes.since is not None and facts.changes.quiet:
+        return "Новых ответов нет, цифры прежние."
+    new = len(facts.changes.answered)
+    return f"Ответили впервые: {new}. Не ответили: {len(facts.silent)}."
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
+
+
+def _squeeze(page: str) -> str:
+    """Without the white space between lines: Gmail cuts a mail at 102 kB."""
+    return re.sub(r"\n\s*\n+", "\n", re.sub(r"[ \t]+\n", "\n", page))

@@ -1,0 +1,204 @@
+"""A sheet that is one table: heads, filter, widths, formats, print layout; editable cells marked and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from mailbot.rollup.workbook.cells import Value, at, comment, put
+
+Kind = Literal["text", "wrapped", "figure", "share", "time"]
+Check = Literal["figure", "municipality", "decision", "amendment"]
+
+_FORMATS: dict[Kind, str] = {
+    "text": "General",
+    "wrapped": "General",
+    "figure": "#,##0",
+    "share": "0%",
+    "time": "dd.mm.yyyy hh:mm",
+}
+_LINE = Border(bottom=Side("thin", color="D5DCE3"))
+_GOLD = Side("thin", color="C9A227")
+_FRAME = Border(left=_GOLD, right=_GOLD, top=_GOLD, bottom=_GOLD)
+_HEAD = PatternFill("solid", fgColor="1B4F8A")
+_EDITABLE = PatternFill("solid", fgColor="FFF6D6")
+FONT = "Calibri"
+_LINE_HEIGHT, _MOST_LINES = 15, 12
+_MOST_FIGURE = 50_000_000
+DECISIONS = ("принять", "не отчёт")
+AMENDMENTS = ("исправить", "исключить")
+LISTS = "_mailbot"
+"""The hidden sheet: what the service must know when the workbook comes back, and the lists of the checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: heading, width in characters, kind of its values.
+
+    `check` marks it as editable and says how it is checked; `hidden` columns are for the service; `note` is a comment
+    on the heading.
+    """
+
+    title: str
+    width: float
+    kind: Kind = "text"
+    check: Check | Literal["text"] | None = None
+    hidden: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A value with a comment on its cell."""
+
+    value: Value
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A value in an editable column that can't be edited in this row."""
+
+    value: Value
+
+
+Item = Value | Noted | Fixed
+
+
+def register_styles(book: Workbook) -> None:
+    """Make the named styles known: one for each kind, each plain and editable; cells refer to them by name."""
+    for kind, number_format in _FORMATS.items():
+        words = kind in ("text", "wrapped")
+        align = Alignment(vertical="top", wrap_text=words, horizontal="left" if words else "right", indent=int(words))
+        for editable in (False, True):
+            style = NamedStyle(_style(kind, editable=editable), number_format=number_format, alignment=align)
+            style.font = Font(name=FONT, size=11)
+            style.border = _FRAME if editable else _LINE
+            if editable:
+                style.fill = _EDITABLE
+            book.add_named_style(style)
+
+
+def fill(
+    sheet: Worksheet,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Item]],
+    *,
+    empty: str,
+    frozen: int = 1,
+    printed: int | None = None,
+) -> int:
+    """Write heads and rows, and set up the sheet; returns the last row's number.
+
+    `empty` is said where there are no rows. The first `frozen` columns stay in view, the first `printed` (without it,
+    all) are printed.
+    """
+    _write_heads(sheet, columns)
+    last = 1
+    for number, row in enumerate(rows, start=2):
+        for place, (column, item) in enumerate(zip(columns, row, strict=True), start=1):
+            _write(sheet, number, place, column, item)
+        _set_height(sheet, number, columns, row)
+        last = number
+    if last == 1:
+        put(at(sheet, 2, 1), empty)
+        at(sheet, 2, 1).font = Font(name=FONT, italic=True, color="5F6B76")
+    _check_entries(sheet, columns, max(last, 2))
+    sheet.freeze_panes = f"{get_column_letter(frozen + 1)}2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+    sheet.print_area = f"A1:{get_column_letter(printed or len(columns))}{max(last, 2)}"
+    sheet.print_title_rows = "1:1"
+    print_layout(sheet)
+    return last
+
+
+def print_layout(sheet: Worksheet, *, landscape: bool = True) -> None:
+    """A4, as wide as the page, with the sheet's name and page numbers."""
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.8, 0.3
+    footer = sheet.HeaderFooter.oddFooter
+    if footer is not None and footer.left is not None and footer.right is not None:  # always, but the stubs doubt it
+        footer.left.text, footer.right.text = "&A", "стр. &P из &N"
+
+
+def _style(kind: Kind, *, editable: bool) -> str:
+    return f"mailbot {kind}{' editable' if editable else ''}"
+
+
+def _write_heads(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    for place, column in enumerate(columns, start=1):
+        cell = at(sheet, 1, place)
+        put(cell, column.title)
+        cell.font = Font(name=FONT, bold=True, color="FFFFFF")
+        cell.fill = _HEAD
+        words = column.kind in ("text", "wrapped")
+        cell.alignment = Alignment(
+            vertical="center", wrap_text=True, horizontal="left" if words else "right", indent=int(words)
+        )
+        if column.note:
+            cell.comment = comment(column.note)
+        dimension = sheet.column_dimensions[get_column_letter(place)]
+        dimension.width, dimension.hidden = column.width, column.hidden
+    sheet.row_dimensions[1].height = _LINE_HEIGHT * 3
+
+
+def _write(sheet: Worksheet, number: int, place: int, column: Column, item: Item) -> None:
+    cell = at(sheet, number, place)
+    cell.style = _style(column.kind, editable=column.check is not None and not isinstance(item, Fixed))
+    put(cell, item.value if isinstance(item, Noted | Fixed) else item)
+    if isinstance(item, Noted) and item.note:
+        cell.comment = comment(item.note)
+
+
+def _set_height(sheet: Worksheet, number: int, columns: Sequence[Column], row: Sequence[Item]) -> None:
+    """Make room for wrapped text; LibreOffice, and Excel for some files, don't do it by themselves."""
+    lines = 1
+    for column, item in zip(columns, row, strict=True):
+        value = item.value if isinstance(item, Noted | Fixed) else item
+        if isinstance(value, str) and column.kind == "wrapped":
+            lines = max(lines, sum(1 + int(len(line) / column.width) for line in value.split("\n")))
+    if lines > 1:
+        sheet.row_dimensions[number].height = _LINE_HEIGHT * min(lines, _MOST_LINES)
+
+
+def _check_entries(sheet: Worksheet, columns: Sequence[Column], last: int) -> None:
+    for place, column in enumerate(columns, start=1):
+        validation = _validation(column.check)
+        if validation is not None:
+            letter = get_column_letter(place)
+            validation.add(f"{letter}2:{letter}{last}")
+            sheet.add_data_validation(validation)
+
+
+def _validation(check: Check | Literal["text"] | None) -> DataValidation | None:
+    match check:
+        case "figure":
+            made = DataValidation(
+                "whole", operator="between", formula1="0", formula2=str(_MOST_FIGURE), allow_blank=True
+            )
+            made.error = "Нужно целое число, не меньше нуля. Если цифры нет, оставьте пустым."
+        case "municipality":
+            made = DataValidation("list", formula1=f"'{LISTS}'!$D$2:$D$500", allow_blank=True)
+            made.error = "Выберите муниципалитет из списка."
+        case "decision":
+            made = DataValidation("list", formula1=f'"{",".join(DECISIONS)}"', allow_blank=True)
+            made.error = f"Выберите: {', '.join(DECISIONS)}."
+        case "amendment":
+            made = DataValidation("list", formula1=f'"{",".join(AMENDMENTS)}"', allow_blank=True)
+            made.error = f"Выберите: {', '.join(AMENDMENTS)}."
+        case _:
+            return None
+    made.errorTitle, made.showErrorMessage = "Так не получится", True
+    return made
