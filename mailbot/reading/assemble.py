@@ -260,7 +260,7 @@ class Assembler:
             ]
             if not organisations:
                 continue
-            for (kind, name), statements in row.values.items():
+            for (kind, name), statements in [(n, s) for n, s in row.values.items() if n[0] != "foreign"]:
                 values = [v for r in organisations if (v := r.value(kind, name)) is not None]
                 if not values and kind == "total":
                     values = [v for r in organisations for v in r.of_kind("field").values()]

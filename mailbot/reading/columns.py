@@ -22,6 +22,7 @@ class ColumnRole(StrEnum):
     PLACE = "municipality"
     NETWORK = "network's name"
     ORDINAL = "running number"
+    FOREIGN = "an account that was not asked for"
     OTHER = "something else"
     UNKNOWN = "unknown"
 
@@ -51,7 +52,7 @@ _NETWORK = re.compile(
     r"соц\w*\.?\s*-?\s*сет|(?<![а-я])сет[ьи](?![а-я])|аккаунт|страница|площадк|показател|наименование\s+(?:сети|аккаунта)|ресурс|паблик|канал"
 )
 _VALUE = re.compile(
-    r"кол-?\s?во|количеств|число|числен|подпис|чел|человек|итог|значени|факт|показател|саны|кеше|язылуч"
+    r"кол-?\s?во|количеств|число|числен|(?<![а-я])стало|сейчас|текущ|подпис|чел|человек|итог|значени|факт|показател|саны|кеше|язылуч"
 )
 _SUBSCRIBED = re.compile(r"подпис|язылуч|язылган|подпищ|вступ")
 _PLAN = re.compile(
@@ -61,7 +62,7 @@ _OTHER = re.compile(
     r"%|процент|доля|охват\s*,?\s*%|лайк|просмотр|публикац|(?<![а-я])пост(?:ов|ы|а)?(?![а-я])|репост|комментар|примечан|телефон|(?<![а-я])тел\.?(?![а-я])|e-?mail|почт|ответствен|фио|ф\.и\.о|должност|директор|заведующ|руководитель\s*\(|подпись|дата|время|отметка|ссылк|адрес|контакт\w*\s+(?:лиц|дан|тел)|прирост|разниц|динамик|отклонен|(?<![а-я])год(?![а-я])|причин|статус|исполнит|вакцин|привит|собственн|рейтинг|место"
 )
 _STAFF = re.compile(
-    r"работник|сотрудник|работающ|учащ|обучающ|ученик|школьник|воспитанник|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|классов|классн|проект"
+    r"работник|сотрудник|работающ|учащ|обучающ|ученик|школьник|воспитанник|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|(?<![а-я])класс|проект"
 )
 _COUNTED = re.compile(
     r"всего|кол-?\s?во|количеств|числен|число|общее|штат|контингент|проектн|списочн|фактическ\w*\s+числ|итого|барлыгы|саны"
@@ -95,10 +96,13 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         return Heading(ColumnRole.OTHER, order=order, reason="a plan, not a fact", text=whole)
     if re.search(r"%|процент|доля|прирост|лайк|просмотр|публикац|репост|комментар|разниц|отклонен|динамик|охват", last):
         return Heading(ColumnRole.OTHER, order=order, reason="a share or another measure", text=whole)
+    if re.search(
+        r"(?<![а-я])(?:было|ранее|раньше|предыдущ\w*|вчера|прошл\w*|на\s+начало)(?![а-я])", last
+    ) and not re.search("стало", last):
+        return Heading(ColumnRole.OTHER, order=order, reason="an earlier figure", text=whole)
     if foreign and not fields:
-        return Heading(
-            ColumnRole.OTHER, order=order, reason=f"an account that was not asked for: {foreign[0].name}", text=whole
-        )
+        reason = "an account that was not asked for"
+        return Heading(ColumnRole.FOREIGN, foreign[0].name, order=order, reason=reason, text=whole)
     if len(fields) == 1 and not _is_own_page(folded):
         if groups and not totals:
             return Heading(ColumnRole.AUDIENCE, groups[-1], within=fields[0], order=order, text=whole)

@@ -242,7 +242,7 @@ class _Gatherer:
                 reader.read(unwrapped(lines))
                 lines = []
                 table = TableReader(self._campaign, self._namer.names, self._namer.place)
-                found, headings = table.read(block, headings)
+                found, headings = table.read(block, headings, reader.announced)
                 reader.absorb(found)
         extract.extend(reader.read(unwrapped(lines)))
         return extract

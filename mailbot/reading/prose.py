@@ -106,6 +106,11 @@ class ProseReader:
             self._line(line)
         return self._out
 
+    @property
+    def announced(self) -> tuple[Label, ...]:
+        """The order of networks that the last heading told, for a table without a head of its own."""
+        return self._mind.announced
+
     def absorb(self, extract: Extract) -> None:
         """Take in what a table between the lines yielded; what a heading began ends with the table."""
         self._out.extend(extract)
@@ -497,25 +502,25 @@ class ProseReader:
         if not figures:
             return False
         labelled = _distinct([x for x in labels if x.kind in ("field", "total", "foreign")])
+        total_line = bool(_TOTAL_FIRST.match(folded[span[0] : span[1]]))
+        if total_line and len(figures) > 1 and [x.kind for x in labelled] == ["total"]:
+            labelled = []
         together = len(labelled) >= 2 and (labelled[-1].end <= figures[0].start or figures[-1].end <= labelled[0].start)
         announced: tuple[Label, ...] = tuple(labelled) if together else self._mind.announced if not labelled else ()
         if len(announced) < 2:
             return False
         if together:
             self._mind.announced = announced
-        if _TOTAL_FIRST.match(folded[span[0] : span[1]]) and not together and len(figures) == 1:
+        if total_line and not together and len(figures) == 1:
             return False
         slots = self._slots(folded, figures, span)
         if len(slots) != len(announced):
             slots = self._slots(folded, _ungrouped(figures), span)
         if len(slots) != len(announced):
             return False
-        grouped = bool(_TOTAL_FIRST.match(folded[span[0] : span[1]])) and subject.organisation is None
         for label, number in zip(announced, slots, strict=True):
             if number is not None:
-                self._state(
-                    line, number, label, subject, order, group=grouped or bool(_TOTAL_FIRST.match(folded)), named=True
-                )
+                self._state(line, number, label, subject, order, group=total_line and not together, named=True)
         for value in values:
             if value.role is not Role.FIGURE:
                 self._role(line, value, str(value.role), value.noun)
@@ -622,6 +627,8 @@ class ProseReader:
     ) -> None:
         if label.kind == "foreign":
             self._role(line, number, "an account that was not asked for", label.name)
+            evidence = Evidence(locator=line.locator, snippet=_snippet(line.text, number))
+            self._out.statements.append(Statement(subject, "foreign", label.name, number.value, evidence, group=group))
             return
         total_line = label.kind == "total" and not named and _TOTAL_FIRST.match(fold(line.text)) is not None
         self._out.statements.append(

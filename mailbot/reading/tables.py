@@ -33,6 +33,11 @@ _KIND_ROW = re.compile(
 )
 
 
+_BARE_KIND = re.compile(
+    r"^\s*(?:м[бак]?д?оу|сош|оош|нош|школа|гимназия|лицей|доу|д/с|детский\s+сад|детсад|колледж|техникум|сад|средняя\s+школа)\s*$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """A table's head: the index of the first data row, and a heading for each column."""
@@ -52,14 +57,18 @@ class TableReader:
         self._out = Extract()
         self._base = Subject()
         self._titled = ""
+        self._announced: tuple[Label, ...] = ()
         self._row_order: tuple[int, int, int] | None = None
 
-    def read(self, table: Table, inherited: tuple[Heading, ...] = ()) -> tuple[Extract, tuple[Heading, ...]]:
+    def read(
+        self, table: Table, inherited: tuple[Heading, ...] = (), announced: tuple[Label, ...] = ()
+    ) -> tuple[Extract, tuple[Heading, ...]]:
         """The statements of `table`; and its headings, which a table that goes on elsewhere without a head inherits."""
         grid = _trimmed([[content_of(c) for c in row] for row in table.rows])
         if not grid:
             return self._out, ()
         headings: tuple[Heading, ...] = ()
+        self._announced = announced
         self._titled = fold(table.title)
         grid = self._without_titles(grid)
         for part in self._side_by_side(grid):
@@ -76,7 +85,7 @@ class TableReader:
         if shape is None and inherited and len(inherited) == len(grid[0]):
             shape = _Shape(0, inherited)
         if shape is None:
-            shape = self._record_shape(grid)
+            shape = self._announced_shape(grid) or self._record_shape(grid)
         if shape is None:
             self._unread(grid)
             return ()
@@ -275,7 +284,39 @@ class TableReader:
                 has_names = True
             else:
                 told.append(heading)
-        return tuple(told)
+        return self._joined_names(grid, first, tuple(told))
+
+    def _joined_names(self, grid: Grid, first: int, headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
+        """«СОШ» and «5» in two columns are one name: a number column beside bare kinds of organisation belongs to it."""
+        for column, heading in enumerate(headings[:-1]):
+            if heading.role is not ColumnRole.ORGANISATION:
+                continue
+            cells = [row[column] for row in grid[first:] if row[column].kind is CellKind.TEXT]
+            bare = [c for c in cells if _BARE_KIND.match(fold(c.cell.text))]
+            if bare and len(bare) * 2 > len(cells):
+                beside = [
+                    i
+                    for i in (column + 1, column - 1)
+                    if i >= 0 and headings[i].role in (ColumnRole.ORDINAL, ColumnRole.UNKNOWN)
+                ]
+                joined = next((i for i in beside if any(row[i].number for row in grid[first:])), None)
+                if joined is not None:
+                    return tuple(
+                        replace(h, role=ColumnRole.ORGANISATION) if i == joined else h for i, h in enumerate(headings)
+                    )
+        return headings
+
+    def _announced_shape(self, grid: Grid) -> _Shape | None:
+        """No head, but the words before the table told the order of its columns: «ВК, Инст, ОК»."""
+        roles = {"field": ColumnRole.FIELD, "total": ColumnRole.TOTAL, "foreign": ColumnRole.FOREIGN}
+        figures = tuple(Heading(roles[x.kind], x.name, text=x.name) for x in self._announced if x.kind in roles)
+        lead = len(grid[0]) - len(figures)
+        if len(figures) < 2 or lead not in (1, 2):
+            return None
+        if not all(c.kind in (CellKind.NUMBER, CellKind.DASH, CellKind.EMPTY) for row in grid for c in row[lead:]):
+            return None
+        names = (Heading(ColumnRole.ORDINAL),) * (lead - 1) + (Heading(ColumnRole.ORGANISATION),)
+        return _Shape(0, (*names, *figures))
 
     def _record_shape(self, grid: Grid) -> _Shape | None:
         """No head, names and numbers only: «МБОУ … | 34» as one column of people, where the text around says so."""
@@ -294,16 +335,17 @@ class TableReader:
         shape = self._shape(grid)
         if shape is None:
             return [grid]
+        names = [i for i, h in enumerate(shape.headings) if h.role is ColumnRole.ORGANISATION]
+        counted = (ColumnRole.FIELD, ColumnRole.VALUE, ColumnRole.TOTAL)
+        fields = [(h.role, h.name) for h in shape.headings if h.role in counted and h.order is None]
+        if len(names) < 2 or len(fields) == len(set(fields)):
+            return [grid]  # one column of names, or no network twice: one table
         starts = [0]
         seen_figures = False
         for column, heading in enumerate(shape.headings):
             if heading.role in _FIGURE_COLUMNS:
                 seen_figures = True
-            elif (
-                heading.role in (ColumnRole.ORGANISATION, ColumnRole.ORDINAL)
-                and seen_figures
-                and any(h.role in _FIGURE_COLUMNS for h in shape.headings[column:])
-            ):
+            elif heading.role in (ColumnRole.ORGANISATION, ColumnRole.ORDINAL) and seen_figures:
                 starts.append(column)
                 seen_figures = False
         ends = [*starts[1:], len(grid[0])]
@@ -355,6 +397,11 @@ class TableReader:
     def _state_cell(
         self, content: Content, heading: Heading, subject: Subject, label: Label | None, *, group: bool
     ) -> None:
+        if heading.role is ColumnRole.FOREIGN and content.number and not content.cell.spanned:
+            evidence = Evidence(locator=content.cell.locator, snippet=_snippet(content, subject, heading))
+            self._out.statements.append(
+                Statement(subject, "foreign", heading.name, content.number.value, evidence, group=group)
+            )
         if heading.role not in _FIGURE_COLUMNS:
             self._cell_numbers(content, heading)
             return

@@ -1,0 +1,121 @@
+"""The same table, drawn in the ways that people draw it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from mailbot.domain.interpretation import FindingCode, Status
+from tests.reading.samples import message, read, rows
+
+EXPECTED = [
+    ("Арский", "СОШ №1", {"vk": 35, "instagram": 40, "ok": 31}, {}),
+    ("Арский", "СОШ №2", {"vk": 36, "instagram": 41, "ok": 32}, {}),
+]
+HEAD = ["Наименование ОО", "ВК", "Инст", "ОК"]
+ONE, TWO = ["СОШ №1", "35", "40", "31"], ["СОШ №2", "36", "41", "32"]
+
+
+def html(table: list[list[str]], above: str = "Арский район") -> bytes:
+    cells = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in table)
+    return message("см. таблицу", html=f"<p>{above}</p><table border=1>{cells}</table>")
+
+
+SHAPES = {
+    "plain": [HEAD, ONE, TWO],
+    "headings with words": [["Школа", "Подп-ки ВК", "Instagram, чел.", "кол-во в Одноклассниках"], ONE, TWO],
+    "running numbers": [["№", *HEAD], ["1", *ONE], ["2", *TWO]],
+    "column numbers": [["№ п/п", *HEAD], ["1", "2", "3", "4", "5"], ["1", *ONE], ["2", *TWO]],
+    "staff and shares": [
+        ["ОО", "Кол-во работников", "ВК", "%", "Инст", "%", "ОК", "%"],
+        ["СОШ №1", "50", "35", "70", "40", "80", "31", "62"],
+        ["СОШ №2", "60", "36", "60", "41", "68", "32", "53"],
+    ],
+    "total below": [HEAD, ONE, TWO, ["Итого", "71", "81", "63"]],
+    "total above": [HEAD, ["Всего по району", "71", "81", "63"], ONE, TWO],
+    "unnamed total": [HEAD, ONE, TWO, ["", "71", "81", "63"]],
+    "transposed": [["", "СОШ №1", "СОШ №2"], ["ВК", "35", "36"], ["Инстаграм", "40", "41"], ["ОК", "31", "32"]],
+    "long": [
+        ["Организация", "Соцсеть", "Кол-во"],
+        ["СОШ №1", "ВК", "35"], ["", "Инст", "40"], ["", "ОК", "31"],
+        ["СОШ №2", "ВК", "36"], ["", "Инст", "41"], ["", "ОК", "32"],
+    ],
+    "empty rows": [HEAD, ONE, ["", "", "", ""], TWO],
+    "a remark": [[*HEAD, "Примечание"], [*ONE, "завтра будет больше"], [*TWO, ""]],
+    "sections": [HEAD, ["Школы", "", "", ""], ONE, TWO, ["Итого по школам", "71", "81", "63"]],
+    "plan and fact": [
+        ["ОО", "План", "ВК", "Инст", "ОК"], ["СОШ №1", "30", "35", "40", "31"], ["СОШ №2", "30", "36", "41", "32"],
+    ],
+    "another network": [[*HEAD, "YouTube"], [*ONE, "7"], [*TWO, "9"]],
+    "a place column": [["Район", *HEAD], ["Арский", *ONE], ["Арский", *TWO]],
+    "before and after": [
+        ["ОО", "ВК было", "ВК стало", "Инст было", "Инст стало", "ОК было", "ОК стало"],
+        ["СОШ №1", "5", "35", "6", "40", "7", "31"],
+        ["СОШ №2", "5", "36", "6", "41", "7", "32"],
+    ],
+    "two dates": [
+        ["ОО", "ВК 13.08", "ВК 16.08", "Инст 13.08", "Инст 16.08", "ОК 13.08", "ОК 16.08"],
+        ["СОШ №1", "5", "35", "6", "40", "7", "31"],
+        ["СОШ №2", "5", "36", "6", "41", "7", "32"],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shapes(name):
+    answer = read(html(SHAPES[name]))
+    assert sorted(rows(answer), key=str) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_columns_in_any_order(order):
+    answer = read(html([[row[i] for i in order] for row in (HEAD, ONE, TWO)]))
+    assert sorted(((m, o, dict(sorted(f.items())), a) for m, o, f, a in rows(answer)), key=str) == sorted(
+        ((m, o, dict(sorted(f.items())), a) for m, o, f, a in EXPECTED), key=str
+    )
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def test_type_and_number_in_two_columns_are_one_name():
+    table = [["Тип", "№", "ВК", "Инст", "ОК"], ["СОШ", "7", "35", "40", "31"], ["ДОУ", "5", "36", "41", "32"]]
+    assert [o for _, o, _, _ in rows(read(html(table)))] == ["СОШ 7", "ДОУ 5"]
+
+
+def test_a_matrix_of_networks_by_audience():
+    table = [
+        ["Сеть", "Администрация", "Педагоги", "Родители", "Всего"],
+        ["ВК", "1", "20", "14", "35"],
+        ["Инстаграм", "2", "20", "18", "40"],
+        ["ОК", "1", "15", "15", "31"],
+        ["Итого", "4", "55", "47", "106"],
+    ]
+    answer = read(html(table))
+    audience = {"managers": 4, "teachers": 55, "parents": 47}
+    assert rows(answer) == [("Арский", None, {"vk": 35, "instagram": 40, "ok": 31, "total": 106}, audience)]
+    assert answer.status is Status.ACCEPTED
+
+
+WRONG = {
+    FindingCode.TOTAL_MISMATCH: [HEAD, ONE, TWO, ["Итого", "71", "82", "63"]],
+    FindingCode.APPROXIMATE: [HEAD, ONE, ["СОШ №2", "36", "около 40", "32"]],
+    FindingCode.NO_EXACT_FIGURE: [HEAD, ONE, ["СОШ №2", "36", "#REF!", "32"]],
+    FindingCode.UNEXPLAINED_NUMBER: [[*HEAD, "Прочее"], [*ONE, "3"], [*TWO, "4"]],
+    FindingCode.DUPLICATE_ORGANISATION: [HEAD, ONE, TWO, ["СОШ № 1", "35", "40", "30"]],
+    FindingCode.WORDS_MISMATCH: [HEAD, ONE, ["СОШ №2", "36 (сорок шесть)", "41", "32"]],
+}
+
+
+@pytest.mark.parametrize("code", WRONG)
+def test_what_a_person_must_see(code):
+    answer = read(html(WRONG[code]))
+    assert answer.status is Status.REVIEW
+    assert code in {f.code for f in answer.findings}
+
+
+@pytest.mark.parametrize("cell", [(r, c) for r in range(1, 4) for c in range(1, 4)])
+def test_a_digit_changed_in_a_table_with_totals_is_seen(cell):
+    table = [list(row) for row in (HEAD, ONE, TWO, ["Итого", "71", "81", "63"])]
+    table[cell[0]][cell[1]] = str(int(table[cell[0]][cell[1]]) + 1)
+    assert read(html(table)).status is Status.REVIEW
