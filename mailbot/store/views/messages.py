@@ -19,7 +19,7 @@ from mailbot.store.tables import (
     MunicipalityRow,
     ReportRow,
 )
-from mailbot.store.views.building import Column, Fields, View, no_later_than_deadline, yes_no
+from mailbot.store.views.building import Column, Fields, View, binary_order, no_later_than_deadline, yes_no
 
 
 def to_review(_fields: Fields) -> View:
@@ -75,7 +75,7 @@ def message_log(_fields: Fields) -> View:
         Column("findings", _how_many(FindingRow), "How many findings there are"),
         Column("attachments", _how_many(AttachmentRow), "How many attachments it has, nested ones too"),
         Column("copies", _copies(func.count()), "How many copies lie in the mailbox"),
-        Column("folder", _copies(func.min(FolderRow.name)), "A folder where it lies; null where it lies in none"),
+        Column("folder", _copies(func.min(binary_order(FolderRow.name))), "A folder where it lies; null where it lies in none"),
         Column("imported_from", MessageRow.imported_from, "The file it was imported from, where it was"),
         Column("decision", DecisionRow.action, "What a person decided: accept, reject, set; null: nobody did"),
         Column("decided_by", DecisionRow.decided_by, "Who decided"),
