@@ -25,7 +25,7 @@ UNSHOWN = "########"
 """What a spreadsheet shows for a number that its date format cannot express."""
 
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|[_*].|\[(?P<bracket>[^\]]*)\]|(?P<general>General|Основной|Standard)'
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|[_*].|\[(?P<bracket>[^\]]*)\]|(?P<general>(?i:General|Основной|Standard))'
     r"|(?P<digits>[0#?])|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)|(?P<power>[Ee][+-])|(?P<ampm>AM/PM|A/P)"
     r"|(?P<date>[dDmMyYhHsSгГчЧ]+)|(?P<at>@)|(?P<fraction>/)|(?P<other>.)",
     re.DOTALL,
@@ -50,11 +50,6 @@ class _Section:
     percent: int
     thousands: int
     special: bool
-
-
-def is_general(code: str) -> bool:
-    """True where the code shows numbers plainly, so that no formatting is needed."""
-    return code in {"", "General", "@", "0", "#,##0", "GENERAL"}
 
 
 def show_plain(value: float) -> str:

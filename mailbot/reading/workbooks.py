@@ -38,25 +38,25 @@ def shown_text(text: str, style: Style) -> str:
     return "" if style.struck or numberformat.hides_text(style.code) else text.strip()
 
 
-def shown_truth(value: object) -> str:
-    """Return a truth value as a Russian spreadsheet shows it."""
-    return "ИСТИНА" if value else "ЛОЖЬ"
+def shown_runs(text: str, runs: Sequence[tuple[int, int]], struck_fonts: Sequence[bool], style: Style) -> str:
+    """Return a rich text as its cell shows it: a run's own font (start, index) decides, the cell's before the first.
 
-
-def without_struck(text: str, runs: Sequence[tuple[int, int]], struck_fonts: Sequence[bool]) -> str:
-    """Return a rich text without its struck-out runs; a run is where it starts and its font's index.
-
-    >>> without_struck("30 35", [(0, 1), (3, 0)], [False, True])
+    >>> shown_runs("30 35", [(0, 1), (3, 0)], [False, True], PLAIN)
     '35'
     """
     if not runs:
-        return text
-    kept = [text[: runs[0][0]]]
+        return shown_text(text, style)
+    kept = ["" if style.struck else text[: runs[0][0]]]
     ends = [start for start, _ in runs[1:]] + [len(text)]
     for (start, font), end in zip(runs, ends, strict=True):
         if not (font < len(struck_fonts) and struck_fonts[font]):
             kept.append(text[start:end])
-    return "".join(kept)
+    return shown_text("".join(kept), Style(style.code))
+
+
+def shown_truth(value: object) -> str:
+    """Return a truth value as a Russian spreadsheet shows it."""
+    return "ИСТИНА" if value else "ЛОЖЬ"
 
 
 def opened(

@@ -142,11 +142,9 @@ def _items(container: _Element, context: _Context) -> Iterator[flow.Item]:
 
 
 def _unwrapped(container: _Element) -> Iterator[_Element]:
-    """Return a container's children with wrappers and alternatives resolved; placeholders of controls are dropped."""
+    """Return a container's children with wrappers and alternatives resolved."""
     for element in container:
         kind = local_name(element)
-        if kind == "sdt" and _shows_placeholder(element):
-            continue
         if kind in WRAPPERS:
             yield from _unwrapped(element)
         elif kind == "AlternateContent":
@@ -154,15 +152,6 @@ def _unwrapped(container: _Element) -> Iterator[_Element]:
                 yield from _unwrapped(element[0])
         else:
             yield element
-
-
-def _shows_placeholder(control: _Element) -> bool:
-    return any(
-        local_name(item) == "showingPlcHdr" and attribute(item, "val") not in OFF
-        for part in control
-        if local_name(part) == "sdtPr"
-        for item in part
-    )
 
 
 def _child(element: _Element, name: str) -> _Element | None:

@@ -119,6 +119,8 @@ def _shown(cell: _Element, document: OpenDocument) -> str:
     kind, value = attribute(cell, "value-type"), attribute(cell, "value")
     if not text and attribute(cell, "formula") and kind in {"", "float"} and not value:
         return grids.NOT_CACHED
+    if kind == "boolean" and attribute(cell, "boolean-value"):
+        return workbooks.shown_truth(attribute(cell, "boolean-value") == "true")
     if kind == "date":
         return _date(attribute(cell, "date-value"), text)
     if kind in {"float", "percentage", "currency"} and value:

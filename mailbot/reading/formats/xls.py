@@ -44,7 +44,7 @@ _BROKEN = (struct.error, LookupError, ValueError, TypeError, AttributeError, Ass
 
 
 def _open(data: bytes) -> Any:
-    from xlrd import biffh, book, compdoc  # noqa: PLC0415 - loaded when the format is met
+    from xlrd import biffh, book, compdoc, formula  # noqa: PLC0415 - loaded when the format is met
 
     open_workbook: Any = book.open_workbook_xls
     try:
@@ -53,7 +53,7 @@ def _open(data: bytes) -> Any:
         if "encrypted" in str(error).lower():
             raise Protected("файл защищён паролем") from error
         raise Damaged(DAMAGED) from error
-    except (compdoc.CompDocError, *_BROKEN) as error:
+    except (compdoc.CompDocError, formula.FormulaError, *_BROKEN) as error:
         raise Damaged(DAMAGED) from error
 
 
@@ -61,7 +61,7 @@ def _styles(book: Any) -> Iterator[Style]:
     for look in book.xf_list:
         known = book.format_map.get(look.format_key)
         font = book.font_list[look.font_index] if look.font_index < len(book.font_list) else None
-        yield Style(known.format_str if known else "", bool(font and font.struck_out))
+        yield Style((known and known.format_str) or "", bool(font and font.struck_out))
 
 
 def _read_sheet(source: Any, styles: list[Style], struck: list[bool], epoch_1904: bool) -> grids.Sheet:
@@ -73,7 +73,7 @@ def _read_sheet(source: Any, styles: list[Style], struck: list[bool], epoch_1904
             )
             if cell.ctype == _TEXT:
                 runs = source.rich_text_runlist_map.get((row, column), ())
-                text = workbooks.shown_text(workbooks.without_struck(cell.value, runs, struck), style)
+                text = workbooks.shown_runs(cell.value, runs, struck, style)
             else:
                 text = _value(cell.ctype, cell.value, style, epoch_1904=epoch_1904)
             if text:

@@ -26,11 +26,15 @@ _ROW_HIDDEN = 0x10
 _MAX_RUNS = 10_000
 
 
+_Text = tuple[str, list[tuple[int, int]]]
+"""A text and its runs: where each starts, and the index of its font."""
+
+
 @dataclass(slots=True)
 class _Book:
     """What all sheets share."""
 
-    strings: list[str] = field(default_factory=list)
+    strings: list[_Text] = field(default_factory=list)
     styles: list[Style] = field(default_factory=list)
     struck: list[bool] = field(default_factory=list)
     epoch_1904: bool = False
@@ -58,7 +62,7 @@ def _read(attachment: Attachment, package: Package, limits: Limits) -> Opened:
     _read_styles(package.read(parts.get("styles", "xl/styles.bin")) or b"", book)
     for kind, record in _records(package.read(parts.get("sharedStrings", "xl/sharedStrings.bin")) or b""):
         if kind == _STRING_ITEM:
-            book.strings.append(_rich(record, book))
+            book.strings.append(_rich(record))
     sheets: list[tuple[grids.Sheet, list[Block]]] = []
     children: list[Attachment] = []
     for kind, record in _records(package.read(main) or b""):
@@ -107,13 +111,13 @@ def _string(record: bytes, place: int) -> tuple[str, int]:
     return record[place + 4 : end].decode("utf-16-le", "replace"), end
 
 
-def _rich(record: bytes, book: _Book) -> str:
+def _rich(record: bytes) -> _Text:
     text, place = _string(record, 1)
     if not record[0] & 1:
-        return text
+        return text, []
     (count,) = struct.unpack_from("<I", record, place)
     runs = [struct.unpack_from("<HH", record, place + 4 + 4 * number) for number in range(min(count, _MAX_RUNS))]
-    return workbooks.without_struck(text, [(start, font) for start, font in runs], book.struck)
+    return text, [(start, font) for start, font in runs]
 
 
 def _read_styles(data: bytes, book: _Book) -> None:
@@ -161,7 +165,7 @@ def _cell(kind: int, value: bytes, place: int, book: _Book) -> str:
     style = book.styles[place] if place < len(book.styles) else workbooks.PLAIN
     kind = _FORMULAS.get(kind, kind)
     if kind in {_TEXT, _RICH, _SHARED}:
-        return workbooks.shown_text(_text(kind, value, book), style)
+        return workbooks.shown_runs(*_text(kind, value, book), book.struck, style)
     if kind in {_RK, _REAL}:
         number = struct.unpack_from("<d", value)[0] if kind == _REAL else _compressed(value)
         return workbooks.shown_number(number, style, epoch_1904=book.epoch_1904)
@@ -172,10 +176,10 @@ def _cell(kind: int, value: bytes, place: int, book: _Book) -> str:
     return ""
 
 
-def _text(kind: int, value: bytes, book: _Book) -> str:
+def _text(kind: int, value: bytes, book: _Book) -> _Text:
     if kind == _SHARED:
         return book.strings[int.from_bytes(value[:4], "little")]
-    return _rich(value, book) if kind == _RICH else _string(value, 0)[0]
+    return _rich(value) if kind == _RICH else (_string(value, 0)[0], [])
 
 
 def _compressed(value: bytes) -> float:

@@ -28,11 +28,15 @@ _PLAIN_CODES = frozenset({"", "General", "@", "0", "#,##0"})
 _EXACT_DIGITS = 15
 
 
+_Text = tuple[str, str]
+"""What a string shows in a cell whose font is not struck out, and in one whose font is: runs may have their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Book:
     """What all sheets share."""
 
-    strings: tuple[str, ...]
+    strings: tuple[_Text, ...]
     styles: tuple[Style, ...]
     epoch_1904: bool
 
@@ -110,21 +114,27 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() else 0
 
 
-def _rich_text(item: _Element) -> str:
+def _rich_text(item: _Element) -> _Text:
     """Return a string item's text without its struck-out runs and phonetic hints."""
-    parts = []
+    parts: list[str] = []
+    own: list[str] = []
     for element in item:
         kind = local_name(element)
         if kind == "t":
             parts.append(element.text or "")
-        elif kind == "r" and not any(
-            local_name(setting) == "strike" and _on(setting) for part in element for setting in part
-        ):
-            parts += [part.text or "" for part in element if local_name(part) == "t"]
-    text = "".join(parts)
+        elif kind == "r":
+            settings = next((part for part in element if local_name(part) == "rPr"), None)
+            if settings is None or not any(local_name(setting) == "strike" and _on(setting) for setting in settings):
+                text = "".join(part.text or "" for part in element if local_name(part) == "t")
+                parts.append(text)
+                own.append(text if settings is not None else "")
+    return _unescaped("".join(parts)), _unescaped("".join(own))
+
+
+def _unescaped(text: str) -> str:
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
-    return text.strip()
+    return text
 
 
 def _read_sheet(root: _Element, title: str, book: _Book) -> grids.Sheet:
@@ -182,7 +192,7 @@ def _range(reference: str) -> grids.Merge | None:
 def _cell_text(cell: _Element, book: _Book) -> str:
     """Return what the cell shows: «35», «95 %», «16.08.2021», «#REF!», or `grids.NOT_CACHED`."""
     kind = cell.get("t", "n")
-    value, formula, text = None, False, ""
+    value, formula, text = None, False, ("", "")
     for element in cell:
         name = str(element.tag).rpartition("}")[2]
         if name == "v":
@@ -198,13 +208,14 @@ def _cell_text(cell: _Element, book: _Book) -> str:
     place = _number(cell.get("s"))
     style = book.styles[place] if place < len(book.styles) else workbooks.PLAIN
     if kind in {"s", "str", "inlineStr"}:
-        return workbooks.shown_text(text or _string(value, kind, book), style)
+        plain, struck = text if kind == "inlineStr" else _string(value, kind, book)
+        return workbooks.shown_text(struck if style.struck else plain, Style(style.code))
     return _typed(value.strip(), kind, style, book)
 
 
-def _string(value: str, kind: str, book: _Book) -> str:
+def _string(value: str, kind: str, book: _Book) -> _Text:
     if kind != "s":
-        return value
+        return value, ""
     place = _number(value.strip())
     if place >= len(book.strings):
         raise Damaged("в книге Excel не хватает строк текста")
