@@ -17,13 +17,69 @@ _OFFICE = (
 _OFFICE_WORD = re.compile(rf"(?:{_OFFICE}|s|sh|shk|g|ds|uo|oo|ik|ukon|uon)")
 _GLUED = re.compile(rf"^(?:{_OFFICE}|ds|uo|oo)|(?:{_OFFICE}|ds|uo|oo)$")
 _PROVIDERS = frozenset(
-    "tatar tatarstan yandex mail gmail bk list inbox rambler icloud ya googlegroups narod hotmail outlook live mailru ru com"
-    " org net edu info rf rt tat".split()
+    [
+        "tatar",
+        "tatarstan",
+        "yandex",
+        "mail",
+        "gmail",
+        "bk",
+        "list",
+        "inbox",
+        "rambler",
+        "icloud",
+        "ya",
+        "googlegroups",
+        "narod",
+        "hotmail",
+        "outlook",
+        "live",
+        "mailru",
+        "ru",
+        "com",
+        "org",
+        "net",
+        "edu",
+        "info",
+        "rf",
+        "rt",
+        "tat",
+    ]
 )
 # Beginnings that are as well a first name, or stand for «новый», «верхний»…
 _TELLS_NOTHING = frozenset(
-    "aleks alek ale nov novo verh verhn niz nizh nizhne star bol bolsh vis mal kam nur spa kaz men tat mama sab sabina"
-    " rib ela mus tuk bog baz".split()
+    [
+        "aleks",
+        "alek",
+        "ale",
+        "nov",
+        "novo",
+        "verh",
+        "verhn",
+        "niz",
+        "nizh",
+        "nizhne",
+        "star",
+        "bol",
+        "bolsh",
+        "vis",
+        "mal",
+        "kam",
+        "nur",
+        "spa",
+        "kaz",
+        "men",
+        "tat",
+        "mama",
+        "sab",
+        "sabina",
+        "rib",
+        "ela",
+        "mus",
+        "tuk",
+        "bog",
+        "baz",
+    ]
 ) - {"mus", "tuk", "men"}
 _SURNAME = ("ov", "ev", "in", "ova", "eva", "ina")
 _WHOLE = 5
@@ -77,13 +133,13 @@ def _beginning(key: str, tables: Gazetteer, least: int) -> str | None:
     person = least == _WHOLE and key.endswith(_SURNAME)
     fitting = {
         name
-        for stem, name, rank in tables.stems
+        for stem, name, rank in tables.stems.get(key[:3], ())
         if rank in (Rank.MUNICIPALITY, Rank.CENTRE) and stem.startswith(key) and not (person and stem != key)
     }
     if not fitting and len(key) >= _WHOLE:
         fitting = {
             name
-            for stem, name, rank in tables.stems
+            for stem, name, rank in tables.stems.get(key[:3], ())
             if rank is Rank.SETTLEMENT and stem.startswith(key) and len(stem) - len(key) <= _MISSING
         }
     return fitting.pop() if len(fitting) == 1 else None
@@ -91,5 +147,5 @@ def _beginning(key: str, tables: Gazetteer, least: int) -> str | None:
 
 def _inside(key: str, tables: Gazetteer) -> str | None:
     """The only municipality whose centre's name lies in a longer word: «leninogorsksosh»."""
-    fitting = {name for stem, name, rank in tables.stems if rank is Rank.CENTRE and len(stem) >= _WHOLE and stem in key}
+    fitting = {name for stem, name in tables.towns if len(stem) >= _WHOLE and stem in key}
     return fitting.pop() if len(fitting) == 1 else None

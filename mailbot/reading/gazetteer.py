@@ -55,12 +55,14 @@ class Gazetteer:
     `firsts`: words that begin a name of several words; `second_nouns`, `second_adjectives`: last words of such names,
     with the first word, for «Н. Челны» and «Р-Слободский»; `capitals`: abbreviations that are written in capitals
     («ЕМР»); `latin`: skeletons; `forms`: all forms of the municipalities' adjectives, for misspelt ones; `canonicals`:
-    for adjectives cut short («Альм. МР»); `codes`, `stems`: for addresses.
+    for adjectives cut short («Альм. МР»); `starts`: words that may begin a name; for addresses: `codes`, `stems` (skeletons
+    by their first three letters), `towns` (skeletons of centres).
     """
 
     nouns: Mapping[str, Name]
     adjectives: Mapping[str, Name]
     firsts: frozenset[str]
+    starts: frozenset[str]
     second_nouns: Mapping[str, tuple[tuple[str, Name], ...]]
     second_adjectives: Mapping[str, tuple[tuple[str, Name], ...]]
     capitals: Mapping[str, Name]
@@ -70,7 +72,8 @@ class Gazetteer:
     centres: Mapping[str, str]
     canonicals: Mapping[str, str]
     codes: Mapping[str, str]
-    stems: tuple[tuple[str, str, Rank], ...]
+    stems: Mapping[str, tuple[tuple[str, str, Rank], ...]]
+    towns: tuple[tuple[str, str], ...]
 
 
 def together(name: str) -> str:
@@ -123,8 +126,8 @@ class _Builder:
                 self.second_nouns[last].add((words[0], meaning))
         for adjective in settlement_adjectives(folded):
             self.adjectives[adjective_stem(adjective)].add(Name(meaning.municipality, Rank.SETTLEMENT))
-        latin = {skeleton(together(name))} if meaning.rank == Rank.SETTLEMENT else {skeleton(form) for form in forms}
-        for key in latin:
+        russian = [together(name)] if meaning.rank == Rank.SETTLEMENT else name_forms(folded)
+        for key in {skeleton(form) for form in russian}:
             self.latin[key].add(meaning)
         if meaning.rank is not Rank.DISTRICT_ONLY:
             self.stems.append((skeleton(together(name)), meaning.municipality, meaning.rank))
@@ -178,11 +181,15 @@ def build(municipalities: tuple[Municipality, ...]) -> Gazetteer:
     builder = _Builder()
     for one in municipalities:
         builder.municipality(one)
+    stems = defaultdict(list)
+    for stem in sorted(set(builder.stems)):
+        stems[stem[0][:3]].append(stem)
     districts = [m.canonical for m in municipalities if m.canonical.endswith(("ский", "ской"))]
     return Gazetteer(
         nouns=_settle(builder.nouns),
         adjectives=_settle(builder.adjectives),
         firsts=frozenset(builder.firsts),
+        starts=frozenset((*builder.firsts, *builder.nouns, *builder.capitals)),
         second_nouns={key: tuple(sorted(pairs, key=repr)) for key, pairs in builder.second_nouns.items()},
         second_adjectives={key: tuple(sorted(pairs, key=repr)) for key, pairs in builder.second_adjectives.items()},
         capitals=_settle(builder.capitals),
@@ -192,7 +199,8 @@ def build(municipalities: tuple[Municipality, ...]) -> Gazetteer:
         centres={form: m.canonical for m in municipalities if m.centre_tells for form in name_forms(fold(m.centre))},
         canonicals={together(name): name for name in districts},
         codes={code: m.canonical for m in municipalities for code in m.codes},
-        stems=tuple(sorted(set(builder.stems))),
+        stems={start: tuple(group) for start, group in stems.items()},
+        towns=tuple((stem, name) for stem, name, rank in sorted(set(builder.stems)) if rank is Rank.CENTRE),
     )
 
 

@@ -15,9 +15,39 @@ _ADJECTIVE_SHAPE = re.compile(rf"(\w+(?:[сц]к|ьн))(?:{'|'.join(_ADJECTIVE)}
 _HUSH = "гкхжчшщ"
 
 # Tatar cases, possessive and attributive endings that follow a name: «Буада», «Әлмәтнең», «Арчадагы».
-_TATAR = (
-    "да дә та тә дагы дәге тагы тәге дан дән тан тән нан нән ның нең га гә ка кә на нә ны не ча чә лы ле нда ндә ыннан"
-).split()
+_TATAR = [
+    "да",
+    "дә",
+    "та",
+    "тә",
+    "дагы",
+    "дәге",
+    "тагы",
+    "тәге",
+    "дан",
+    "дән",
+    "тан",
+    "тән",
+    "нан",
+    "нән",
+    "ның",
+    "нең",
+    "га",
+    "гә",
+    "ка",
+    "кә",
+    "на",
+    "нә",
+    "ны",
+    "не",
+    "ча",
+    "чә",
+    "лы",
+    "ле",
+    "нда",
+    "ндә",
+    "ыннан",
+]
 _TATAR_PLAIN = str.maketrans("әөүҗңһ", "эоужнх")
 
 _NOUN_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -64,7 +94,7 @@ def noun_forms(word: str) -> frozenset[str]:
 
 
 def adjective_forms(word: str) -> frozenset[str]:
-    """All forms of an adjective in «-ский», «-ской»: «буинский» gives «буинская», «буинского»…"""
+    """All forms of an adjective in «-ский», «-ской»: «буинский» gives «буинская» and «буинского»."""
     stem = adjective_stem(word)
     return frozenset(stem + e for e in _ADJECTIVE) if stem else frozenset({word})
 
@@ -79,7 +109,7 @@ def adjective_stem(word: str) -> str:
 
 
 def name_forms(name: str) -> frozenset[str]:
-    """The forms of a name of one or several words, written together: «верхний услон» gives «верхнегоуслона»…
+    """The forms of a name of one or several words, written together: «верхний услон» gives «верхнегоуслона».
 
     A name in «-ский» («пгт Актюбинский») takes the forms of an adjective.
     """
@@ -145,8 +175,21 @@ def _linking(word: str) -> set[str]:
 
 _LATIN = {
     **dict(zip("абвгдезийклмнопрстуфхцыэ", "abvgdeziiklmnoprstufhcie", strict=True)),
-    **{"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ь": "", "ю": "u", "я": "a"},
-    **{"ә": "a", "ө": "o", "ү": "u", "җ": "zh", "ң": "n", "һ": "h", "ё": "e"},
+    "ж": "zh",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sh",
+    "ъ": "",
+    "ь": "",
+    "ю": "u",
+    "я": "a",
+    "ә": "a",
+    "ө": "o",
+    "ү": "u",
+    "җ": "zh",
+    "ң": "n",
+    "һ": "h",
+    "ё": "e",
 }
 _SAME_SOUND = (
     (re.compile(r"['`ʹ’]"), ""),

@@ -16,9 +16,10 @@ from mailbot.reading.fold import fold
 from mailbot.reading.mentions import Strength, find_places
 from mailbot.reading.organisation_key import kind_of, organisation_key
 
-_OPENING, _CLOSING = "«„“\"", "»”“\""
+_OPENING, _CLOSING = '«„“"', '»”“"'
 _HEAD_AFTER_FORM = re.compile(
-    rf"[\s-]*(?:{words.ADJECTIVE}\s+){{0,4}}(?:\d{{1,3}}\s?-?\s?(?:я|ая)\s+)?(?:{words.HEADS})(?![^\W\d])", re.IGNORECASE
+    rf"[\s-]*(?:{words.ADJECTIVE}\s+){{0,4}}(?:\d{{1,3}}\s?-?\s?(?:я|ая)\s+)?(?:{words.HEADS})(?![^\W\d])",
+    re.IGNORECASE,
 )
 _QUOTE_NEXT = re.compile(rf"{words.SP}*(?=[«„“\"]\s?[^\s\W_])")
 _LEFT_ADJECTIVE = re.compile(rf"(?:^|(?<=[\s«“„\"'(,;:–—]))({words.ADJECTIVE})[ \t\xa0]+$")
@@ -102,7 +103,7 @@ def _opens(text: str, at: int, start: int) -> bool:
     """Whether the mark at `at` opens a quotation: «"» does after a space or another opening mark, before a letter."""
     if text[at] in "«„":
         return True
-    return (at == start or text[at - 1] in " \xa0(-«\"“„") and text[at + 1 : at + 2].strip() != ""
+    return (at == start or text[at - 1] in ' \xa0(-«"“„') and text[at + 1 : at + 2].strip() != ""
 
 
 def _from_form(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -175,9 +176,16 @@ def _left(text: str, start: int, end: int, floor: int) -> tuple[int, bool, bool]
     if quoted and not told:
         return quoted.start(), True, False
     ordinal = words.ORDINAL.search(text, floor, at)
-    if not ordinal or told or "\n" in ordinal[0] or re.search(r"[№#nN.:–—-]\s*$|\d\s*$", text[floor : ordinal.start(1)]):
+    if (
+        not ordinal
+        or told
+        or "\n" in ordinal[0]
+        or re.search(r"[№#nN.:–—-]\s*$|\d\s*$", text[floor : ordinal.start(1)])
+    ):
         return at, told, False
     if words.BARE_ORDINAL.fullmatch(ordinal[1]) and words.COUNTED_HEAD.fullmatch(text[start:end]):
         return at, told, False
-    tatar = re.search(r"(?:^|(?<=\s))[А-ЯЁӘӨҮҖҢҺ]\w+\s$", text[floor : ordinal.start(1)]) if "нч" in ordinal[1] else None
+    tatar = (
+        re.search(r"(?:^|(?<=\s))[А-ЯЁӘӨҮҖҢҺ]\w+\s$", text[floor : ordinal.start(1)]) if "нч" in ordinal[1] else None
+    )
     return (floor + tatar.start() if tatar else ordinal.start(1)), True, True

@@ -109,8 +109,10 @@ def _gather(sources: Iterable[PlaceSource], directory: Directory) -> list[PlaceE
 
 
 def _without_seats(evidence: list[PlaceEvidence], directory: Directory) -> list[PlaceEvidence]:
-    """Leave out the city where an office merely sits: the capital, where another place is named, and a district's
-    seat that is a municipality of its own («Тукаевский район, г. Набережные Челны»), where the district is named.
+    """Leave out the city where an office merely sits.
+
+    That is the capital, where the texts name another place; and a district's seat that is a municipality of its own
+    («Тукаевский район, г. Набережные Челны»), where the district is named.
     """
     named = {e.mention.municipality for e in evidence if e.mention.strength >= Strength.SETTLEMENT}
     own = {m.centre: m.canonical for m in directory.municipalities if m.centre_tells}
@@ -190,17 +192,15 @@ def _from_texts(evidence: Sequence[PlaceEvidence]) -> Resolution | None:
     if len(common) > 1:
         return _choose(common, evidence) or _conflict(everything, evidence, _differences(stated))
     name = next(iter(common))
-    contrary = {
-        role: names
-        for role, names in _stated(evidence, _HEADS).items()
-        if len(names) == 1 and name not in names
+    contrary: dict[SourceRole, tuple[str, ...]] = {
+        role: names for role, names in _stated(evidence, _HEADS).items() if len(names) == 1 and name not in names
     }
     coded = _names(evidence, frozenset({SourceRole.ADDRESS}), Strength.CODE)
     if coded and name not in coded and not _names(evidence, _TEXTS, Strength.DISTRICT):
         contrary[SourceRole.ADDRESS] = coded
     if contrary:
-        names = [name, *(n for others in contrary.values() for n in others)]
-        return _conflict(names, evidence, _differences(stated | contrary))
+        everything = [name, *(n for others in contrary.values() for n in others)]
+        return _conflict(everything, evidence, _differences(stated | contrary))
     return _found(name, evidence, f"{_ROLE_WORDS[next(iter(stated))]} назван {name}")
 
 
@@ -221,7 +221,7 @@ def _from_heads(evidence: Sequence[PlaceEvidence]) -> Resolution | None:
     common = _agree(stated)
     settled = _names(evidence, _TEXTS, Strength.SETTLEMENT)
     if settled and not common <= set(settled):
-        stated = {SourceRole.BODY: settled} | stated
+        stated = {SourceRole.BODY: tuple(settled), **stated}
         common = set()
     if len(common) != 1:
         return _conflict([n for names in stated.values() for n in names], evidence, _differences(stated))
