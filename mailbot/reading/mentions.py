@@ -120,12 +120,10 @@ def _like_a_surname(reader: Surroundings, i: int, j: int) -> bool:
 
 
 def _another(reader: Surroundings, i: int, j: int) -> bool:
-    """Whether an adjective makes it another place: «Нижние Челны» are not «Челны»."""
-    if j > i + 1 or reader.words[i] not in reader.tables.second_nouns or reader.gap(i - 1) not in (" ", "-", "\xa0"):
+    """Whether an adjective makes it another place: «Нижние Челны» are not «Челны», «Иске Казань» is not «Казань»."""
+    if j > i + 1 or reader.gap(i - 1) not in (" ", "-", "\xa0") or not reader.capital(i - 1):
         return False
-    return reader.capital(i - 1) and reader.word(i - 1).endswith(
-        ("ые", "ие", "ых", "их", "ым", "им", "ое", "ая", "ой", "ого")
-    )
+    return bool(near.ANOTHER.fullmatch(reader.word(i - 1)))
 
 
 def _seat_of_the_ministry(reader: Surroundings, i: int, j: int) -> bool:
@@ -182,10 +180,10 @@ def _at(reader: Surroundings, i: int) -> tuple[int, str, Strength] | None:
     if _hopeless(reader, i):
         return None
     for end, adjective, noun in _known(reader, i):
-        found = _strongest(
-            (adjective, _adjective(reader, i, end, adjective) if adjective else None),
-            (noun, _noun(reader, i, end, noun) if noun else None),
-        )
+        by_adjective = _adjective(reader, i, end, adjective) if adjective else None
+        if by_adjective and (noun is None or by_adjective is Strength.DISTRICT or reader.organisation_beside(i, end)):
+            noun = None  # «в Арском лицее» is no «за Арском»
+        found = _strongest((adjective, by_adjective), (noun, _noun(reader, i, end, noun) if noun else None))
         if found:
             return end, *found
     return _rare(reader, i)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -241,10 +242,26 @@ def match_roster(name: str, municipality: str | None, organisations: Iterable[Or
 
     An equal key comes before a merely similar one.
     """
-    near = [o for o in organisations if municipality is None or o.municipality == municipality]
-    key = organisation_key(name)
-    exact = [o for o in near if any(organisation_key(n) == key for n in (o.name, *o.aliases))]
-    similar = exact or [
-        o for o in near if any(same_organisation(name, n, o.municipality) for n in (o.name, *o.aliases))
+    parts = _parts(name)
+    near = [
+        (organisation, listed)
+        for organisation, listed in _roster(tuple(organisations)).get((parts.kinds, parts.numbers), ())
+        if municipality is None or organisation.municipality == municipality
     ]
-    return similar[0] if len(similar) == 1 else None
+    exact = {id(o): o for o, listed in near if _parts(listed) == parts}
+    similar = exact or {id(o): o for o, listed in near if same_organisation(name, listed, o.municipality)}
+    return next(iter(similar.values())) if len(similar) == 1 else None
+
+
+_Roster = dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[Organisation, str]]]
+
+
+@lru_cache(maxsize=4)
+def _roster(organisations: tuple[Organisation, ...]) -> _Roster:
+    """The names of a roster by kinds and numbers, which must be equal anyway."""
+    index: _Roster = defaultdict(list)
+    for organisation in organisations:
+        for listed in (organisation.name, *organisation.aliases):
+            parts = _parts(listed)
+            index[parts.kinds, parts.numbers].append((organisation, listed))
+    return index

@@ -107,6 +107,12 @@ TAIL = (
     re.compile(rf"{SP}*{_LOCALITY}"),
     re.compile(rf"{SP}+(?:{_DISTRICT})"),
 )
+# A kindergarten's proper name without quotation marks: «д/с Ромашка», «детский сад №3 Золотая рыбка».
+PROPER = re.compile(
+    rf"{SP}+(?!(?i:вконтакте|в{SP}?контакте|инст|однокл|подпис|колич|всего|итого|директор|заведующ|методист|адрес|тел|почт"
+    rf"|муницип|район|наимен|добр|уваж|сообщ|направл|информ|отчет|отчёт)){_BIG}{_SMALL}+"
+    rf"(?:(?:(?<=ая)|(?<=ый)|(?<=ой)|(?<=ий)|(?<=ое)|(?<=ые)){SP}+{_SMALL}+)?(?!\w)"
+)
 LABEL_NEXT = re.compile(r"\s*[:–—-]\s*[^\W\d]|\s*,\s*[^\W\d]|\s+[^\W\d]+\W{0,3}\d[^\n]*\d\W*(?:$|\n)")
 
 # Adjectives that say nothing of which organisation it is.

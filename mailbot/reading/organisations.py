@@ -117,8 +117,9 @@ def _from_form(text: str, start: int, end: int) -> tuple[int, int] | None:
     head = _HEAD_AFTER_FORM.match(text, end)
     adjectives = [w for w in head[0].split()[:-1] if not words.GENERIC_ADJECTIVE.fullmatch(w)] if head else []
     stop, identified = _number(text, head.end() if head else end, adjectival=bool(adjectives))
+    stop, by_name = _proper(text, stop, text[start:stop])
     stop, by_tail = _tail(text, stop, numbered=identified)
-    return (start, stop) if identified or by_tail or adjectives else None
+    return (start, stop) if identified or by_name or by_tail or adjectives else None
 
 
 def _from_head(text: str, start: int, end: int, floor: int) -> tuple[int, int] | None:
@@ -129,8 +130,15 @@ def _from_head(text: str, start: int, end: int, floor: int) -> tuple[int, int] |
         if stop > end:
             return left - 1, _tail(text, stop, numbered=True)[0]
     stop, by_number = (end, False) if numbered else _number(text, end, adjectival=by_left)
+    stop, by_name = _proper(text, stop, text[start:end])
     stop, by_tail = _tail(text, stop, numbered=by_number or numbered)
-    return (left, stop) if by_left or by_number or by_tail else None
+    return (left, stop) if by_left or by_number or by_name or by_tail else None
+
+
+def _proper(text: str, at: int, said: str) -> tuple[int, bool]:
+    """Take a kindergarten's proper name that stands without quotation marks: «д/с Ромашка»."""
+    found = words.PROPER.match(text, at) if kind_of(said) == "kindergarten" else None
+    return (found.end(), True) if found else (at, False)
 
 
 def _number(text: str, at: int, *, adjectival: bool) -> tuple[int, bool]:

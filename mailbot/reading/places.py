@@ -13,6 +13,8 @@ from enum import IntEnum
 from mailbot.domain.directory import Directory
 from mailbot.reading.addresses import places_in_address
 from mailbot.reading.mentions import Mention, Strength, find_places
+from mailbot.reading.organisation_key import match_roster
+from mailbot.reading.organisations import find_organisations
 
 __all__ = [
     "Mention",
@@ -105,7 +107,18 @@ def _gather(sources: Iterable[PlaceSource], directory: Directory) -> list[PlaceE
             evidence += [PlaceEvidence(source, Mention(n, Strength.CODE, span, source.text)) for n in names]
         else:
             evidence += [PlaceEvidence(source, mention) for mention in find_places(source.text, directory)]
+            evidence += [PlaceEvidence(source, mention) for mention in _listed(source.text, directory)]
     return evidence
+
+
+def _listed(text: str, directory: Directory) -> Iterable[Mention]:
+    """Municipalities told by organisations that the roster, if there is one, knows in one place alone."""
+    if not directory.organisations:
+        return
+    for named in find_organisations(text):
+        listed = match_roster(named.text, None, directory.organisations)
+        if listed:
+            yield Mention(listed.municipality, Strength.ORGANISATION, named.span, named.text)
 
 
 def _without_seats(evidence: list[PlaceEvidence], directory: Directory) -> list[PlaceEvidence]:

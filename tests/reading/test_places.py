@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from mailbot.domain.directory import Directory
+from mailbot.domain.directory import Directory, Organisation
 from mailbot.reading.directory_file import load_municipalities
 from mailbot.reading.places import PlaceSource, SourceRole, place_of, resolve
 
@@ -146,6 +146,18 @@ def test_an_address_that_disagrees_is_told_in_the_reason():
 def test_the_order_of_sources_does_not_matter():
     sources = [(ADDRESS, "roo.almet@tatar.ru"), (SIGNATURE, "Буинский район"), (BODY, "МБОУ «Нурлатская СОШ»")]
     assert answer(*sources).municipality == answer(*sources[::-1]).municipality == "Буинский"
+
+
+def test_a_roster_tells_whose_an_organisation_is():
+    roster = (
+        Organisation(municipality="Буинский", name="МБДОУ «Детский сад «Айгуль»"),
+        Organisation(municipality="Буинский", name="МБОУ «Лицей №2»"),
+        Organisation(municipality="Арский", name="МБОУ «Лицей №2»"),
+    )
+    directory = Directory(municipalities=tatarstan().municipalities, organisations=roster)
+    told = resolve([PlaceSource(BODY, "детский сад Айгуль: ВК 33")], directory)
+    assert told.municipality == "Буинский"
+    assert resolve([PlaceSource(BODY, "Лицей №2: ВК 33")], directory).municipality is None
 
 
 CELLS = [
