@@ -242,13 +242,26 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """A mail of ours that the mail server refused for good: its subject, the server's words, when."""
+
+    subject: str
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """The account of messages. `by_status` and `ignored_by_kind` count messages, folders count their copies."""
+    """The account of messages. `by_status` and `ignored_by_kind` count messages, folders count their copies.
+
+    `unsent` are the mails of ours that were refused since the roll-up before.
+    """
 
     folders: tuple[Folder, ...] = ()
     messages: int = 0
     by_status: Mapping[str, int] = field(default_factory=dict)
     ignored_by_kind: Mapping[str, int] = field(default_factory=dict)
+    unsent: tuple[Unsent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +275,7 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a roll-up says."""
+    """All that a roll-up says. `silent_organisations` are those of the roster, as (municipality, organisation)."""
 
     campaign: Campaign
     date: date
@@ -275,6 +288,7 @@ class Facts:
     changes: Changes
     letters: tuple[Letter, ...]
     account: Account
+    silent_organisations: tuple[tuple[str, str], ...] = ()
     delayed: bool = False
 
     @property

@@ -54,7 +54,7 @@ def gather(
     municipalities, contradictions = _municipalities(session, campaign, respondents, zone)
     municipalities = _rated(municipalities, respondents, campaign, deadline, weights or Weights())
     cases = _oldest_first((*case_queries.open_cases(session, campaign, zone), *contradictions))
-    account = letter_queries.account(session, zone)
+    account = letter_queries.account(session, zone, previous.made_at if previous else None)
     taken = snapshot.take(moment, municipalities, respondents, cases, account.messages)
     return Facts(
         campaign=campaign,
@@ -68,6 +68,7 @@ def gather(
         changes=snapshot.compare(previous.snapshot if previous else None, taken, campaign, zone),
         letters=letter_queries.letters(session, zone, LETTERS_SHOWN),
         account=account,
+        silent_organisations=_silent_organisations(session),
         delayed=occasion.delayed,
     )
 
@@ -75,6 +76,11 @@ def gather(
 def snapshot_of(facts: Facts) -> dict[str, Any]:
     """What to keep of the facts for the next roll-up (JSON)."""
     return snapshot.take(facts.moment, facts.municipalities, facts.respondents, facts.cases, facts.account.messages)
+
+
+def _silent_organisations(session: Session) -> tuple[tuple[str, str], ...]:
+    rows = views.read(session, "not_answered")
+    return tuple((row["municipality"], row["organisation"]) for row in rows if row["organisation"] is not None)
 
 
 def _municipalities(

@@ -13,8 +13,11 @@ DEADLINE = datetime(2021, 8, 17, 12, tzinfo=UTC)
 CAMPAIGN = Campaign(
     name="c",
     title="c",
-    fields=tuple(CampaignField(name=n, title=n) for n in ("vk", "ok"))
-    + (CampaignField(name="all", title="all", kind="total"),),
+    fields=(
+        CampaignField(name="vk", title="ВК"),
+        CampaignField(name="ok", title="ОК"),
+        CampaignField(name="all", title="Всего", kind="total"),
+    ),
     quota=30,
     deadline=DEADLINE,
 )

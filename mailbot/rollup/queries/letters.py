@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mailbot.domain.interpretation import Status
-from mailbot.rollup.facts import Account, Folder, Letter
+from mailbot.rollup.facts import Account, Folder, Letter, Unsent
 from mailbot.store.tables import (
     AttachmentRow,
     CaseRow,
@@ -18,6 +18,7 @@ from mailbot.store.tables import (
     LocationRow,
     MessageRow,
     MunicipalityRow,
+    OutboxRow,
     ReportRow,
 )
 
@@ -63,8 +64,8 @@ def letters(session: Session, zone: tzinfo, limit: int) -> tuple[Letter, ...]:
     )
 
 
-def account(session: Session, zone: tzinfo) -> Account:
-    """The account of messages as it stands now."""
+def account(session: Session, zone: tzinfo, since: datetime | None) -> Account:
+    """The account of messages as it stands now, and of our mails that were refused after `since`."""
     by_status: dict[str, int] = {}
     ignored: dict[str, int] = {}
     query = select(MessageRow.status, MessageRow.kind, func.count()).group_by(MessageRow.status, MessageRow.kind)
@@ -77,6 +78,22 @@ def account(session: Session, zone: tzinfo) -> Account:
         messages=sum(by_status.values()),
         by_status=by_status,
         ignored_by_kind=ignored,
+        unsent=_unsent(session, zone, since),
+    )
+
+
+def _unsent(session: Session, zone: tzinfo, since: datetime | None) -> tuple[Unsent, ...]:
+    query = (
+        select(OutboxRow.subject, OutboxRow.last_error, OutboxRow.finished_at)
+        .where(OutboxRow.state == "refused", OutboxRow.finished_at.is_not(None))
+        .order_by(OutboxRow.id)
+    )
+    if since is not None:
+        query = query.where(OutboxRow.finished_at >= since)
+    return tuple(
+        Unsent(subject, error or "", at.astimezone(zone))
+        for subject, error, at in session.execute(query)
+        if at is not None
     )
 
 

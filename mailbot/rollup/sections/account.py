@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot.domain.interpretation import Kind, Status
 from mailbot.rollup import plain, russian
-from mailbot.rollup.facts import Account, Facts, Folder
+from mailbot.rollup.facts import Account, Facts, Folder, Unsent
 from mailbot.rollup.sections.section import Context, Section
 
 STATUSES = {
@@ -34,6 +34,8 @@ _TEMPLATE = """
 {% call card("Учёт писем", note, tone) %}
 {% for line in folders %}<p class="line">{{ line }}</p>
 {% endfor %}
+{% for line in unsent %}<p class="line alert">{{ line }}</p>
+{% endfor %}
 <table class="data" width="100%" cellpadding="0" cellspacing="0">
 {% for row in rows %}<tr><td class="row{{ " " ~ row.tone if row.tone }}">{{ row.label }}</td><td class="fig" width="20%" align="right">{{ row.count }}</td></tr>
 {% endfor %}
@@ -61,6 +63,10 @@ def folder_line(folder: Folder) -> str:
 def balanced(account: Account) -> bool:
     """Whether no folder holds a message that the database has not."""
     return all(folder.difference <= 0 for folder in account.folders)
+
+
+def _unsent_line(mail: Unsent) -> str:
+    return f"Не ушло {russian.moment(mail.at)}: «{russian.cut(mail.subject, 80)}» — {russian.cut(mail.error, 200)}"
 
 
 def _rows(account: Account) -> list[tuple[str, int, bool]]:
@@ -97,6 +103,7 @@ def _context(facts: Facts) -> Context:
         "note": _note(account),
         "tone": "" if balanced(account) else "alert",
         "folders": [folder_line(folder) for folder in account.folders],
+        "unsent": [_unsent_line(mail) for mail in account.unsent],
         "rows": [
             {"label": label, "count": russian.number(count), "tone": "part muted" if part else ""}
             for label, count, part in _rows(account)
@@ -109,6 +116,7 @@ def _text(facts: Facts) -> str:
     return plain.blocks(
         plain.lines(plain.heading("Учёт писем"), plain.wrap(_note(facts.account))),
         plain.lines(*(plain.wrap(folder_line(folder), hanging=2) for folder in facts.account.folders)),
+        plain.lines(*(plain.wrap(_unsent_line(mail), hanging=2) for mail in facts.account.unsent)),
         plain.columns(rows),
     )
 

@@ -6,7 +6,7 @@ from mailbot.rollup import plain, russian
 from mailbot.rollup.facts import Facts, Quota, Respondent
 from mailbot.rollup.sections.section import Context, Section
 
-SHOWN = 15
+SHOWN = 12
 
 _TEMPLATE = """
 {% from "macros.html" import card, heads, more %}
@@ -57,7 +57,7 @@ def _context(facts: Facts) -> Context | None:
         "note": _note(facts),
         "headings": [field.heading for field in facts.campaign.fields],
         "rows": [
-            {"name": russian.cut(row.name, 90), "municipality": row.municipality, "cells": _cells(row, facts)}
+            {"name": russian.cut(row.name, 80), "municipality": row.municipality, "cells": _cells(row, facts)}
             for row in facts.below_quota[:SHOWN]
         ],
         "hidden": russian.number(hidden) if hidden else 0,

@@ -8,7 +8,7 @@ from mailbot.rollup import plain, russian
 from mailbot.rollup.facts import Case, CaseSort, Facts
 from mailbot.rollup.sections.section import Context, Section
 
-SHOWN = 10
+SHOWN = 8
 _REASONS_SHOWN = 3
 _LONG_OPEN = timedelta(days=1)
 _LABEL = {CaseSort.REVIEW: "проверить", CaseSort.FAILED: "не прочитано", CaseSort.CONTRADICTION: "расхождение"}
@@ -56,7 +56,7 @@ def _reasons(case: Case) -> list[tuple[str, str]]:
     """The first reasons as (sentence, place); the last says how many more there are."""
     shown = [
         (
-            russian.cut(r.message, 240),
+            russian.cut(r.message, 180),
             russian.cut("; ".join(russian.place(place.locator) for place in r.places[:2]), 80),
         )
         for r in case.reasons[:_REASONS_SHOWN]

@@ -25,7 +25,7 @@ def write(sheet: Worksheet, facts: Facts) -> None:
         rule = DataBarRule(
             "num", 0, "max" if heading == "Подписчики" else "num", 100, colour, minLength=0, maxLength=100
         )  # type: ignore[no-untyped-call]  # the stubs lack it
-        sheet.conditional_formatting.add(f"{letter}2:{letter}{last}", rule)
+        sheet.conditional_formatting.add(f"{letter}2:{letter}{max(last, 2)}", rule)
 
 
 def _columns(facts: Facts) -> list[Column]:
