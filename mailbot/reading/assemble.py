@@ -84,7 +84,9 @@ class Assembler:
         for statement in own:
             self._add(rows, statement)
         named = [r for r in rows if r.subject.organisation and not _is_kind(r.subject.organisation)]
-        if not named and groups and any(_is_kind(r.subject.organisation) for r in rows):
+        kinds = [s.subject.organisation for s in own if _is_kind(s.subject.organisation)]
+        once = all(len({s.value for s in own if s.subject.organisation == k and (s.kind, s.name) == ("field", f)}) < 2 for k in kinds for f in self._accounts)
+        if not named and groups and kinds and once:
             rows = []
             own = []
         self._checksums(rows, own, groups, part.respondent)

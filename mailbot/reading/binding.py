@@ -23,7 +23,7 @@ _AFTER = re.compile(
     r"[\s)\-\"|]*(?:(?:чел|человек\w*|подпис\w*|кеше\w*|чел\.)[\s.\-]*)?[\s\-(\[:«\"]*(?:(?:в|во|на|из|по|от|для|с)\s+)?(?:(?:соц\w*\.?\s*сет\w*|групп\w*|страниц\w*|аккаунт\w*|сети)\s+)?[«\"(]?"
 )
 _SKIP = {"field": 1.2, "total": 0.3, "audience": 0.2, "foreign": 0.6}  # a label that no number needs
-_UNBOUND = 100.0
+_UNBOUND = 5.0  # a number that is left alone, for a person to look at
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
     if not folded:
         return Heading(ColumnRole.UNKNOWN, order=order)
     labels = [x for text in texts for x in lexicon.labels(text)]
+    if not labels and (short := lexicon.abbreviated(texts[-1])):
+        labels = [short]
     fields = list(dict.fromkeys(x.name for x in labels if x.kind == "field"))
     foreign = [x for x in labels if x.kind == "foreign"]
     groups = list(dict.fromkeys(x.name for x in labels if x.kind == "audience"))

@@ -155,7 +155,7 @@ class _Builder:
         elif text.endswith(("ский", "ской", "цкий")):
             if rank is Rank.SETTLEMENT:
                 for ending in ("ий", "ого", "ому", "им", "ом"):
-                    self.nouns[adjective_stem(fold(text)) + ending].add(Name(municipality, rank))
+                    self.nouns[adjective_stem(together(text)) + ending].add(Name(municipality, rank))
                 self.adjective(text, Name(municipality, rank))
             else:
                 self.adjective(text, Name(municipality, Rank.MUNICIPALITY))
@@ -164,7 +164,7 @@ class _Builder:
 
     def municipality(self, one: Municipality) -> None:
         """All names of one municipality."""
-        if one.canonical.endswith(("ский", "ской")):
+        if one.canonical.endswith(("ский", "ской", "цкий")):
             self.adjective(one.canonical, Name(one.canonical, Rank.MUNICIPALITY))
             initials = "".join(word[0] for word in words_of(one.canonical))
             self.capitals[initials + "мр"].add(Name(one.canonical, Rank.MUNICIPALITY))
@@ -184,7 +184,7 @@ def build(municipalities: tuple[Municipality, ...]) -> Gazetteer:
     stems = defaultdict(list)
     for stem in sorted(set(builder.stems)):
         stems[stem[0][:3]].append(stem)
-    districts = [m.canonical for m in municipalities if m.canonical.endswith(("ский", "ской"))]
+    districts = [m.canonical for m in municipalities if m.canonical.endswith(("ский", "ской", "цкий"))]
     return Gazetteer(
         nouns=_settle(builder.nouns),
         adjectives=_settle(builder.adjectives),

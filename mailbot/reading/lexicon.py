@@ -96,13 +96,24 @@ class Lexicon:
                 found.append(Label(kind, name, match.start(), match.end()))
         return tuple(sorted(found, key=lambda label: label.start))
 
+    def abbreviated(self, text: str) -> Label | None:
+        """The one field that a short heading abbreviates: «Одн», «Инстагр.» are beginnings of its name."""
+        word = fold_script(text).strip(" .,:-")
+        if not 3 <= len(word) <= 12 or not word.isalpha():
+            return None
+        fields = {i for alias, i in self._fuzzy if alias.startswith(word) and self._targets[i][0] == "field"}
+        if len(fields) != 1:
+            return None
+        kind, name = self._targets[fields.pop()]
+        return Label(kind, name, 0, len(text))
+
     def on_topic(self, text: str) -> bool:
         """Whether `text` speaks of this request: a topic word of the campaign."""
         return self._topic.search(fold(text)) is not None
 
     def _misspelt(self, word: str) -> int | None:
         for alias, index in self._fuzzy:
-            if word[0] != alias[0] or abs(len(word) - len(alias)) > 3:  # noqa: PLR2004 - an ending's length
+            if (word[0] != alias[0] and len(alias) < 9) or abs(len(word) - len(alias)) > 3:  # noqa: PLR2004 - an ending's length
                 continue
             allowed = 1 if len(alias) < 9 else 2  # noqa: PLR2004 - letters
             candidates = {word, word[: len(alias)], word[: len(alias) + 1], word[: len(alias) - 1]}

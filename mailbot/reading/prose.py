@@ -62,7 +62,8 @@ _OWN_PAGE = re.compile(
 _EARLIER = (
     re.compile(r"(?:было|ранее|раньше|вчера|прежде|вместо|ошибочно|указан[оаы]?|указал[аи]?|элек|иде)\s*(?:было|указан[оаы]?|стояло|направлен[оы]?|указывал\w*)?[\s:\-(\"]*$"),
     re.compile(r"(?<![а-я])не\s+$"),
-)  # fmt: skip
+)
+_INSTEAD = re.compile(r"^[^\d\n;]{0,25}(?:вместо|а\s+не|,\s*не)\s*(?:ранее\s+\w+\s+)?$")  # fmt: skip
 _ARROW = re.compile(
     r"^[^\d\n;,.]{0,14}?(?:-?>|→|=>|стало|стала|теперь|исправ\w+\s+на|замен\w+\s+на|нужно|надо|правильно|верно|а\s+(?=\d))[^\d\n;,.]{0,14}$"
 )
@@ -434,6 +435,10 @@ class ProseReader:
             before = folded[max(span[0], value.start - 30) : value.start]
             following = values[index + 1] if index + 1 < len(values) else None
             between = folded[value.end : following.start] if following else ""
+            previous = kept[-1] if kept else None
+            if previous is not None and _INSTEAD.match(folded[previous.end : value.start]):
+                self._role(line, value, "an earlier figure, replaced")
+                continue
             replaced = following is not None and (
                 (any(r.search(before) for r in _EARLIER) and len(between) < 40)
                 or _ARROW.match(between)
@@ -477,7 +482,7 @@ class ProseReader:
         number = figures[0]
         if not _PO.search(folded[: number.start]):
             return False
-        around = folded[max(0, number.start - 60) : number.end + 60]
+        around = folded[max(0, number.start - 140) : number.end + 60]
         named_fields = {x.name for x in labels if x.kind == "field"}
         if not (_EACH.search(around) or len(named_fields) >= 2):
             return False

@@ -38,6 +38,9 @@ _BARE_KIND = re.compile(
 )
 
 
+_BARE_NUMBER = re.compile(r"^\s*(?:№|n|#)?\s*\d{1,4}\s*[а-я]?\s*$")
+
+
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """A table's head: the index of the first data row, and a heading for each column."""
@@ -293,17 +296,14 @@ class TableReader:
                 continue
             cells = [row[column] for row in grid[first:] if row[column].kind is CellKind.TEXT]
             bare = [c for c in cells if _BARE_KIND.match(fold(c.cell.text))]
-            if bare and len(bare) * 2 > len(cells):
-                beside = [
-                    i
-                    for i in (column + 1, column - 1)
-                    if i >= 0 and headings[i].role in (ColumnRole.ORDINAL, ColumnRole.UNKNOWN)
-                ]
-                joined = next((i for i in beside if any(row[i].number for row in grid[first:])), None)
-                if joined is not None:
-                    return tuple(
-                        replace(h, role=ColumnRole.ORGANISATION) if i == joined else h for i, h in enumerate(headings)
-                    )
+            if not bare or len(bare) * 2 <= len(cells):
+                continue
+            for i in (column + 1, column - 1):
+                values = [row[i].cell.text for row in grid[first:] if row[i].kind is not CellKind.EMPTY] if i >= 0 else []
+                numbered = [v for v in values if _BARE_NUMBER.match(fold(v))]
+                if headings[i].role not in _FIGURE_COLUMNS and numbered and len(numbered) >= len(values) - 1:
+                    joined = replace(headings[i], role=ColumnRole.ORGANISATION, reason="")
+                    return (*headings[:i], joined, *headings[i + 1 :])
         return headings
 
     def _announced_shape(self, grid: Grid) -> _Shape | None:

@@ -120,6 +120,7 @@ _MASKS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.NUMBER_SIGN, re.compile(rf"{_NUMBER_SIGN}№?[\s.°º]*\d+(?:[\-/.]\d+)*(?:\s*(?:,|и|-)\s*№?\s*\d+(?=\s*(?:,|и\s|в\s|на\s|сдад|предостав|позже|не\s)))*")),
     (Role.ADDRESS, re.compile(r"(?<!\d)42[0-3]\d{3}(?!\d)(?!\s*чел)")),
     (Role.ADDRESS, re.compile(rf"(?<![{_L}])(?:ул|улица|пр|пр-т|пр-кт|просп|проспект|пер|переулок|бул|б-р|бульвар|шоссе|тракт|наб|набережная|пл|площадь|мкр|мкрн|микрорайон|урамы)(?:\.|\s)\s*[^;\n:]{{1,45}}?[,\s]\s*(?:д\.?|дом)?\s*\d+(?:/\d+)*[а-я]?(?![\w])(?:\s*,?\s*(?:корп|стр|к|кв|оф|пом)\.?\s*\d+)?")),
+    (Role.ADDRESS, re.compile(r"(?:г\.|гор\.|город)\s*[а-я\-. ]{3,25},\s*\d{1,2}/\d{1,2}(?:-\d+)?(?![\d/])")),
     (Role.ADDRESS, re.compile(rf"(?<![{_L}])[а-я\-]+\s+(?:урамы|ур\.)\s*,?\s*\d+(?:/\d+)*")),
     (Role.ADDRESS, re.compile(rf"(?<![{_L}])(?:д|дом|корп|корпус|кв|каб|кабинет|к-т|оф|офис|этаж|а/я|стр|строение|комн|бүлмә)\.?\s*(?:№\s*)?\d+(?:/\d+)*[а-я]?(?![\w])")),
     (Role.MEASURE, re.compile(r"\(\s*[+↑]\s*\d+(?:\s*чел\w*\.?)?\s*\)|(?:прирост|рост|прибавил\w*|динамика)\s*(?:за\s+\w+\s*)?[:\-+]*\s*\d+")),
@@ -168,6 +169,7 @@ _DOTTED = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:[.,]\d{3})+)(?![.,]?\d)")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
+_ALL_OF_US = re.compile(r"(?:(?<!у\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|коллектив|остальн\w+)\s*(?:всего|-)?\s*$")
 _OUT_OF = re.compile(
     r"\d[^\d,;.\n]{0,6}(?:чел\w*\.?|человек\w*)?\s*\(?\s*(?<![а-я])из\s+(?:общего\s+(?:числа|количества)\s+|них\s+)?$"
 )
@@ -288,6 +290,8 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
     ):
         return replace(number, role=Role.QUOTA, people=people)
     number = replace(number, people=people, vague=vague)
+    if _ALL_OF_US.search(before):
+        return replace(number, role=Role.STAFF, people=False, noun="сколько нас всего")
     if people:
         return number
     if _OUT_OF.search(folded[: number.start]):
