@@ -20,6 +20,7 @@ from mailbot.reading.surroundings import EMAIL, Surroundings
 _SOFT = re.compile(r"[ \t\xa0]*[-.]?[ \t\xa0]*\n?")
 _ADJECTIVE_LIKE = re.compile(r"[сц]к[аиоу]|ьн[аоуы]")
 _MISSPELT_FROM = 7
+_LONG = 12
 
 
 class Strength(IntEnum):
@@ -87,12 +88,12 @@ def _noun(reader: Surroundings, i: int, j: int, name: Name) -> Strength | None:
         return None
     if _like_a_surname(reader, i, j) or _another(reader, i, j):
         return None
+    if _district_beside(reader, j):
+        return Strength.DISTRICT
     if name.rank is Rank.SETTLEMENT:
         if adjective_stem(reader.words[j - 1]) and not settled:
             return None
         return Strength.SETTLEMENT if settled or city or reader.capital(i) else None
-    if _district_beside(reader, j):
-        return Strength.DISTRICT
     if name.rank is Rank.DISTRICT_ONLY:
         return None
     if not reader.capital(i) and not city and reader.words[i].startswith(near.NEEDS_CAPITAL):
@@ -172,6 +173,8 @@ def _hopeless(reader: Surroundings, i: int) -> bool:
     if word in reader.tables.starts or _ADJECTIVE_LIKE.search(word) or word.isascii():
         return False
     end = reader.spans[i][1]
+    if reader.word(i + 1).startswith(("район", "мр", "муниц", "р")):
+        return False
     return reader.folded[end : end + 1] not in (".", "-") and reader.word(i - 1) not in near.CITY_MARK
 
 
@@ -181,9 +184,9 @@ def _at(reader: Surroundings, i: int) -> tuple[int, str, Strength] | None:
         return None
     for end, adjective, noun in _known(reader, i):
         by_adjective = _adjective(reader, i, end, adjective) if adjective else None
-        if by_adjective and (noun is None or by_adjective is Strength.DISTRICT or reader.organisation_beside(i, end)):
-            noun = None  # «в Арском лицее» is no «за Арском»
-        found = _strongest((adjective, by_adjective), (noun, _noun(reader, i, end, noun) if noun else None))
+        settled = by_adjective is Strength.DISTRICT or (by_adjective and reader.organisation_beside(i, end))
+        by_noun = _noun(reader, i, end, noun) if noun and not settled else None  # «в Арском лицее» is no «за Арском»
+        found = _strongest((adjective, by_adjective), (noun, by_noun))
         if found:
             return end, *found
     return _rare(reader, i)
@@ -208,12 +211,15 @@ def _rare(reader: Surroundings, i: int) -> tuple[int, str, Strength] | None:
         return cut
     if word.isascii():
         return _latin(reader, i)
-    if len(word) < _MISSPELT_FROM:
-        return None
-    if adjective_stem(word) and reader.district_after(i + 1) and not reader.street(i, i + 1):
-        return _misspelt(i, word, tables.forms, Strength.DISTRICT)
+    for n in (2, 1):
+        if (n == 1 or reader.gap(i).strip(" ") == "-") and reader.district_after(i + n) and not reader.street(i, i + n):
+            key = "".join(reader.words[i : i + n])
+            misspelt = _misspelt(key, tables.forms)
+            if misspelt:
+                return i + n, misspelt, Strength.DISTRICT
     if reader.marked(i, near.CITY_MARK):
-        return _misspelt(i, word, tables.centres, Strength.CENTRE)
+        misspelt = _misspelt(word, tables.centres)
+        return (i + 1, misspelt, Strength.CENTRE) if misspelt else None
     return None
 
 
@@ -247,10 +253,15 @@ def _latin(reader: Surroundings, i: int) -> tuple[int, str, Strength] | None:
     return None
 
 
-def _misspelt(i: int, word: str, forms: Mapping[str, str], strength: Strength) -> tuple[int, str, Strength] | None:
-    close = process.extract(word, forms.keys(), scorer=OSA.distance, score_cutoff=1, limit=5)
-    names = {forms[form] for form, _, _ in close if len(form) >= _MISSPELT_FROM}
-    return (i + 1, names.pop(), strength) if len(names) == 1 else None
+def _misspelt(word: str, forms: Mapping[str, str]) -> str | None:
+    """The only municipality whose form a word is but for one letter, or two of a long word."""
+    if len(word) < _MISSPELT_FROM:
+        return None
+    slips = 2 if len(word) >= _LONG else 1
+    close = process.extract(word, forms.keys(), scorer=OSA.distance, score_cutoff=slips, limit=20)
+    nearest = min((distance for _, distance, _ in close), default=0)
+    names = {forms[form] for form, distance, _ in close if distance == nearest and len(form) >= _MISSPELT_FROM}
+    return names.pop() if len(names) == 1 else None
 
 
 def _lists(reader: Surroundings, mentions: list[tuple[int, int, str, Strength]]) -> None:

@@ -16,6 +16,10 @@ def tatarstan():
     return Directory(municipalities=load_municipalities(text))
 
 
+def districts():
+    return [m for m in tatarstan().municipalities if m.kind == "муниципальный район"]
+
+
 def seen(text):
     return [(m.municipality, m.strength.name) for m in find_places(text, tatarstan())]
 
@@ -447,6 +451,39 @@ NOTHING = [
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_only_looks_like_a_municipality_is_none(text):
     assert [pair for pair in seen(text) if pair[1] != "CODE"] == []
+
+
+def slips(word):
+    """All words that one missing, doubled or swapped letter makes of `word`."""
+    for i in range(len(word)):
+        yield word[:i] + word[i + 1 :]
+        yield word[: i + 1] + word[i:]
+        yield word[:i] + word[i + 1 : i + 2] + word[i : i + 1] + word[i + 2 :]
+
+
+@pytest.mark.parametrize("one", districts(), ids=lambda m: m.canonical)
+def test_a_slip_of_the_pen_never_names_another_district(one):
+    named = {m.municipality for w in slips(one.canonical) for m in find_places(f"{w} район", tatarstan())}
+    assert named <= {one.canonical}
+    assert named or len(one.canonical) < 8
+
+
+@pytest.mark.parametrize("one", tatarstan().municipalities, ids=lambda m: m.canonical)
+def test_each_municipality_is_known_by_its_names(one):
+    texts = [one.centre, one.centre.upper(), f"г. {one.centre}"] if one.centre_tells else []
+    if one.kind == "муниципальный район":
+        genitive = one.canonical.removesuffix("ий") + "ого"
+        texts += [one.canonical, f"{one.canonical.upper()} МР", f"{genitive} муниципального района", f"{genitive} р-на"]
+    for text in texts:
+        assert {m.municipality for m in find_places(text, tatarstan())} == {one.canonical}, text
+
+
+@pytest.mark.parametrize("one", tatarstan().municipalities, ids=lambda m: m.canonical)
+def test_each_alias_and_settlement_tells_its_own_municipality(one):
+    for name in (*one.aliases, *one.settlements):
+        text = name if name in one.aliases or "район" in name else f"с. {name}"
+        told = {m.municipality for m in find_places(text, tatarstan())}
+        assert told == {one.canonical}, name
 
 
 def test_a_list_of_districts_shares_its_last_word():
