@@ -26,6 +26,7 @@ _LEFT_ADJECTIVE = re.compile(rf"(?:^|(?<=[\s«“„\"'(,;:–—]))({words.ADJE
 _LEFT_QUOTED = re.compile(r"[«“„\"]([^«»“”„\"\n]{2,40})[»”\"]\s$")
 # A quoted name may run over a line break in a letterhead: to its closing mark, with no figures on the way.
 _NEXT_LINES = re.compile(r"\n[^\n«»“”„\"\t:;\d]{0,80}(?:\n[^\n«»“”„\"\t:;\d]{0,80})?[»”\"]")
+_LIKE_A_FIGURE = 25
 _REST_OF_OUTER = re.compile(r"[^«»“”„\"\n\t:;|–—]{0,60}[»”\"]")
 
 
@@ -117,6 +118,8 @@ def _from_form(text: str, start: int, end: int) -> tuple[int, int] | None:
     head = _HEAD_AFTER_FORM.match(text, end)
     adjectives = [w for w in head[0].split()[:-1] if not words.GENERIC_ADJECTIVE.fullmatch(w)] if head else []
     stop, identified = _number(text, head.end() if head else end, adjectival=bool(adjectives))
+    acronym = None if identified else words.ACRONYM.match(text, end)
+    stop, identified = (max(stop, acronym.end()), True) if acronym else (stop, identified)
     stop, by_name = _proper(text, stop, text[start:stop])
     stop, by_tail = _tail(text, stop, numbered=identified)
     return (start, stop) if identified or by_name or by_tail or adjectives else None
@@ -151,9 +154,18 @@ def _number(text: str, at: int, *, adjectival: bool) -> tuple[int, bool]:
     if signed:
         return signed.end(), True
     bare = words.BARE_NUMBER.match(text, at)
-    if bare and (not adjectival or words.LABEL_NEXT.match(text, bare.end())):
+    if bare and (words.LABEL_NEXT.match(text, bare.end()) if adjectival else not _figure(text, bare)):
         return bare.end(), True
     return at, False
+
+
+def _figure(text: str, bare: re.Match[str]) -> bool:
+    """Whether a bare number after a head is rather the first figure: «гимназия 34 40 31», «гимназия 34 40 31 105»."""
+    following = words.FIGURES_NEXT.match(text, bare.end())
+    if not following:
+        return False
+    first, rest = int(re.sub(r"\D", "", bare[0])), [int(n) for n in re.findall(r"\d+", following[1])]
+    return first >= _LIKE_A_FIGURE if len(rest) == 2 else first + sum(rest[:2]) == rest[2]
 
 
 def _tail(text: str, at: int, *, numbered: bool) -> tuple[int, bool]:

@@ -97,8 +97,9 @@ class Surroundings:
                 break
             if near.ORGANISATION.fullmatch(self.word(k)) or (self.word(k) == "д" and self.word(k + 1) == "с"):
                 return True
-        before = self.gap(i - 1)
-        return not _BREAK.search(before) and bool(near.ORGANISATION.fullmatch(self.word(i - 1)))
+        if _BREAK.search(self.gap(i - 1)) or near.ROLE.fullmatch(self.word(i - 2)):
+            return False  # «директор школы Буинская Лилия»
+        return bool(near.ORGANISATION.fullmatch(self.word(i - 1)))
 
     def street(self, i: int, j: int) -> bool:
         """Whether the words i..j-1 are a street's name."""
