@@ -85,7 +85,11 @@ class Assembler:
             self._add(rows, statement)
         named = [r for r in rows if r.subject.organisation and not _is_kind(r.subject.organisation)]
         kinds = [s.subject.organisation for s in own if _is_kind(s.subject.organisation)]
-        once = all(len({s.value for s in own if s.subject.organisation == k and (s.kind, s.name) == ("field", f)}) < 2 for k in kinds for f in self._accounts)
+        once = all(
+            len({s.value for s in own if s.subject.organisation == k and (s.kind, s.name) == ("field", f)}) < 2
+            for k in kinds
+            for f in self._accounts
+        )
         if not named and groups and kinds and once:
             rows = []
             own = []
@@ -308,8 +312,13 @@ class Assembler:
         for name, value in audience.items():
             group, _, within = name.partition("/")
             split[within][group] = value
-        for within, groups in split.items():
+        for within, groups in list(split.items()):
             whole = row.value("field", within) if within else (total if total is not None else sum(given) or None)
+            if len(groups) == 1 and (whole is None or sum(groups.values()) == whole):
+                for group in groups:  # «48 педагогов» splits nothing
+                    del row.values[("audience", f"{group}/{within}" if within else group)]
+                del split[within]
+                continue
             if whole is not None and sum(groups.values()) != whole:
                 places = [
                     s

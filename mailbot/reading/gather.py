@@ -244,7 +244,8 @@ class _Gatherer:
                 table = TableReader(self._campaign, self._namer.names, self._namer.place)
                 found, headings = table.read(block, headings, reader.announced)
                 reader.absorb(found)
-        extract.extend(reader.read(unwrapped(lines)))
+        reader.read(unwrapped(lines))
+        extract.extend(reader.finish())
         return extract
 
     # -- whose --------------------------------------------------------------------------------------------------

@@ -54,6 +54,9 @@ _OTHER_MEASURES = re.compile(
 )
 
 
+_MINISTRY = re.compile(r"министерств|моин|мо\s+и\s+н|министрлык|градусник")
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What the sender's own words say that the message is."""
@@ -67,6 +70,7 @@ class Intent:
     other_subject: str
     other_accounts: str
     other_measure: str
+    ministry_last: bool
 
 
 def intent_of(text: str, subject: str = "") -> Intent:
@@ -89,6 +93,9 @@ def intent_of(text: str, subject: str = "") -> Intent:
         other_subject=other.group() if other else "",
         other_accounts=accounts.group() if accounts else "",
         other_measure=measure.group() if measure else "",
+        ministry_last=accounts is not None
+        and not _OTHER_ACCOUNTS.search(head)
+        and any(m.start() > accounts.start() for m in _MINISTRY.finditer(folded)),
     )
 
 

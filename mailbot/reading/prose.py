@@ -14,6 +14,7 @@ from mailbot.domain.campaign import Campaign
 from mailbot.domain.interpretation import Evidence, Finding, FindingCode, NumberRole, Severity
 from mailbot.reading.binding import Pair, bind
 from mailbot.reading.fold import fold
+from mailbot.reading.intent import DOUBT
 from mailbot.reading.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.statements import Extract, Statement, Subject
 from mailbot.reading.tokens import DateToken, Number, Role, dates, numbers
@@ -60,7 +61,9 @@ _OWN_PAGE = re.compile(
     r"|школьн\w+\s+(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+)"
 )
 _EARLIER = (
-    re.compile(r"(?:было|ранее|раньше|вчера|прежде|вместо|ошибочно|указан[оаы]?|указал[аи]?|элек|иде)\s*(?:было|указан[оаы]?|стояло|направлен[оы]?|указывал\w*)?[\s:\-(\"]*$"),
+    re.compile(
+        r"(?:было|ранее|раньше|вчера|прежде|вместо|ошибочно|указан[оаы]?|указал[аи]?|элек|иде)\s*(?:было|указан[оаы]?|стояло|направлен[оы]?|указывал\w*)?[\s:\-(\"]*$"
+    ),
     re.compile(r"(?<![а-я])не\s+$"),
 )
 _INSTEAD = re.compile(r"^[^\d\n;]{0,25}(?:вместо|а\s+не|,\s*не)\s*(?:ранее\s+\w+\s+)?$")  # fmt: skip
@@ -100,11 +103,26 @@ class ProseReader:
         self._find_names = find_names
         self._out = Extract()
         self._mind = _Mind()
+        self._tail: tuple[Line, list[Label]] | None = None
 
     def read(self, lines: Sequence[Line]) -> Extract:
         """All statements of `lines`, with the role of every number in them; may be called again for what follows."""
         for line in lines:
             self._line(line)
+        return self._out
+
+    def finish(self) -> Extract:
+        """The end of the text: a last line that breaks off before a network's number was cut."""
+        if self._tail is not None:
+            line, labels = self._tail
+            folded = fold(line.text).rstrip()
+            last = max((n.end for n in numbers(line.text)), default=0)
+            stated = {s.name for s in self._out.statements if s.evidence.locator == line.locator}
+            loose = [x for x in labels if x.kind == "field" and x.start >= last and x.name not in stated]
+            hanging = [x for x in loose if not folded[x.end :].strip(" :-=")]
+            word = re.search(r"[,;]\s*(?:а\s+|и\s+)?(?:в|во|на)\s+([а-яa-z]{2,})$", folded[last:])
+            if hanging or (word and self._lexicon.abbreviated(word.group(1))):
+                self._blocking(FindingCode.TRUNCATED, "Текст обрывается: последнее число не дописано", line)
         return self._out
 
     @property
@@ -123,6 +141,7 @@ class ProseReader:
         mind = self._mind
         if not line.text.strip():
             return
+        self._tail = None
         if line.quoted:
             fields = _distinct([x for x in self._lexicon.labels(line.text) if x.kind == "field"])
             mind.pending = fields[0] if len(fields) == 1 else None
@@ -151,7 +170,11 @@ class ProseReader:
                 self._role(line, token, str(token.role), token.noun)
             self._heading(line, names, labels, moments, folded)
             return
+        before = len(self._out.statements)
         self._stretches(line, folded, names, labels, [*figures, *staff], moments)
+        if len(self._out.statements) > before and (doubt := DOUBT.search(folded)):
+            self._blocking(FindingCode.APPROXIMATE, f"Отправитель не уверен в числах («{doubt.group()}»)", line)
+        self._tail = (line, labels) if len(self._out.statements) > before else None
 
     def _heading(
         self, line: Line, names: list[Named], labels: list[Label], moments: list[DateToken], folded: str
@@ -338,6 +361,10 @@ class ProseReader:
             if label.kind == "field" and _NO_NUMBER.match(folded, label.end):
                 self._unsaid(line, label, "вместо числа слова")
 
+    def _blocking(self, code: FindingCode, message: str, line: Line) -> None:
+        evidence = Evidence(locator=line.locator, snippet=line.text.strip()[-120:])
+        self._out.findings.append(Finding(code=code, severity=Severity.BLOCKS, message=message, evidence=(evidence,)))
+
     def _unsaid(self, line: Line, label: Label, why: str) -> None:
         evidence = Evidence(locator=line.locator, snippet=line.text[max(0, label.start - 20) : label.end + 60])
         message = f"Нет точного числа по сети «{line.text[label.start : label.end]}»: {why}"
@@ -456,6 +483,7 @@ class ProseReader:
         self, folded: str, labels: list[Label], span: tuple[int, int], *, named: bool
     ) -> tuple[list[Label], bool]:
         """A total line over several respondents («Итого по школам: ВК 79, ОК 70») is marked; its «Итого» qualifies."""
+        labels = _without_qualifiers(folded, labels)
         totals = [x for x in labels if x.kind == "total"]
         fields = [x for x in labels if x.kind == "field"]
         stretch = folded[span[0] : span[1]]
@@ -696,6 +724,22 @@ def _distinct(labels: list[Label]) -> list[Label]:
             seen.add((label.kind, label.name))
             kept.append(label)
     return kept
+
+
+def _without_qualifiers(folded: str, labels: list[Label]) -> list[Label]:
+    """«в Одноклассниках всего 9»: right after a network «всего» only qualifies its number."""
+    return [
+        label
+        for i, label in enumerate(labels)
+        if not (
+            i
+            and label.kind == "total"
+            and labels[i - 1].kind == "field"
+            and re.fullmatch(
+                r"[\s\-]*(?:подписал\w+|подписан\w*|у\s+нас|пока|уже)?[\s]*", folded[labels[i - 1].end : label.start]
+            )
+        )
+    ]
 
 
 def _subscribed_people(folded: str, values: list[Number], labels: list[Label]) -> list[Number]:

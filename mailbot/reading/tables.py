@@ -299,7 +299,9 @@ class TableReader:
             if not bare or len(bare) * 2 <= len(cells):
                 continue
             for i in (column + 1, column - 1):
-                values = [row[i].cell.text for row in grid[first:] if row[i].kind is not CellKind.EMPTY] if i >= 0 else []
+                values = (
+                    [row[i].cell.text for row in grid[first:] if row[i].kind is not CellKind.EMPTY] if i >= 0 else []
+                )
                 numbered = [v for v in values if _BARE_NUMBER.match(fold(v))]
                 if headings[i].role not in _FIGURE_COLUMNS and numbered and len(numbered) >= len(values) - 1:
                     joined = replace(headings[i], role=ColumnRole.ORGANISATION, reason="")

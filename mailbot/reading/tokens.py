@@ -169,13 +169,20 @@ _DOTTED = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:[.,]\d{3})+)(?![.,]?\d)")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
-_ALL_OF_US = re.compile(r"(?:(?<!у\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|коллектив|остальн\w+)\s*(?:всего|-)?\s*$")
+_ALL_OF_US = re.compile(
+    r"(?:(?<!у\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|коллектив|остальн\w+)\s*(?:всего|-)?\s*$"
+)
 _OUT_OF = re.compile(
     r"\d[^\d,;.\n]{0,6}(?:чел\w*\.?|человек\w*)?\s*\(?\s*(?<![а-я])из\s+(?:общего\s+(?:числа|количества)\s+|них\s+)?$"
 )
 _AT_LEAST = ("не менее", "не меньше", "минимум", "как минимум", "кимендә")
+_EACH_ORGANISATION = r"кажд\w+\s+(?:\w+\s+)?(?:образоват\w+\s+организац\w+|организац\w+|учрежд\w+|школ\w*|оо|оу|сад\w*|доу|детск\w+\s+сад\w*|коллектив\w*|класс\w*)"
 _FROM_EACH = re.compile(
-    r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*(?:\([а-я ]+\)\s*)?(?:от|с|из|по|в|на)\s+(?:кажд|люб|все)\w+"
+    r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*(?:\([а-я ]+\)\s*)?(?:от|с|из|по|в)\s+" + _EACH_ORGANISATION
+)
+_OF_EACH = re.compile(
+    r"(?:от|с|из|в)\s+" + _EACH_ORGANISATION + r"(?:\s+и\s+\w+(?:\s+\w+)?)?\s*[-:]?\s*"
+    r"(?:подписать|подпис\w+|должно\s+быть|нужно|надо)?\s*(?:не\s+менее|минимум|по|не\s+меньше)?\s*$"
 )
 _ASKED = re.compile(
     r"(?:просим|прошу|необходимо|нужно|требован\w*|требуется|требуемы\w*|согласно|во\s+исполнение|письм\w*)[^.!?\n]*$"
@@ -276,18 +283,15 @@ def _ranges(found: list[Number], folded: str) -> list[Number]:
 
 def _qualify(number: Number, folded: str, quota: int | None) -> Number:
     """Give a candidate its unit, its vagueness, or the role that the noun after it tells."""
-    before, after = folded[max(0, number.start - 40) : number.start], folded[number.end : number.end + 60]
+    before, after = folded[max(0, number.start - 90) : number.start], folded[number.end : number.end + 70]
     people = _PEOPLE.match(after) is not None
     vague = ""
     if (match := _VAGUE_BEFORE.search(before)) or (match := _VAGUE_AFTER.match(after)):
         vague = match.group().strip()
     if vague == "до" and not people:
         vague = ""
-    if (
-        vague.startswith(_AT_LEAST)
-        and number.value == quota
-        and (_FROM_EACH.match(after) or _ASKED.search(folded[: number.start]))
-    ):
+    asked = vague.startswith(_AT_LEAST) and number.value == quota and _ASKED.search(folded[: number.start])
+    if asked or _FROM_EACH.match(after) or _OF_EACH.search(before):
         return replace(number, role=Role.QUOTA, people=people)
     number = replace(number, people=people, vague=vague)
     if _ALL_OF_US.search(before):

@@ -100,9 +100,11 @@ class _Judge:
             return False
         if named:
             return subscribed or not other.other_measure
+        if self._material.troubles and not intent_of("", self._material.envelope.subject).other_subject:
+            return True
         if other.other_subject:
             return subscribed and bool(_OURS.search(own)) and not re.search(r"журнал|газет|экз|рассылк", own)
-        if rows or self._material.troubles or self._intent.cloud:
+        if rows or self._intent.cloud or self._intent.promised_file:
             return True
         if self._lexicon.on_topic(own) or any(x.kind == "field" for x in self._lexicon.labels(self._material.all_text)):
             return True
@@ -159,7 +161,7 @@ class _Judge:
         lead = self._lead()
         if lead.other_subject and not _SUBSCRIPTION.search(fold(self._material.all_text)):
             self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это ответ на другой запрос («{lead.other_subject}»)")
-        if lead.other_accounts:
+        if lead.other_accounts and not lead.ministry_last:
             self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это подписчики других страниц («{lead.other_accounts}»)")
         self._missing_file(rows=True)
         if re.search(

@@ -36,7 +36,7 @@ ONE_SCHOOL = [
 ]
 
 
-@pytest.mark.parametrize("body", ONE_SCHOOL)
+@pytest.mark.parametrize("body", ONE_SCHOOL, ids=range(len(ONE_SCHOOL)))
 def test_three_networks_of_one_school(body):
     answer = read(message(body))
     assert rows(answer) == [("Арский", "СОШ №1", V, {})]
@@ -57,7 +57,7 @@ DISTRICT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "figures"), DISTRICT)
+@pytest.mark.parametrize(("body", "figures"), DISTRICT, ids=range(len(DISTRICT)))
 def test_a_district(body, figures):
     answer = read(message(body))
     assert rows(answer) == [("Арский", None, figures, {})]
@@ -75,7 +75,7 @@ TWO = [
 ]
 
 
-@pytest.mark.parametrize("body", TWO)
+@pytest.mark.parametrize("body", TWO, ids=range(len(TWO)))
 def test_two_schools(body):
     answer = read(message(body))
     assert rows(answer) == [
@@ -107,7 +107,7 @@ REVIEW = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "code"), REVIEW)
+@pytest.mark.parametrize(("body", "code"), REVIEW, ids=range(len(REVIEW)))
 def test_what_a_person_must_see(body, code):
     answer = read(message(body))
     assert answer.status is Status.REVIEW
