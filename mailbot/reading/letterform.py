@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.encoders import encode_base64
-from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -28,15 +27,12 @@ class Letter:
 
 
 def to_bytes(letter: Letter) -> bytes:
-    """Return the letter as RFC 5322 bytes. The same letter gives the same bytes.
+    """Return the letter as RFC 5322 bytes, its headers in UTF-8 (RFC 6532). The same letter gives the same bytes.
 
-    >>> to_bytes(Letter([("Subject", "ВК")], "35"))[:30]
-    b'Content-Type: multipart/mixed;'
+    >>> to_bytes(Letter([("Subject", "VK")], "35"))[:12]
+    b'Subject: VK\\n'
     """
     root = MIMEMultipart("mixed", boundary="==mailbot-mixed==")
-    for name, stated in letter.headers:
-        value = _BREAKS.sub(" ", _wellformed(stated)).strip()
-        root[name] = value if value.isascii() else Header(value, "utf-8").encode(maxlinelen=900)
     bodies: Sequence[MIMEText] = [
         MIMEText(_wellformed(text), kind, "utf-8")
         for text, kind in ((letter.text, "plain"), (letter.html, "html"))
@@ -49,7 +45,8 @@ def to_bytes(letter: Letter) -> bytes:
         root.attach(alternative)
     for attachment in letter.attachments:
         root.attach(_part(attachment))
-    return root.as_bytes()
+    head = "".join(f"{name}: {_BREAKS.sub(' ', _wellformed(value)).strip()}\n" for name, value in letter.headers)
+    return head.encode() + root.as_bytes()
 
 
 def _wellformed(text: str) -> str:

@@ -112,6 +112,8 @@ def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise Damaged(_BROKEN)
         yield identifier, data[place : place + size]
         place += size + 2
+    if data[place:].strip(b"\0\r\n"):
+        raise Damaged(_BROKEN)
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, bytes | str]]:

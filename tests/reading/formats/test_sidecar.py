@@ -1,0 +1,60 @@
+import pytest
+
+from tests.reading.formats.builders import code, compound, opened
+
+OWNER = bytes([7]) + "Гузель ".encode("cp1251") + b" " * 46 + b"\7\0" + "Гузель ".encode("utf-16-le") + b" \0" * 46
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("визитка.vcf", "BEGIN:VCARD\r\nFN:Иванова\r\nTEL:8-917-000-11-22\r\nEND:VCARD".encode()),
+        ("invite.ics", b"\xef\xbb\xbfBEGIN:VCALENDAR\r\nEND:VCALENDAR"),
+        ("._свод.xlsx", b"\x00\x05\x16\x07\x00"),
+        (".DS_Store", b"\x00\x00\x00\x01Bud1\x00"),
+        ("Thumbs.db", compound({"Catalog": b"x"})),
+    ],
+)
+def test_cards_invitations_and_litter_are_nothing(name, data):
+    result = opened(data, name)
+    assert (result.documents, result.children, result.troubles) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "word"),
+    [
+        ("свод.xlsx - Ярлык.lnk", b"\x4c\0\0\0\x01\x14\x02\0" + bytes(100), "ярлык"),
+        ("~$вет.docx", OWNER.ljust(162, b"\0"), "служебный файл"),
+        (".~lock.свод.ods#", ",РОО,pc,16.08.2021 10:00,file:///home;".encode(), "служебный файл"),
+        ("setup.exe", b"MZ\x90\0\3" + bytes(100), "программа"),
+        ("run.sh", b"#!/bin/sh\nrm -rf", "программа"),
+    ],
+)
+def test_shortcuts_owner_files_and_programs_are_told(name, data, word):
+    result = opened(data, name)
+    assert code(result) == "attachment_unsupported"
+    assert word in result.troubles[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("свод.url", b"[InternetShortcut]\r\nURL=https://disk.yandex.ru/i/abc\r\n"),
+        (
+            "свод.webloc",
+            b'<?xml version="1.0"?><plist><dict><key>URL</key><string>https://disk.yandex.ru/i/abc</string>',
+        ),
+        ("свод.gsheet", b'{"url": "https://disk.yandex.ru/i/abc", "doc_id": "1"}'),
+        ("свод.desktop", b"[Desktop Entry]\nType=Link\nURL=https://disk.yandex.ru/i/abc\n"),
+    ],
+)
+def test_links_instead_of_files_are_told_with_their_address(name, data):
+    result = opened(data, name)
+    assert code(result) == "cloud_link"
+    assert "https://disk.yandex.ru/i/abc" in result.troubles[0].message
+
+
+def test_compound_files_that_nothing_reads():
+    assert code(opened(compound({"EncryptedPackage": b"x"}), "свод.xlsx")) == "attachment_protected"
+    assert code(opened(compound({"PowerPoint Document": b"x"}), "отчет.ppt")) == "attachment_unsupported"
+    assert code(opened(compound({"Workbook": b"x"})[:600], "свод.xls")) == "attachment_damaged"
