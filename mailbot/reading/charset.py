@@ -26,6 +26,10 @@ _RUSSIAN = 0.5
 """Above this a text is Russian without a doubt, and no other charset need be tried."""
 _FOREIGN = -1.3
 """Below this a text is in no charset that a person here would have written it in: «䠪» is «фак» in cp866."""
+_HARDLY = -0.3
+"""Below this a text is hardly Russian."""
+_CERTAIN = 2.0
+"""So much more Russian, a letter on average, is no accident."""
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII = bytes(range(128))
 _CYRILLIC = re.compile(r"[а-яА-ЯёЁ]")
@@ -58,15 +62,23 @@ def decode(data: bytes, declared: str = "", *others: str) -> Decoded:
     if data.isascii():
         return Decoded(_seven_bit(data, names), "ascii")
     if (text := try_decode(data, "utf-8")) is not None:
-        if not _CYRILLIC.search(text) and plausibility(text) < _FOREIGN:
-            other = _single_byte(data, names)
-            if plausibility(other.text) > 0:
-                return other
-        return Decoded(repair(text), "utf-8")
+        repaired = repair(text)
+        if repaired == text and not _CYRILLIC.search(text) and (other := _by_chance_utf8(data, text, names)):
+            return other
+        return Decoded(repaired, "utf-8")
     mixed = _damaged_utf8(data, names)
     if mixed is not None:
         return mixed
     return _single_byte(data, names)
+
+
+def _by_chance_utf8(data: bytes, text: str, names: Sequence[str]) -> Decoded | None:
+    """A few letters in a single-byte charset that happen to be valid UTF-8 for something foreign, read again."""
+    score = plausibility(text)
+    if score > _FOREIGN:
+        return None
+    other = _single_byte(data, names)
+    return other if plausibility(other.text) > max(_HARDLY, score + _CERTAIN) else None
 
 
 def _seven_bit(data: bytes, names: Sequence[str]) -> str:

@@ -17,14 +17,17 @@ from mailbot.reading import charset
 from mailbot.reading.plaintext import normalise_text
 from mailbot.reading.transfer import base64_bytes, quoted_word_bytes
 
-_WORD = re.compile(rb"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?(.*?)\?=(?!=?[0-9A-F]{2}[^\s]*\?=)", re.DOTALL)
+_WORD = re.compile(
+    rb"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?(.{0,2000}?)\?=(?!=?[0-9A-F]{2}[^\s]{0,200}\?=)", re.DOTALL
+)
 _BLANK = re.compile(r"\s+")
-_BARE_ADDRESS = re.compile(r"[\w.+%=!#$&'*/?^`{|}~-]+@[\w.-]+", re.ASCII)
+_BARE_ADDRESS = re.compile(r"(?<![\w.+%=!#$&'*/?^`{|}~-])[\w.+%=!#$&'*/?^`{|}~-]++@[\w.-]+", re.ASCII)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 _PARAMETER = re.compile(
     rb"""\s*([^\s=;"]{1,80}?)(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))\s*(?:;|$)""", re.DOTALL
 )
 _VALUE_LIMIT = 100_000
+_ADDRESS_LIMIT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,8 @@ def _split(value: bytes) -> Iterator[bytes]:
     yield value[start:]
 
 
-def _address(part: bytes, hint: str) -> Address | None:
+def _address(listed: bytes, hint: str) -> Address | None:
+    part = listed[:_ADDRESS_LIMIT]
     if angle := re.search(rb"<([^<>]*)>?\s*$|<([^<>]*)>", part):
         name = part[: angle.start()]
         address = (angle[1] if angle[1] is not None else angle[2]).decode("ascii", "replace")

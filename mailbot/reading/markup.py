@@ -85,7 +85,6 @@ _MAX_UNCLOSED = 60
 _MAX_COLUMNS = 300
 _MAX_EMOJI = 8
 _BLANK = re.compile(r"[ \t\r\n\f]+")
-_BLANKS = re.compile(r"  +")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 _ANY_TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?:script|style)\b.*?(?:</(?:script|style)\s*>|\Z)|<[^>]*>", re.DOTALL | re.IGNORECASE
@@ -245,8 +244,7 @@ class _Walker:
     def _enter(self, node: LexborNode, quote: int, *, preformatted: bool) -> None:
         tag = node.tag
         if tag == "-text":
-            text = node.text_content or ""
-            self._text.append(text if preformatted else _BLANK.sub(" ", text))
+            self._say(node.text_content or "", preformatted=preformatted)
             return
         if tag is None or tag.startswith(("-", "!")) or tag in _SKIPPED:
             return
@@ -260,7 +258,7 @@ class _Walker:
             return
         preformatted = preformatted or keeps_space(tag, attributes)
         if tag == "img":
-            self._text.append(_emoji(attributes.get("alt") or ""))
+            self._say(_emoji(attributes.get("alt") or ""))
         elif tag == "a":
             self._stack.append(_Leave(quote, (attributes.get("href") or "").strip(), len(self._text)))
             self._descend(node, quote, preformatted=preformatted)
@@ -271,6 +269,14 @@ class _Walker:
             self._block(node, quote, preformatted=preformatted)
         else:
             self._descend(node, quote, preformatted=preformatted)
+
+    def _say(self, text: str, *, preformatted: bool = False) -> None:
+        """Add text to the paragraph; a blank at its start and one before it show as one."""
+        shown = text if preformatted else _BLANK.sub(" ", text)
+        if shown.startswith(" ") and not preformatted and self._text and self._text[-1].endswith(" "):
+            shown = shown[1:]
+        if shown:
+            self._text.append(shown)
 
     def _block(self, node: LexborNode, quote: int, *, preformatted: bool) -> None:
         self._flush(quote)
@@ -287,7 +293,7 @@ class _Walker:
             return
         self.links.append(Link(normalise_text(shown), step.href, step.quote))
         if shown.casefold() in _SAYS_NOTHING:
-            self._text.append(f" {step.href} ")
+            self._say(f" {step.href} ")
 
     def _flush(self, quote: int) -> None:
         """Close the paragraph that is being gathered; its line breaks make paragraphs of their own."""
@@ -296,7 +302,7 @@ class _Walker:
         text = normalise_text("".join(self._text))
         self._text.clear()
         for line in text.split("\n"):
-            shown = _BLANKS.sub(" ", line).strip(" \t")
+            shown = line.strip(" \t")
             if shown.strip("\xa0"):
                 self.blocks.append(Paragraph(shown, f"{self.locator}:{len(self.blocks) + 1}", quote=quote))
 

@@ -22,6 +22,8 @@ _END = re.compile(rb"\n[ \t]*\r?\n")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _SNIFFED = re.compile(rb"\s*--([^\s]{1,200})[ \t]*\r?\n[Cc]ontent-[A-Za-z-]+:")
 _HEADER_LIMIT = 2_000_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NAME_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def split_header(data: bytes) -> tuple[dict[str, tuple[bytes, ...]], bytes]:
         else:
             body = b"\n".join(lines[i:]) + (b"\n" + body if body else b"")
             break
-    return {name: tuple(b" ".join(value) for value in values) for name, values in fields.items()}, body
+    return {name: tuple(b" ".join(value).strip() for value in values) for name, values in fields.items()}, body
 
 
 def _part(data: bytes, budget: _Budget, depth: int, default_type: str) -> Part:
@@ -184,6 +186,10 @@ def _is_closed(body: bytes, boundary: bytes) -> bool:
 
 
 def bare_name(name: str) -> str:
-    """A file's bare name: no folder, no control characters, at most 200 characters."""
-    name = decode_text(name.encode()) if "=?" in name else name
-    return re.split(r"[/\\]", name)[-1].strip(" .\t\r\n\0")[-200:]
+    """A file's bare name, decoded: no folder, no control characters, the last 200 characters.
+
+    >>> bare_name("../../etc/passwd")
+    'passwd'
+    """
+    decoded = decode_text(name.encode("utf-8", "replace")) if "=?" in name else name
+    return _CONTROL.sub("", re.split(r"[/\\]", decoded)[-1]).strip(" .")[-_NAME_LIMIT:]

@@ -8,9 +8,17 @@ from collections.abc import Iterator
 from mailbot.reading.codepages import SINGLE_BYTE, try_decode, try_encode
 from mailbot.reading.likeness import plausibility
 
-_GARBLED = -1.3
-"""Below this a text is certainly garbled, and single-byte charsets taken for one another are tried too."""
-_MOJIBAKE = re.compile(r"[РСÐÑ][\u0080-\u00bf\u0400-\u040f\u0450-\u045f‚„…†‡€‰‹‘’“”•–—™›Ђ]|[À-ÿ]{3}|[а-яё][А-ЯЁ]{2}")
+_WRONG = ("cp1251", "cp1252", "koi8-u", "cp866", "mac-cyrillic")
+_CLEARLY = 1.0
+"""How much more Russian, a letter on average, a text must become to be believed."""
+_TIMES = 3
+_BRANCHES = 12
+_TURNED_CASE = re.compile(r"(?<![а-яёА-ЯЁ])[а-яё][А-ЯЁ]{2}")
+_LATIN = re.compile(r"[À-ÿ]{3}")
+_MOJIBAKE = re.compile(
+    r"[РСÐÑ][\u0080-\u00bf\u0400-\u040f\u0450-\u045f‚„…†‡€‰‹‘’“”•–—™›]|[À-ÿ]{3}|(?<![а-яёА-ЯЁ])[а-яё][А-ЯЁ]{2}"
+    r"|[╨╤п][\u2500-\u25ff]|[\u2550-\u256c][а-яА-Я]"
+)
 
 
 def repair(text: str) -> str:
@@ -35,24 +43,25 @@ def repair(text: str) -> str:
 
 def _undo(text: str) -> str | None:
     """The text before it was wrongly decoded, or None where no way back makes it clearly more Russian."""
-    result = None
-    for _ in range(3):
-        score = plausibility(text)
-        best = max(((plausibility(way), way) for way in _ways_back(text, score)), default=None)
-        if best is None or best[0] < score + 1.0 or best[0] < 0:
-            break
-        result = text = best[1]
-    return result
+    needed = max(0.0, plausibility(text) + _CLEARLY)
+    best: tuple[float, str] | None = None
+    reached = [text]
+    for _ in range(_TIMES):
+        reached = list(dict.fromkeys(way for garbled in reached for way in _ways_back(garbled)))[:_BRANCHES]
+        best = max([*([best] if best else []), *((plausibility(way), way) for way in reached)], default=None)
+    return best[1] if best and best[0] >= needed else None
 
 
-def _ways_back(text: str, score: float) -> Iterator[str]:
-    for wrong in ("cp1251", "cp1252", "koi8-u", "cp866", "mac-cyrillic"):
+def _ways_back(text: str) -> Iterator[str]:
+    """What the text was before one wrong decoding; charsets of one byte a letter only where the case is turned."""
+    turned = _TURNED_CASE.search(text) is not None or _LATIN.search(text) is not None
+    for wrong in _WRONG:
         data = try_encode(text, wrong)
         if data is None:
             continue
         if (utf8 := _utf8_again(data)) is not None:
             yield utf8
-        elif score < _GARBLED:
+        elif turned:
             yield from (way for right in SINGLE_BYTE if right != wrong and (way := try_decode(data, right)) is not None)
 
 

@@ -56,19 +56,20 @@ class Nesting:
     subject: str
     own_names: Sequence[str] = ()
 
-    def place(self, blocks: Sequence[Block]) -> Iterator[Placed]:
-        """Each block in its order with the mail that it belongs to."""
+    def place(self, blocks: Sequence[Block], letter: Sequence[bool]) -> Iterator[Placed]:
+        """Each block in its order with the mail that it belongs to; `letter` tells which are the campaign letter's."""
         stack = [Context("new", subject=self.subject)]
+        left: list[Context] = []
         written = 0
         at = 0
         while at < len(blocks):
             block = blocks[at]
-            while len(stack) > 1 and block.quote < stack[-1].floor:
-                stack.pop()
-            mark = find_mark(blocks, at)
+            if block.quote < stack[-1].floor:
+                left = stack
+                stack = [context for context in stack if context.floor <= block.quote]
+            mark = None if letter[at] else find_mark(blocks, at)
             if mark is None:
-                if block.quote > stack[-1].floor and stack[-1].announced:
-                    stack.append(_unannounced(stack[-1], block.quote))
+                stack = _deepened(stack, left, block.quote)
                 yield Placed(block, stack[-1], len(stack) - 1)
                 if len(stack) == 1 and isinstance(block, Paragraph):
                     written += len(block.text)
@@ -76,6 +77,7 @@ class Nesting:
                 continue
             lines = blocks[at : at + mark.length]
             at += mark.length
+            left = []
             if mark.kind == "end":
                 stack = _ended(stack, block.quote)
             else:
@@ -118,9 +120,17 @@ class Nesting:
         return bool(name) and any(own in name for own in self.own_names)
 
 
-def _unannounced(parent: Context, quote: int) -> Context:
-    """Deeper quotation that nothing introduces."""
-    return Context("quoted", quote, quote - 1, subject=parent.subject, announced=False)
+def _deepened(stack: list[Context], left: Sequence[Context], quote: int) -> list[Context]:
+    """The stack for a block this deep: a mail that was left for an answer between its lines goes on.
+
+    Deeper quotation that nothing introduces is a mail of its own.
+    """
+    if quote <= stack[-1].floor or not stack[-1].announced:
+        return stack
+    resumed = [context for context in left[len(stack) :] if context.floor <= quote]
+    if resumed and list(left[: len(stack)]) == stack:
+        return _deepened([*stack, *resumed], (), quote)
+    return [*stack, Context("quoted", quote, quote - 1, subject=stack[-1].subject, announced=False)]
 
 
 def _ended(stack: list[Context], quote: int) -> list[Context]:

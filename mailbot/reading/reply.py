@@ -71,11 +71,12 @@ def split(
     ['new', 'header', 'quoted']
     """
     nesting = Nesting(campaign, subject, [name.casefold() for name in own_names if name])
+    of_letter = are_of_letter([block.text if isinstance(block, Paragraph) else "" for block in blocks], campaign.letter)
     items = [
         _Item(placed.block, "header" if placed.is_header else placed.context.kind, placed.context, placed.depth)
-        for placed in nesting.place(blocks)
+        for placed in nesting.place(blocks, of_letter)
     ]
-    items = _mark_letter(items, campaign.letter)
+    items = _mark_letter(items, of_letter)
     items = _mark_ours(items)
     items = _mark_answers(items, campaign)
     figures = figure_pattern(campaign)
@@ -93,13 +94,12 @@ def split_mail(mail: Mail, campaign: Campaign) -> tuple[Passage, ...]:
     )
 
 
-def _mark_letter(items: Sequence[_Item], letter: str) -> list[_Item]:
+def _mark_letter(items: Sequence[_Item], flags: Sequence[bool]) -> list[_Item]:
     """Mark the letter's lines.
 
     At the sender's own level a single short line may be a heading of the answer; runs of lines, and long ones, are the
     letter pasted without marks of quotation.
     """
-    flags = are_of_letter([item.text for item in items], letter)
     result = list(items)
     start = 0
     while start < len(items):

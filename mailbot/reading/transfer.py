@@ -13,6 +13,7 @@ _BASE64_LINES = re.compile(rb"\s*(?:[A-Za-z0-9+/]{40,}\r?\n)*[A-Za-z0-9+/]{4,}={
 _LOOSE = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _HEX = re.compile(rb"=[0-9A-Fa-f]{2}")
 _LETTERS_IN_HEX = re.compile(rb"(?:=[0-9A-Fa-f]{2}){4}")
+_BLANK_AFTER_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _UU_BEGIN = re.compile(rb"begin [0-7]{3,4} ([^\r\n]{1,255})")
 
 
@@ -36,7 +37,7 @@ def unpack(body: bytes, encoding: str, *, text: bool) -> Unpacked:
     if encoding.startswith("quoted") or (text and _is_quoted_printable(body)):
         if text and not body.isascii() and not _LETTERS_IN_HEX.search(body):
             return Unpacked(body)
-        return Unpacked(binascii.a2b_qp(body))
+        return Unpacked(binascii.a2b_qp(_BLANK_AFTER_SOFT_BREAK.sub(b"=", body)))
     if encoding in {"x-uuencode", "uuencode", "x-uu", "uue", "x-uue"} and (found := split_uu(body)[1]):
         return Unpacked(found[0][1])
     return Unpacked(body)
@@ -116,8 +117,8 @@ def split_uu(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
         if begin is None:
             kept.append(line)
             continue
-        coded, ended = _until_end(lines)
-        data = _uu_lines(coded) if ended else None
+        coded = _until_end(lines)
+        data = _uu_lines(coded[:-1]) if coded and coded[-1].strip() == b"end" else None
         if data is None:
             kept += [line, *coded]
         else:
@@ -125,14 +126,14 @@ def split_uu(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     return b"".join(kept), files
 
 
-def _until_end(lines: Iterator[bytes]) -> tuple[list[bytes], bool]:
-    """The lines up to «end», and whether it came."""
+def _until_end(lines: Iterator[bytes]) -> list[bytes]:
+    """The lines up to «end» and with it, or all that are left where it does not come."""
     taken: list[bytes] = []
     for line in lines:
-        if line.strip() == b"end":
-            return taken, True
         taken.append(line)
-    return taken, False
+        if line.strip() == b"end":
+            break
+    return taken
 
 
 def _uu_lines(lines: Sequence[bytes]) -> bytes | None:
