@@ -30,7 +30,7 @@ from mailbot.rollup.thermometer import Weights
 from mailbot.store import views
 from mailbot.store.outgoing import MadeRollup
 
-LETTERS_SHOWN = 2000
+LETTERS_SHOWN = 1000
 """How many messages the workbook lists; the view `message_log` has them all."""
 
 

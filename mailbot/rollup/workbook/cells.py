@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from copy import copy
 from datetime import datetime
 from typing import cast
 
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.rollup.facts import Case, Figure, Place, Proposal, Respondent
@@ -43,9 +45,20 @@ def put(cell: Cell, value: Value) -> None:
         cell.value = text
         cell.data_type = "s"
         if text.startswith(_FORMULA):
+            wear(cell, copy(look_of(cell)))  # cells of one look share it
             cell.quotePrefix = True
     else:
         cell.value = value
+
+
+def look_of(cell: Cell) -> StyleArray:
+    """The cell's style as openpyxl keeps it. Given by name, it costs as much as writing the cell."""
+    return cast(StyleArray, cell._style)  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl's own manual copies it so
+
+
+def wear(cell: Cell, look: StyleArray) -> None:
+    """Give the cell a style that another one has."""
+    cell._style = look  # type: ignore[attr-defined]  # noqa: SLF001 - as above
 
 
 def clean(text: str) -> str:
@@ -72,6 +85,11 @@ def where(places: tuple[Place, ...]) -> str:
 def _place(each: Place) -> str:
     snippet = f"\n«{' '.join(each.snippet.split())[:200]}»" if each.snippet.strip() else ""
     return f"Письмо № {each.letter}, {place(each.locator)}{snippet}"
+
+
+def keys(*parts: str | int | None) -> str:
+    """What the service must know of a row when the workbook comes back, in one hidden cell (JSON)."""
+    return json.dumps(parts, ensure_ascii=False)
 
 
 def respondent_stamp(row: Respondent) -> str:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mailbot.rollup.workbook.cells import Value, at, comment, put
+from mailbot.rollup.workbook.cells import Value, at, comment, look_of, put, wear
 
 Kind = Literal["text", "wrapped", "figure", "share", "time"]
 Check = Literal["figure", "municipality", "decision", "amendment"]
@@ -72,6 +74,8 @@ class Fixed:
 
 Item = Value | Noted | Fixed
 
+_Looks = dict[tuple[Kind, bool], StyleArray]
+
 
 def register_styles(book: Workbook) -> None:
     """Make the named styles known: one for each kind, each plain and editable; cells refer to them by name."""
@@ -102,10 +106,11 @@ def fill(
     all) are printed.
     """
     _write_heads(sheet, columns)
+    looks = _looks(sheet)
     last = 1
     for number, row in enumerate(rows, start=2):
         for place, (column, item) in enumerate(zip(columns, row, strict=True), start=1):
-            _write(sheet, number, place, column, item)
+            _write(sheet, looks, number, place, column, item)
         _set_height(sheet, number, columns, row)
         last = number
     if last == 1:
@@ -137,6 +142,17 @@ def _style(kind: Kind, *, editable: bool) -> str:
     return f"mailbot {kind}{' editable' if editable else ''}"
 
 
+def _looks(sheet: Worksheet) -> _Looks:
+    """The registered styles as openpyxl keeps them in cells; all cells of a look share one."""
+    looks: _Looks = {}
+    for kind in _FORMATS:
+        for editable in (False, True):
+            cell = Cell(sheet, 1, 1)
+            cell.style = _style(kind, editable=editable)
+            looks[kind, editable] = look_of(cell)
+    return looks
+
+
 def _write_heads(sheet: Worksheet, columns: Sequence[Column]) -> None:
     for place, column in enumerate(columns, start=1):
         cell = at(sheet, 1, place)
@@ -154,10 +170,15 @@ def _write_heads(sheet: Worksheet, columns: Sequence[Column]) -> None:
     sheet.row_dimensions[1].height = _LINE_HEIGHT * 3
 
 
-def _write(sheet: Worksheet, number: int, place: int, column: Column, item: Item) -> None:
+def _write(sheet: Worksheet, looks: _Looks, number: int, place: int, column: Column, item: Item) -> None:
+    editable = column.check is not None and not isinstance(item, Fixed)
+    value = item.value if isinstance(item, Noted | Fixed) else item
+    if value is None and not editable:
+        return
     cell = at(sheet, number, place)
-    cell.style = _style(column.kind, editable=column.check is not None and not isinstance(item, Fixed))
-    put(cell, item.value if isinstance(item, Noted | Fixed) else item)
+    if not column.hidden:
+        wear(cell, looks[column.kind, editable])
+    put(cell, value)
     if isinstance(item, Noted) and item.note:
         cell.comment = comment(item.note)
 

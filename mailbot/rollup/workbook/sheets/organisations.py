@@ -1,6 +1,6 @@
 """«Организации»: the current figures of every respondent, each with its evidence; she can amend them here.
 
-The hidden columns say which respondent a row is and what it said when the workbook was made, wherever she sorts it to:
+The hidden column says which respondent a row is and what it said when the workbook was made, wherever she sorts it to:
 a row whose stamp no longer fits the store is stale.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mailbot.rollup.facts import Facts, Quota, Respondent
+from mailbot.rollup.facts import Facts, Place, Quota, Respondent
 from mailbot.rollup.russian import place
-from mailbot.rollup.workbook.cells import evidence, respondent_stamp
+from mailbot.rollup.workbook.cells import evidence, keys, respondent_stamp
 from mailbot.rollup.workbook.table import Column, Item, Noted, fill
 
 WHOLE = "(муниципалитет в целом)"
@@ -53,10 +53,8 @@ def _columns(facts: Facts) -> list[Column]:
         Column("В срок", 10),
         Column("Письмо №", 10, "figure"),
         Column("Отправитель", 28, "wrapped"),
-        *(Column(f"Где: {field.heading}", 26, "wrapped") for field in facts.campaign.fields),
-        Column("municipality", 10, hidden=True),
-        Column("key", 10, hidden=True),
-        Column("stamp", 10, hidden=True),
+        Column("Где стоит", 90),
+        Column("mailbot", 10, hidden=True),
     ]
 
 
@@ -72,10 +70,8 @@ def _row(r: Respondent, facts: Facts, sender: str, *, commented: bool) -> list[I
         "опоздал" if r.late else "да",
         r.letter,
         sender,
-        *(_where(r, field.name) for field in facts.campaign.fields),
-        r.municipality,
-        r.key or "",
-        respondent_stamp(r),
+        _where(r, facts),
+        keys(r.municipality, r.key, respondent_stamp(r)),
     ]
 
 
@@ -86,11 +82,17 @@ def _figure(r: Respondent, name: str, *, commented: bool) -> Item:
     return Noted(figure.value, evidence(figure)) if commented else figure.value
 
 
-def _where(r: Respondent, name: str) -> str:
-    """The places of a figure; the message's number where it is not the row's own (a correction left it standing)."""
-    if name not in r.figures:
-        return ""
+def _where(r: Respondent, facts: Facts) -> str:
+    """«ВК: svod.xlsx!Лист1!C7; ОК: № 3, письмо, абзац 2»: the places of each figure.
+
+    The message's number stands where it is not the row's own: a correction left that figure standing.
+    """
     return "; ".join(
-        place(each.locator) if each.letter == r.letter else f"№ {each.letter}: {place(each.locator)}"
-        for each in r.figures[name].places
+        f"{field.heading}: {', '.join(_place(each, r) for each in r.figures[field.name].places)}"
+        for field in facts.campaign.fields
+        if field.name in r.figures
     )
+
+
+def _place(each: Place, r: Respondent) -> str:
+    return place(each.locator) if each.letter == r.letter else f"№ {each.letter}, {place(each.locator)}"

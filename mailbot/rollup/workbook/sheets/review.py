@@ -1,6 +1,6 @@
 """«На проверку»: what needs her decision, a row for each respondent that the reader proposes, the oldest case first.
 
-She corrects figures, municipality and organisation in the marked cells, and chooses a decision. The hidden columns say
+She corrects figures, municipality and organisation in the marked cells, and chooses a decision. The hidden column says
 which message and report a row is, and what it said when the workbook was made.
 """
 
@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.rollup.facts import Case, CaseSort, Facts, Proposal
 from mailbot.rollup.russian import plain, span
-from mailbot.rollup.workbook.cells import case_stamp, evidence, where
+from mailbot.rollup.workbook.cells import case_stamp, evidence, keys, where
 from mailbot.rollup.workbook.sheets.organisations import WHOLE
 from mailbot.rollup.workbook.table import Column, Fixed, Item, Noted, fill
 
@@ -48,16 +48,15 @@ def _columns(facts: Facts) -> list[Column]:
             "decision",
             note="«принять» — учесть цифры этой строки, с вашими исправлениями; «не отчёт» — письмо не учитывать.",
         ),
-        Column("letter", 8, hidden=True),
-        Column("report", 8, hidden=True),
-        Column("stamp", 8, hidden=True),
+        Column("mailbot", 8, hidden=True),
     ]
 
 
 def _rows(facts: Facts) -> Iterator[list[Item]]:
     for case in facts.cases:
         for proposal in case.proposals or (None,):
-            yield [*_about(case, facts), *_answer(case, proposal, facts), *_keys(case, proposal)]
+            key = keys(case.letter, proposal.report if proposal else None, case_stamp(case, proposal))
+            yield [*_about(case, facts), *_answer(case, proposal, facts), key]
 
 
 def _about(case: Case, facts: Facts) -> list[Item]:
@@ -85,7 +84,3 @@ def _answer(case: Case, proposal: Proposal | None, facts: Facts) -> list[Item]:
         for f in facts.campaign.fields
     ]
     return [proposal.municipality, proposal.organisation or WHOLE, *figures, None]
-
-
-def _keys(case: Case, proposal: Proposal | None) -> list[Item]:
-    return [case.letter, proposal.report if proposal else None, case_stamp(case, proposal)]
