@@ -1,0 +1,80 @@
+"""The labelled replies: what the reader makes of each, held against what a careful clerk wrote down.
+
+The score is printed by `make test` (pytest shows it in its summary); `tests/replies/SPEC.md` defines the verdicts.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from tests.reading.samples import read
+from tests.replies.score import verdict
+
+REPLIES = Path(__file__).parents[1] / "replies"
+INBOXES = sorted(folder.name for folder in REPLIES.iterdir() if folder.is_dir() and folder.name != "__pycache__")
+WANTED = 0.97
+
+
+def answer(path: str) -> dict[str, object]:
+    """The reader's answer to one message in the form that the labels have."""
+    result = read(Path(path).read_bytes())
+    return {
+        "status": result.status.value,
+        "kind": result.kind.value,
+        "rows": [
+            {
+                "municipality": r.municipality,
+                "organisation": r.organisation,
+                "figures": {c.name: c.value for c in r.figures},
+                "audience": {c.name: c.value for c in r.audience} or None,
+            }
+            for r in result.reports
+        ],
+        "codes": sorted(f.code.value for f in result.findings),
+    }
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, dict[str, object]]:
+    files = [str(p) for inbox in INBOXES for p in sorted((REPLIES / inbox).glob("*.eml"))]
+    with ProcessPoolExecutor(2, mp_context=get_context("forkserver")) as pool:
+        return dict(zip(files, pool.map(answer, files, chunksize=4), strict=True))
+
+
+def test_every_message_has_its_label_and_every_label_its_message():
+    for inbox in INBOXES:
+        mails = {p.stem for p in (REPLIES / inbox).glob("*.eml")}
+        labels = {p.stem for p in (REPLIES / inbox).glob("*.json")}
+        assert mails == labels
+        assert mails
+
+
+@pytest.mark.parametrize("inbox", INBOXES)
+def test_score(inbox, answers, record_property, capsys):
+    marks: Counter[str] = Counter()
+    off: list[str] = []
+    for path, given in answers.items():
+        if Path(path).parent.name != inbox:
+            continue
+        label = json.loads(Path(path).with_suffix(".json").read_text("utf-8"))
+        mark = verdict(label, given)
+        marks[mark] += 1
+        if mark != "exact":
+            off.append(f"{mark}: {Path(path).name} ({label['why']}) {given['codes']}")
+    total = marks.total()
+    share = marks["exact"] / total
+    counted = ", ".join(f"{mark} {marks[mark]}" for mark in ("deferred", "wrong", "lost"))
+    with capsys.disabled():
+        sys.stdout.write(f"\n{inbox}: {total} messages, exact {share:.1%}, {counted}\n")
+        sys.stdout.writelines(f"  {line}\n" for line in off)
+    record_property("score", dict(marks))
+    assert marks["wrong"] == 0
+    assert marks["lost"] == 0
+    assert marks["exact"] / total >= WANTED
