@@ -15,7 +15,7 @@ from mailbot.reading import placewords as near
 from mailbot.reading.addresses import places_in_address
 from mailbot.reading.gazetteer import Name, Rank, gazetteer
 from mailbot.reading.inflection import adjective_stem, skeleton
-from mailbot.reading.surroundings import EMAIL, Surroundings
+from mailbot.reading.surroundings import Surroundings
 
 _SOFT = re.compile(r"[ \t\xa0]*[-.]?[ \t\xa0]*\n?")
 _ADJECTIVE_LIKE = re.compile(r"[сц]к[аиоу]|ьн[аоуы]")
@@ -296,9 +296,7 @@ def find_places(text: str, directory: Directory) -> tuple[Mention, ...]:
     for first, end, municipality, strength in found:
         span = (reader.spans[first][0], reader.spans[end - 1][1])
         mentions.append(Mention(municipality, strength, span, text[span[0] : span[1]]))
-    for address in EMAIL.finditer(reader.folded):
-        mentions.extend(
-            Mention(name, Strength.CODE, address.span(), text[address.start() : address.end()])
-            for name in places_in_address(address[0], directory)
-        )
+    for start, end in reader.addresses:
+        names = places_in_address(reader.folded[start:end], directory)
+        mentions.extend(Mention(name, Strength.CODE, (start, end), text[start:end]) for name in names)
     return tuple(sorted(mentions, key=lambda mention: mention.span))

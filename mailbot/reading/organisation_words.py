@@ -117,7 +117,7 @@ PROPER = re.compile(
     rf"|муницип|район|наимен|добр|уваж|сообщ|направл|информ|отчет|отчёт)){_BIG}{_SMALL}+"
     rf"(?:(?:(?<=ая)|(?<=ый)|(?<=ой)|(?<=ий)|(?<=ое)|(?<=ые)){SP}+{_SMALL}+)?(?!\w)"
 )
-LABEL_NEXT = re.compile(r"\s*[:–—-]\s*[^\W\d]|\s*,\s*[^\W\d]|\s+[^\W\d]+\W{0,3}\d[^\n]*\d\W*(?:$|\n)")
+LABEL_NEXT = re.compile(r"\s*[:–—-]\s*[^\W\d]|\s*,\s*[^\W\d]|\s+[^\W\d]+\W{0,3}\d[^\n]{0,200}\d\W{0,5}(?:$|\n)")
 
 # Adjectives that say nothing of which organisation it is.
 NO_NAME_ADJECTIVE = frozenset(

@@ -22,11 +22,14 @@ _HEAD_AFTER_FORM = re.compile(
     re.IGNORECASE,
 )
 _QUOTE_NEXT = re.compile(rf"{words.SP}*(?=[«„“\"]\s?[^\s\W_])")
-_LEFT_ADJECTIVE = re.compile(rf"(?:^|(?<=[\s«“„\"'(,;:–—]))({words.ADJECTIVE})[ \t\xa0]+$")
+_LEFT_ADJECTIVE = re.compile(rf"(?:.*[\s«“„\"'(,;:–—])?({words.ADJECTIVE})[ \t\xa0]+", re.DOTALL)
+_ADJECTIVE_LIKE = re.compile(r"(?:ая|яя|ий|ый|ой|ое|ого|ому|ом|им|ей|ую)[ \t\xa0]{1,3}$")
 _LEFT_QUOTED = re.compile(r"[«“„\"]([^«»“”„\"\n]{2,40})[»”\"]\s$")
 # A quoted name may run over a line break in a letterhead: to its closing mark, with no figures on the way.
 _NEXT_LINES = re.compile(r"\n[^\n«»“”„\"\t:;\d]{0,80}(?:\n[^\n«»“”„\"\t:;\d]{0,80})?[»”\"]")
 _LIKE_A_FIGURE = 25
+# Bounds of a name in characters: a hostile text must not make the search quadratic.
+_LONGEST, _NEAR, _DEEPEST = 300, 60, 4
 _REST_OF_OUTER = re.compile(r"[^«»“”„\"\n\t:;|–—]{0,60}[»”\"]")
 
 
@@ -69,7 +72,7 @@ def find_organisations(text: str, directory: Directory | None = None) -> tuple[O
 
 def _town_after(text: str, at: int, directory: Directory) -> int:
     """The end of a town's or a district's name that only spaces part from `at`, else `at`."""
-    line = text[at:].split("\n", 1)[0][:60]
+    line = text[at : at + _NEAR].split("\n", 1)[0]
     if not re.match(r"[ \xa0]+[^\W\d_]", line):
         return at
     for mention in find_places(line, directory):
@@ -85,12 +88,14 @@ def _quoted(text: str, start: int) -> int:
     «Детский сад «Айгуль» ends at its only closing mark; «Лицей «Рост» с. Шемордан» at the second.
     """
     depth, at, end = 0, start, -1
-    while at < len(text) and text[at] != "\t":
+    while at < min(len(text), start + _LONGEST) and text[at] != "\t":
         mark = text[at]
         if mark == "\n" and not (end < 0 and _NEXT_LINES.match(text, at)):
             break
         if mark in _OPENING and _opens(text, at, start):
             depth += 1
+            if depth > _DEEPEST:
+                break
         elif mark in _CLOSING and depth:
             depth -= 1
             end = at + 1
@@ -109,7 +114,9 @@ def _opens(text: str, at: int, start: int) -> bool:
 
 def _from_form(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A name that begins with a legal form, whatever follows it: a quoted name, a number, a head."""
-    at = end + len(text[end:]) - len(text[end:].lstrip())
+    at = end
+    while text[at : at + 1].isspace() and at < end + _NEAR:
+        at += 1
     if text[at : at + 1] and text[at] in _OPENING and text[end:at].count("\n") <= 1:
         stop = _quoted(text, at)
         if stop > 0:
@@ -186,13 +193,15 @@ def _tail(text: str, at: int, *, numbered: bool) -> tuple[int, bool]:
 
 def _left(text: str, start: int, end: int, floor: int) -> tuple[int, bool, bool]:
     """Take adjectives or an ordinal, or a quoted name, before a head: (start, whether they tell which, numbered)."""
-    at, told = start, False
-    while found := _LEFT_ADJECTIVE.search(text, floor, at):
-        if fold(found[1]) in words.NO_NAME_ADJECTIVE or words.ORDINAL.match(found[1] + " "):
+    at, told, floor = start, False, max(floor, start - _LONGEST)
+    while _ADJECTIVE_LIKE.search(text, max(floor, at - 6), at):
+        found = _LEFT_ADJECTIVE.fullmatch(text, max(floor, at - _NEAR), at)
+        if found is None or fold(found[1]) in words.NO_NAME_ADJECTIVE or words.ORDINAL.match(found[1] + " "):
             break
         at = found.start(1)
         told = told or not words.GENERIC_ADJECTIVE.fullmatch(found[1])
-    quoted = _LEFT_QUOTED.search(text, floor, at)
+    floor = max(floor, at - _NEAR)
+    quoted = _LEFT_QUOTED.search(text, floor, at) if text[at - 2 : at - 1] in _CLOSING else None
     if quoted and not told:
         return quoted.start(), True, False
     ordinal = words.ORDINAL.search(text, floor, at)

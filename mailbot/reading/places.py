@@ -60,6 +60,8 @@ _ROLE_WORDS = {
 }
 # Cities where an office merely sits: the capital, and the city that is another municipality's seat.
 _CAPITAL = "Казань"
+# Characters of one text that are looked through: who writes is said long before.
+_ENOUGH = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,9 @@ def _gather(sources: Iterable[PlaceSource], directory: Directory) -> list[PlaceE
             names = places_in_address(source.text, directory)
             evidence += [PlaceEvidence(source, Mention(n, Strength.CODE, span, source.text)) for n in names]
         else:
-            evidence += [PlaceEvidence(source, mention) for mention in find_places(source.text, directory)]
-            evidence += [PlaceEvidence(source, mention) for mention in _listed(source.text, directory)]
+            text = source.text[:_ENOUGH]
+            evidence += [PlaceEvidence(source, mention) for mention in find_places(text, directory)]
+            evidence += [PlaceEvidence(source, mention) for mention in _listed(text, directory)]
     return evidence
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
@@ -11,11 +12,49 @@ from mailbot.reading.fold import fold
 from mailbot.reading.gazetteer import Gazetteer
 
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)+|[^\W\d_]+")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:ru|рф|com|org|net|info)\b\S*")
+_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\.(?:ru|рф|com|org|net|info)\b\S*")
+_IN_ADDRESS = re.compile(r"[\w.+-]")
+_LOCAL_PART, _HOST = 64, 100
+_LINE = 200
 _BREAK = re.compile(r"[,;:\n\t|()]")
 _STOP = re.compile(r"[,;:|()\t]|\n\s*\n|\.\s*\n")
 _QUOTE = frozenset("\"'«„“")
+
+
+def _leftwards(text: str, at: int, most: int) -> int:
+    """Where the letters of an address that end at `at` begin, `most` of them at most."""
+    start = at
+    while start > max(0, at - most) and _IN_ADDRESS.match(text[start - 1]):
+        start -= 1
+    return start
+
+
+def addresses(folded: str) -> list[tuple[int, int]]:
+    """The spans of e-mail addresses in a text. Looked for from their @, so that no text makes the search slow."""
+    found = []
+    at = folded.find("@")
+    while at >= 0:
+        start = _leftwards(folded, at, _LOCAL_PART)
+        domain = _DOMAIN.match(folded, at + 1)
+        if domain and start < at:
+            found.append((start, domain.end()))
+        at = folded.find("@", at + 1)
+    return found
+
+
+def _links(folded: str) -> list[tuple[int, int]]:
+    return [(_leftwards(folded, m.start(), _HOST), m.end()) for m in _LINK.finditer(folded)]
+
+
+def _outside(taken: list[tuple[int, int]], words: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """The words that lie in none of the spans, which are sorted."""
+    at = 0
+    for word in words:
+        while at < len(taken) and taken[at][1] <= word.start():
+            at += 1
+        if at == len(taken) or word.start() < taken[at][0]:
+            yield word
 
 
 class Surroundings:
@@ -25,10 +64,9 @@ class Surroundings:
         self.text = text
         self.folded = fold(text)
         self.tables = tables
-        taken = [m.span() for pattern in (EMAIL, _LINK) for m in pattern.finditer(self.folded)]
-        found = list(_TOKEN.finditer(self.folded))
-        if taken:
-            found = [m for m in found if not any(a <= m.start() < b for a, b in taken)]
+        self.addresses = addresses(self.folded)
+        taken = sorted(self.addresses + _links(self.folded))
+        found = list(_outside(taken, _TOKEN.finditer(self.folded)))
         self.words = [m[0] for m in found]
         self.spans = [m.span() for m in found]
 
@@ -54,11 +92,10 @@ class Surroundings:
         return self.original(i)[:1].isupper()
 
     def line(self, i: int, j: int) -> tuple[str, str]:
-        """What stands before the words i..j-1, and after them, on their line."""
+        """What stands before the words i..j-1, and after them, on their line (of a long line, what is near)."""
         start, end = self.spans[i][0], self.spans[j - 1][1]
-        left = self.folded.rfind("\n", 0, start) + 1
-        right = self.folded.find("\n", end)
-        return self.folded[left:start], self.folded[end : right if right >= 0 else None]
+        before, after = self.folded[max(0, start - _LINE) : start], self.folded[end : end + _LINE]
+        return before.rpartition("\n")[2], after.partition("\n")[0]
 
     # What follows, what precedes
 
@@ -66,8 +103,9 @@ class Surroundings:
         """Whether the words before j name a district: «… муниципальный район», «… МР», «… р-н», «… РОО»."""
         if _STOP.search(self.gap(j - 1)):
             return False
-        while near.QUALIFIER.fullmatch(self.word(j)) and not _STOP.search(self.gap(j)):
-            j += 1
+        for _ in range(2):
+            if near.QUALIFIER.fullmatch(self.word(j)) and not _STOP.search(self.gap(j)):
+                j += 1
         word = self.word(j)
         if near.DISTRICT.fullmatch(word) or _nearly_district(word):
             return True

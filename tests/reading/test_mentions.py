@@ -518,3 +518,13 @@ MIXED = [
 @pytest.mark.parametrize(("text", "expected"), MIXED)
 def test_several_mentions_in_one_text(text, expected):
     assert seen(text) == expected
+
+
+HOSTILE = ["a", "a-", "a.", "a@", "a@b.ru ", "Буинск ", "муниципальный ", "буинский ", "р.", "Н.", "https://a"]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_long_text_of_one_piece_takes_no_quadratic_time(piece):
+    mentions = find_places(piece * (60_000 // len(piece)), tatarstan())
+    assert {m.municipality for m in mentions} <= {"Буинский"}

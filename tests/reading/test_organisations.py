@@ -258,3 +258,13 @@ def test_a_mention_says_where_it_stands_and_what_it_is():
     (mention,) = find_organisations(text)
     assert (mention.text, mention.kind) == ("МБДОУ «Чишмә»", "kindergarten")
     assert text[slice(*mention.span)] == "МБДОУ  «Чишмә»"
+
+
+HOSTILE = ["школа ", "МБОУ «", "МБОУ-", "«", "ая ", "школа им. ", "муниципальное ", "5-я ", "А.", "детский сад №1 "]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_long_text_of_one_piece_takes_no_quadratic_time(piece):
+    found = find_organisations(piece * (60_000 // len(piece)))
+    assert all(len(m.text) < 1000 for m in found)
