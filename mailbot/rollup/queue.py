@@ -24,6 +24,7 @@ from mailbot.rollup.due import Due, Made, Schedule, due, is_late
 from mailbot.rollup.facts import Facts, Occasion
 from mailbot.rollup.gather import gather, snapshot_of
 from mailbot.rollup.thermometer import Weights
+from mailbot.store.engine import reading_sessions
 from mailbot.store.outgoing import OutgoingMail, latest_rollup, record_rollup
 from mailbot.store.tables import RollupRow
 
@@ -71,10 +72,11 @@ def queue_extra(reporting: Reporting, now: datetime) -> None:
 
 
 def preview(reporting: Reporting, now: datetime) -> tuple[Facts, RollupMail]:
-    """The roll-up that would be made now, made of what is there; nothing is queued or recorded."""
-    with reporting.sessions() as session:
-        facts = _facts(session, reporting, Due(now.astimezone(reporting.schedule.zone).date(), "daily", now), now)
-        session.rollback()
+    """The roll-up that would be made now, of what is there; nothing is queued or recorded, and nobody waits for it."""
+    each = Due(now.astimezone(reporting.schedule.zone).date(), "daily", now)
+    engine = reporting.sessions.kw["bind"]
+    with reading_sessions(engine)() as session:
+        facts = _facts(session, reporting, each, now)
     return facts, compose(facts)
 
 

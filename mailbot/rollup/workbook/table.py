@@ -173,7 +173,7 @@ def _write_heads(sheet: Worksheet, columns: Sequence[Column]) -> None:
 def _write(sheet: Worksheet, looks: _Looks, number: int, place: int, column: Column, item: Item) -> None:
     editable = column.check is not None and not isinstance(item, Fixed)
     value = item.value if isinstance(item, Noted | Fixed) else item
-    if value is None and not editable:
+    if value is None and column.hidden:
         return
     cell = at(sheet, number, place)
     if not column.hidden:
