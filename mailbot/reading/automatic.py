@@ -107,6 +107,7 @@ _PHISHING = re.compile(
     r"подтвердите (?:вашу? )?(?:уч[её]тн|данные|аккаунт|личност|адрес)|verify your (?:account|mailbox)|использовано .{0,20} из .{0,10}(?:гб|gb)",
     re.IGNORECASE,
 )
+_CALENDARS = frozenset(["text/calendar", "application/ics"])
 _DISCUSSION = ("list-post", "x-beenthere", "x-mailman-version", "x-google-group-id")
 
 
@@ -115,7 +116,7 @@ def recognise(mail: Mail, campaign: Campaign) -> str | None:
 
     A person's report that came through a mailing list is none.
     """
-    structural = _by_report(mail) or _by_calendar(mail) or _by_sender(mail) or _by_headers(mail)
+    structural = _by_report(mail) or _by_calendar(mail, attached=False) or _by_sender(mail) or _by_headers(mail)
     if structural:
         return structural
     passages = split_mail(mail, campaign)
@@ -126,7 +127,9 @@ def recognise(mail: Mail, campaign: Campaign) -> str | None:
         return bulk
     if _is_spam(mail, text):
         return SPAM
-    return None if figures or _has_documents(mail) else _by_wording(mail, text)
+    if figures or _has_documents(mail):
+        return None
+    return _by_calendar(mail, attached=True) or _by_wording(mail, text)
 
 
 def _new_text(passages: tuple[Passage, ...]) -> str:
@@ -162,10 +165,10 @@ def _by_report(mail: Mail) -> str | None:
     return BOUNCE
 
 
-def _by_calendar(mail: Mail) -> str | None:
-    """An invitation or an answer to one (iMIP, RFC 6047): the calendar is the message, not a file beside it."""
+def _by_calendar(mail: Mail, *, attached: bool) -> str | None:
+    """An invitation or an answer to one (iMIP, RFC 6047): the calendar is the message, or a file `attached` to it."""
     for part in mail.parts:
-        if part.content_type != "text/calendar":
+        if part.content_type != "text/calendar" or (part.disposition == "attachment") != attached:
             continue
         method = part.parameters.get("method", "") or "".join(re.findall(r"(?m)^METHOD:(\w+)", part.text)[:1])
         if method.upper() in {"REQUEST", "REPLY", "CANCEL", "COUNTER", "DECLINECOUNTER", "ADD", "REFRESH"}:
@@ -210,7 +213,10 @@ def _by_headers(mail: Mail) -> str | None:
 
 
 def _has_documents(mail: Mail) -> bool:
-    return any(not attachment.inline and attachment.data for attachment in mail.attachments)
+    return any(
+        attachment.data and not attachment.inline and attachment.content_type not in _CALENDARS
+        for attachment in mail.attachments
+    )
 
 
 def _is_answer(mail: Mail) -> bool:
@@ -236,7 +242,7 @@ def _bulk(mail: Mail, text: str, campaign: Campaign, *, figures: bool) -> str | 
         precedence and offered
     ):
         return BULK
-    return BULK if unsubscribe and not figures else None
+    return BULK if unsubscribe and not figures and not _is_answer(mail) and not _has_documents(mail) else None
 
 
 def _is_spam(mail: Mail, text: str) -> bool:

@@ -24,6 +24,10 @@ _MISSING = 0.5
 """A form that says less than so much of the other one is broken."""
 _HEAD = 4000
 _TAIL = 400
+_CID = re.compile(r"\bcid:([^\"'\s>)]{1,200})", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\s*<(?:!doctype\s+html|html|body|div|p|table|meta)\b[^>]*>.*</\w+\s*>\s*\Z", re.IGNORECASE | re.DOTALL
+)
 _SPELT_OUT = re.compile(r"<?(?:https?://|mailto:)[^\s>]+>?")
 _UNCLOSED = re.compile(r"<[a-zA-Z/][^<>]{0,300}$")
 
@@ -45,18 +49,22 @@ class Bodies:
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    shown: frozenset[str] = frozenset()
+    """The Content-IDs of parts that the HTML shows in its place."""
     charset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One form of a text, decoded; `cut` where its end did not arrive."""
+    """One form of a text, decoded; `cut` where its end did not arrive, `long` where it is longer than we read."""
 
     blocks: tuple[Block, ...]
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     struck: bool = False
     cut: bool = False
+    long: bool = False
+    shown: frozenset[str] = frozenset()
     charset: str = ""
 
     @property
@@ -73,6 +81,8 @@ class _Gathered:
     attachments: list[Attachment] = field(default_factory=list)
     lost: bool = False
     cut: bool = False
+    long: bool = False
+    shown: frozenset[str] = frozenset()
     charset: str = ""
 
 
@@ -88,11 +98,14 @@ def read(texts: Sequence[Alternatives], limits: Limits) -> Bodies:
         tuple(result.links),
         tuple(result.attachments),
         tuple(_troubles(result)),
+        result.shown,
         result.charset,
     )
 
 
 def _gather(result: _Gathered, text: Alternatives, name: str, limits: Limits) -> None:
+    if text.plain and not text.html and _is_markup(text.plain):
+        text = Alternatives(html=tuple(replace(part, content_type="text/html") for part in text.plain))
     plain = _plain_form(text.plain, name, limits) if text.plain else None
     html = _html_form(text.html, name, limits) if text.html else None
     chosen, kind, other = _choose(plain, html)
@@ -101,6 +114,8 @@ def _gather(result: _Gathered, text: Alternatives, name: str, limits: Limits) ->
     result.charset = result.charset or chosen.charset
     result.lost |= chosen.lost
     result.cut |= chosen.cut
+    result.long |= chosen.long
+    result.shown |= html.shown if html else frozenset()
     result.attachments += chosen.attachments
     result.links += chosen.links
     if chosen.blocks:
@@ -110,6 +125,11 @@ def _gather(result: _Gathered, text: Alternatives, name: str, limits: Limits) ->
         label = f"{name}({other_kind})"
         blocks = tuple(_relocated(block, name, label) for block in other.blocks)
         result.alternatives.append(Document(label, "body", other_kind, blocks))
+
+
+def _is_markup(parts: Sequence[mime.Part]) -> bool:
+    """True for HTML that is labelled as plain text."""
+    return all(_MARKUP.match(transfer.unpack(part.body, part.encoding, text=True).data) for part in parts)
 
 
 def _relocated(block: Block, name: str, label: str) -> Block:
@@ -131,6 +151,8 @@ def _troubles(result: _Gathered) -> list[Trouble]:
         )
     if result.cut:
         troubles.append(Trouble("truncated", "Текст письма обрывается: его конец не дошёл", ""))
+    if result.long:
+        troubles.append(Trouble("message_too_large", "Текст письма слишком длинный, прочитано его начало", ""))
     return troubles
 
 
@@ -178,6 +200,7 @@ def _plain_form(parts: Sequence[mime.Part], name: str, limits: Limits) -> _Form:
         text_to_blocks(text, name, flowed=flowed, limits=limits),
         attachments=tuple(Attachment(mime.bare_name(headers.decode_text(label)), data) for label, data in files),
         cut=cut,
+        long=len(text) > limits.text_chars,
         charset=decoded[0].charset if decoded else "",
     )
 
@@ -196,8 +219,17 @@ def _html_form(parts: Sequence[mime.Part], name: str, limits: Limits) -> _Form:
         cut |= unpacked.cut or bool(_UNCLOSED.search(decoded.text[-_TAIL:]))
         name_of_charset = name_of_charset or decoded.charset
         pages.append(decoded.text if part.content_type == "text/html" else _escaped(decoded.text))
-    markup = read_markup("\n".join(pages), name, limits)
-    return _Form(markup.blocks, markup.links, struck=markup.struck, cut=cut, charset=name_of_charset)
+    page = "\n".join(pages)
+    markup = read_markup(page, name, limits)
+    return _Form(
+        markup.blocks,
+        markup.links,
+        struck=markup.struck,
+        cut=cut,
+        long=len(page) > limits.text_chars,
+        shown=frozenset(_CID.findall(page)),
+        charset=name_of_charset,
+    )
 
 
 def _escaped(text: str) -> str:

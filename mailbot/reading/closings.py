@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 _CLIENT = re.compile(
-    r"^\W*(?:отправлено (?:(?:из|с|со|через|при помощи) (?:мобильн|моб\.|почт|приложени|яндекс|mail|mymail|gmail|outlook|моего|моей|"
+    r"^\W*(?:отправлено (?:(?:из|с|со|через|при помощи|с помощью) (?:мобильн|моб\.|почт|приложени|яндекс|yandex|typeapp|mail|mymail|gmail|outlook|моего|моей|"
     r"смартфон|телефон|планшет|iphone|ipad|android|айфон|андроид|galaxy|samsung|huawei|honor|xiaomi|redmi|poco|realme|nokia|windows|"
     r"aqua|blue|spark|the bat|thunderbird|rambler|icloud|proton)|мобильн|почтой|безопасно)|sent (?:from|with|using|via)\b|get outlook for\b"
-    r"|(?:скачать|загрузить) outlook\b|послано с\b|написано с (?:телефона|iphone)|отправка с (?:телефона|мобильного)"
+    r"|(?:скачать|загрузить|получить|получите) outlook\b|послано с\b|написано с (?:телефона|iphone)|отправка с (?:телефона|мобильного)"
     r"|.{1,40}['’]?(?:дан|дән|тан|тән|нан|нән) җибәрелде\W*$|(?:outlook|яндекс|почта) для (?:ios|android)"
     r"|без вирусов\b|virus-free\b|это (?:сообщение|письмо) (?:не содержит вирусов|свободно от вирусов|(?:было )?проверено)"
     r"|this e-?mail has been checked|внимание:? (?:это )?внешн\w+ (?:письмо|отправитель))",

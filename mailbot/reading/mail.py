@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from mailbot.domain.document import Attachment, Document, Limits, Trouble
@@ -42,6 +42,7 @@ class PartInfo:
 
     content_type: str
     parameters: Mapping[str, str]
+    disposition: str = ""
     filename: str = ""
     text: str = ""
     """The content of parts that machines write: delivery status, disposition notification, calendar."""
@@ -88,7 +89,7 @@ def decode(raw: bytes, limits: Limits | None = None) -> Mail:
     sorted_parts = _sort(tree.root)
     read = bodies.read(sorted_parts.texts, limits)
     hint = read.charset
-    opened = [_attachment(part) for part in sorted_parts.attachments]
+    opened = [_attachment(part, read.shown) for part in sorted_parts.attachments]
     troubles += [trouble for _, trouble in opened if trouble]
     return Mail(
         envelope=_envelope(tree.root, hint),
@@ -126,7 +127,7 @@ def _sort_into(result: _Sorted, part: mime.Part, *, is_root: bool = False) -> No
     elif part.content_type.startswith("multipart/"):
         if part.body.strip():  # its boundary never comes: what it holds is read as text
             result.texts.append(bodies.Alternatives(plain=(part,)))
-    elif _is_body(part, is_root=is_root):
+    elif _is_body(part, is_first=is_root or not (result.texts or result.attachments)):
         html = part.content_type == "text/html"
         result.texts.append(bodies.Alternatives(html=(part,)) if html else bodies.Alternatives(plain=(part,)))
     elif part.content_type not in _MACHINE_TYPES:
@@ -150,18 +151,25 @@ def _sort_alternatives(result: _Sorted, part: mime.Part) -> None:
         result.texts.append(bodies.Alternatives(plain=plain, html=html))
 
 
-def _is_body(part: mime.Part, *, is_root: bool) -> bool:
-    if part.content_type not in _BODY_TYPES or part.disposition == "attachment":
-        return is_root and part.content_type in _BODY_TYPES and not part.filename
-    return not part.filename
+def _is_body(part: mime.Part, *, is_first: bool) -> bool:
+    """True for a text that is no file; some programs name the body itself («TEXT.htm»), where it comes first."""
+    if part.content_type not in _BODY_TYPES:
+        return False
+    if part.disposition == "attachment":
+        return is_first and not part.filename
+    return is_first or not part.filename
 
 
-def _attachment(part: mime.Part) -> tuple[Attachment, Trouble | None]:
-    """The attachment that a part holds, and a trouble where its end is missing."""
+def _attachment(part: mime.Part, shown: Collection[str]) -> tuple[Attachment, Trouble | None]:
+    """The attachment that a part holds, and a trouble where its end is missing.
+
+    It is inline where the part says so, or where the body shows it: `shown` are the identifiers in its markup.
+    """
     unpacked = transfer.unpack(part.body, part.encoding, text=part.content_type.startswith(("text/", "message/")))
     data = unpacked.data
     name = part.filename or _name_of_nested(part, data)
-    inline = part.disposition == "inline" or (part.disposition != "attachment" and "content-id" in part.fields)
+    identifier = part.first("content-id").strip(b" <>").decode("latin-1")
+    inline = part.disposition == "inline" or (bool(identifier) and (part.disposition == "" or identifier in shown))
     attachment = Attachment(name, data, part.content_type, inline=inline or part.content_type == "text/calendar")
     cut = Trouble("truncated", f"Вложение «{name}» обрывается: его конец не дошёл", name) if unpacked.cut else None
     return attachment, cut
@@ -188,7 +196,7 @@ def _info(part: mime.Part) -> PartInfo:
     if part.content_type in _MACHINE_TYPES or part.content_type == "text/calendar":
         data = transfer.unpack(part.body[:100_000], part.encoding, text=True).data
         text = data.decode("utf-8", "replace")
-    return PartInfo(part.content_type, part.parameters, part.filename, text)
+    return PartInfo(part.content_type, part.parameters, part.disposition, part.filename, text)
 
 
 def _envelope(root: mime.Part, hint: str) -> Envelope:

@@ -8,105 +8,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailbot.domain.document import Block, Limits, Paragraph
 from mailbot.reading.grids import Span, span_table
+from mailbot.reading.htmlguard import bare_lines, is_nested_beyond_sense
 from mailbot.reading.htmlstyle import Styles, is_indent, keeps_space, read_styles
 from mailbot.reading.plaintext import normalise_text
 from mailbot.reading.troubles import TooLarge
 
-_SKIPPED = frozenset(
-    ["script", "style", "head", "title", "noscript", "template", "object", "svg", "math", "select", "textarea"]
+_SKIPPED = re.compile(r"script|style|head|title|noscript|template|object|svg|math|select|textarea")
+_BLOCK = re.compile(
+    r"p|div|li|h[1-6]|blockquote|pre|center|address|listing|xmp|[uod]l|d[td]|caption|thead|tbody|tfoot|t[rdh]|hr"
+    r"|fieldset|form|article|section|header|footer|main|nav|aside|figure|figcaption"
 )
-_PROSE = [
-    "p",
-    "div",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "blockquote",
-    "pre",
-    "center",
-    "address",
-    "listing",
-    "xmp",
-]
-_LISTS = [
-    "ul",
-    "ol",
-    "dl",
-    "dt",
-    "dd",
-    "caption",
-    "thead",
-    "tbody",
-    "tfoot",
-    "tr",
-    "td",
-    "th",
-    "hr",
-    "fieldset",
-    "form",
-]
-_SECTIONS = ["article", "section", "header", "footer", "main", "nav", "aside", "figure", "figcaption"]
-_BLOCKS = frozenset([*_PROSE, *_LISTS, *_SECTIONS])
-_EMPTY = ["br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr"]
-_CLOSED_BY_PARSER = [
-    "p",
-    "li",
-    "td",
-    "th",
-    "tr",
-    "tbody",
-    "thead",
-    "tfoot",
-    "dt",
-    "dd",
-    "option",
-    "body",
-    "html",
-    "head",
-]
-_UNCOUNTED = frozenset([*_EMPTY, *_CLOSED_BY_PARSER])
-"""Elements that are empty or that the parser closes by itself: they do not nest."""
-_FORMATTING = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+_SAY_NOTHING = re.compile(
+    r"(?:(?:по )?(?:этой )?ссылке|ссылка|тут|здесь|сюда|группа|страница|аккаунт|link|here)?", re.IGNORECASE
 )
-"""Elements that the parser opens again in every paragraph until they are closed."""
-_MAX_NESTING = 1000
-_MAX_UNCLOSED = 60
+_NO_TARGET = ("#", "mailto:", "tel:", "javascript:", "cid:", "data:")
+_BLANK = re.compile(r"[ \t\r\n\f]+")
 _MAX_COLUMNS = 300
 _MAX_EMOJI = 8
-_BLANK = re.compile(r"[ \t\r\n\f]+")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
-_ANY_TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?:script|style)\b.*?(?:</(?:script|style)\s*>|\Z)|<[^>]*>", re.DOTALL | re.IGNORECASE
-)
-_BREAKING_TAG = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr|/?h\d|/?table|/?blockquote)\b[^>]*>", re.IGNORECASE)
-_NO_TARGET = ("#", "mailto:", "tel:", "javascript:", "cid:", "data:")
-_SAYS_NOTHING = frozenset(
-    [
-        "",
-        "ссылка",
-        "по ссылке",
-        "по этой ссылке",
-        "тут",
-        "здесь",
-        "сюда",
-        "группа",
-        "страница",
-        "аккаунт",
-        "link",
-        "here",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,36 +66,14 @@ def read_markup(html: str, locator: str, limits: Limits | None = None) -> Markup
     """
     limits = limits or Limits()
     html = html[: limits.text_chars]
-    if _is_nested_beyond_sense(html):
-        return Markup(_bare_lines(html, locator))
+    if is_nested_beyond_sense(html):
+        lines = enumerate(bare_lines(html), 1)
+        return Markup(tuple(Paragraph(line, f"{locator}:{i}") for i, line in lines))
     tree = LexborHTMLParser(html)
     walker = _Walker(locator, limits, read_styles(tree), _tables_that_hold_blocks(tree))
     if tree.body is not None:
         walker.walk(tree.body)
     return Markup(tuple(walker.blocks), tuple(walker.links), walker.struck)
-
-
-def _is_nested_beyond_sense(html: str) -> bool:
-    """True where the tree builder would be quadratic: deep nesting, or formatting that is opened and never closed."""
-    if html.count("<") < _MAX_UNCLOSED:
-        return False
-    depth = deepest = unclosed = 0
-    for close, name in _TAG.findall(html):
-        lower = name.lower()
-        step = -1 if close else 1
-        if lower in _FORMATTING:
-            unclosed += step
-        if lower not in _UNCOUNTED:
-            depth = max(0, depth + step)
-            deepest = max(deepest, depth)
-    return deepest > _MAX_NESTING or unclosed > _MAX_UNCLOSED
-
-
-def _bare_lines(html: str, locator: str) -> tuple[Block, ...]:
-    text = normalise_text(unescape(_ANY_TAG.sub("", _BREAKING_TAG.sub("\n", html))))
-    lines = [_BLANK.sub(" ", line).strip() for line in text.split("\n")]
-    shown = [line for line in lines if line.strip("\xa0")]
-    return tuple(Paragraph(line, f"{locator}:{i}") for i, line in enumerate(shown, 1))
 
 
 def _tables_that_hold_blocks(tree: LexborHTMLParser) -> frozenset[int]:
@@ -246,7 +147,7 @@ class _Walker:
         if tag == "-text":
             self._say(node.text_content or "", preformatted=preformatted)
             return
-        if tag is None or tag.startswith(("-", "!")) or tag in _SKIPPED:
+        if tag is None or tag.startswith(("-", "!")) or _SKIPPED.fullmatch(tag):
             return
         if tag == "br":
             self._text.append("\n")
@@ -265,7 +166,7 @@ class _Walker:
         elif tag == "table":
             self._flush(quote)
             self._table(node, quote)
-        elif tag in _BLOCKS:
+        elif _BLOCK.fullmatch(tag):
             self._block(node, quote, preformatted=preformatted)
         else:
             self._descend(node, quote, preformatted=preformatted)
@@ -292,7 +193,7 @@ class _Walker:
         if not step.href or step.href.lower().startswith(_NO_TARGET):
             return
         self.links.append(Link(normalise_text(shown), step.href, step.quote))
-        if shown.casefold() in _SAYS_NOTHING:
+        if _SAY_NOTHING.fullmatch(shown):
             self._say(f" {step.href} ")
 
     def _flush(self, quote: int) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Block, Paragraph
 from mailbot.domain.interpretation import Envelope
+from mailbot.reading.accounts import tells
 from mailbot.reading.quoting import Mark, find_mark
 
 MailKind = Literal["new", "quoted", "forwarded"]
@@ -18,7 +19,7 @@ _FORWARDING = re.compile(r"^\s*(?:fwd?|пер|пересл|пересылка|wg
 _ANSWERING = re.compile(r"^\s*(?:re|отв|ответ|на|ha|aw)\s*(?:\[\d+\])?:", re.IGNORECASE)
 _PREFIX = re.compile(r"^\s*(?:re|fwd?|отв|ответ|пер|пересл|на|ha|aw|wg)\s*(?:\[\d+\])?:\s*", re.IGNORECASE)
 _COVERING_NOTE = 300
-"""Characters that «направляем информацию» and a greeting take at most; a longer text is an answer of its own."""
+"""Characters that «направляем информацию» and a greeting take at most; a longer text, or figures, is an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,21 @@ class Placed:
 
 @dataclass(slots=True)
 class Nesting:
-    """Finds the mails in a body's blocks. `subject` is the mail's own; `own_names` the authority's, case folded."""
+    """Finds the mails in a body's blocks.
+
+    `subject` is the mail's own, `own_names` the authority's, case folded; `figures` matches a line that gives one.
+    """
 
     campaign: Campaign
     subject: str
-    own_names: Sequence[str] = ()
+    own_names: Sequence[str]
+    figures: re.Pattern[str]
 
     def place(self, blocks: Sequence[Block], letter: Sequence[bool]) -> Iterator[Placed]:
         """Each block in its order with the mail that it belongs to; `letter` tells which are the campaign letter's."""
         stack = [Context("new", subject=self.subject)]
         left: list[Context] = []
+        is_note = True
         written = 0
         at = 0
         while at < len(blocks):
@@ -73,6 +79,7 @@ class Nesting:
                 yield Placed(block, stack[-1], len(stack) - 1)
                 if len(stack) == 1 and isinstance(block, Paragraph):
                     written += len(block.text)
+                    is_note &= written < _COVERING_NOTE and not tells(self.figures, block.text)
                 at += 1
                 continue
             lines = blocks[at : at + mark.length]
@@ -82,7 +89,7 @@ class Nesting:
                 stack = _ended(stack, block.quote)
             else:
                 following = blocks[at].quote if at < len(blocks) else lines[-1].quote
-                stack = self._entered(stack, mark, lines, following, is_note=written < _COVERING_NOTE)
+                stack = self._entered(stack, mark, lines, following, is_note=is_note)
             yield from (Placed(line, stack[-1], len(stack) - 1, is_header=True) for line in lines)
 
     def _entered(

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from mailbot.domain.document import Limits, Paragraph
 
 _INVISIBLE = "".join(
-    map(chr, [0xAD, 0x34F, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+    map(
+        chr,
+        [
+            0xAD,
+            0x34F,
+            0x180E,
+            *range(0x200B, 0x2010),
+            *range(0x202A, 0x202F),
+            *range(0x2060, 0x2070),
+            0xFEFF,
+            *range(0xFFF9, 0xFFFD),
+        ],
+    )
 )
 _TRANSLATION = (
     dict.fromkeys(map(ord, _INVISIBLE))
@@ -22,6 +34,7 @@ _TRANSLATION = (
     | {0xFF10 + digit: str(digit) for digit in range(10)}
     | {0x1D7CE + i: str(i % 10) for i in range(50)}
     | {0x1F51F: "10"}
+    | dict.fromkeys([0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC], "•")  # Word's bullets, from its Symbol fonts
     | dict.fromkeys([*range(9), *range(0x0E, 0x20), 0x7F])
 )
 _OVERSTRUCK = re.compile("(?:[^\n][\u0335\u0336])+")

@@ -13,7 +13,7 @@ from typing import Literal
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Block, Paragraph, Table
 from mailbot.domain.interpretation import Envelope
-from mailbot.reading.accounts import account_pattern, figure_pattern
+from mailbot.reading.accounts import account_pattern, figure_pattern, tells
 from mailbot.reading.closings import closes, is_client_line, is_postscript
 from mailbot.reading.letter import are_of_letter, letter_spans
 from mailbot.reading.mail import Mail
@@ -70,7 +70,8 @@ def split(
     >>> [p.kind for p in split([Paragraph(t, f"body:{i}", quote=i // 2) for i, t in enumerate(lines)], campaign)]
     ['new', 'header', 'quoted']
     """
-    nesting = Nesting(campaign, subject, [name.casefold() for name in own_names if name])
+    figures = figure_pattern(campaign)
+    nesting = Nesting(campaign, subject, [name.casefold() for name in own_names if name], figures)
     of_letter = are_of_letter([block.text if isinstance(block, Paragraph) else "" for block in blocks], campaign.letter)
     items = [
         _Item(placed.block, "header" if placed.is_header else placed.context.kind, placed.context, placed.depth)
@@ -79,7 +80,6 @@ def split(
     items = _mark_letter(items, of_letter)
     items = _mark_ours(items)
     items = _mark_answers(items, campaign)
-    figures = figure_pattern(campaign)
     items = _mark_unannounced(items, figures)
     items = _mark_closings(items, figures)
     return tuple(_grouped(items))
@@ -147,7 +147,7 @@ def _mark_answers(items: Sequence[_Item], campaign: Campaign) -> list[_Item]:
         if item.kind != "quoted" or not context.ours:
             continue
         unmarked = context.floor == context.base and i > last_of_letter.get(context, len(items))
-        if unmarked and figures.search(item.text):
+        if unmarked and tells(figures, item.text):
             below.add(context)
         if context in below or (accounts.search(item.text) and _is_filled_in(item.text, campaign.letter)):
             result[i] = replace(item, kind="new")
@@ -170,7 +170,7 @@ def _mark_unannounced(items: Sequence[_Item], figures: re.Pattern[str]) -> list[
     """
     if any(item.kind in {"header", "letter"} for item in items):
         return list(items)
-    if any(item.kind == "new" and figures.search(item.text) for item in items):
+    if any(item.kind == "new" and tells(figures, item.text) for item in items):
         return list(items)
     return [
         replace(item, kind="forwarded") if item.kind == "quoted" and not item.context.announced else item
@@ -187,7 +187,7 @@ def _mark_closings(items: Sequence[_Item], figures: re.Pattern[str]) -> list[_It
         if item.context != context or isinstance(item.block, Table):
             left, context = 0, item.context
         text = item.text.strip()
-        counts = bool(figures.search(text))
+        counts = tells(figures, text)
         if item.kind not in {"new", "forwarded", "quoted"} or not text:
             result.append(item)
         elif is_client_line(text) and not counts:

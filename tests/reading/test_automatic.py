@@ -109,6 +109,14 @@ AUTOMATIC = {
     "invitation": (calendar("REQUEST"), automatic.CALENDAR),
     "invitation accepted": (calendar("REPLY", alternative=False), automatic.CALENDAR),
     "invitation withdrawn": (calendar("CANCEL"), automatic.CALENDAR),
+    "invitation as a file": (
+        mail(
+            "--b\n\n18.08, 10:00-11:00, room 35\n--b\nContent-Type: text/calendar; method=REQUEST; name=invite.ics\n"
+            "Content-Disposition: attachment; filename=invite.ics\n\nBEGIN:VCALENDAR\n--b--",
+            kind="multipart/mixed; boundary=b",
+        ),
+        automatic.CALENDAR,
+    ),
     "exchange's invitation": (
         mail("ВКС 18.08", "Content-Class: urn:content-classes:calendarmessage"),
         automatic.CALENDAR,
@@ -223,7 +231,7 @@ PERSONS = {
     "an accepted thank-you": mail(FIGURES, subject="Re: Принято: Заинск"),
     "a calendar beside the report": mail(
         f"--b\nContent-Type: text/plain; charset=utf-8\n\n{FIGURES}\n--b\nContent-Type: text/calendar; name=a.ics\n"
-        "Content-Disposition: attachment\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n--b--",
+        "Content-Disposition: attachment\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR\n--b--",
         kind="multipart/mixed; boundary=b",
     ),
     "a price in passing": mail(f"{FIGURES}. За рекламу заплатили 500 руб.", "In-Reply-To: <1@yandex.ru>"),

@@ -136,6 +136,46 @@ def test_inline_parts_are_attachments():
     assert [(a.name, a.inline) for a in decoded.attachments] == [("image001.png", True), ("ATT00001.htm", True)]
 
 
+def test_picture_that_the_body_shows_is_inline_whatever_it_says():
+    raw = (
+        b"Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>35<img src='cid:logo@1'>\n"
+        b"--b\nContent-Type: image/png; name=a.png\nContent-ID: <logo@1>\nContent-Disposition: attachment\n\nP\n"
+        b"--b\nContent-Type: image/png; name=b.png\nContent-ID: <scan@1>\nContent-Disposition: attachment\n\nP\n--b--\n"
+    )
+    assert [(a.name, a.inline) for a in decode(raw).attachments] == [("a.png", True), ("b.png", False)]
+
+
+def test_body_that_has_a_name():
+    """As GroupWise and Notes write it."""
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; name=TEXT.txt\n"
+        b"Content-Disposition: inline; filename=TEXT.txt\n\nVK 35\n--b\nContent-Type: text/plain; name=a.txt\n"
+        b"Content-Disposition: inline; filename=a.txt\n\nOK 40\n--b--\n"
+    )
+    mail = decode(raw)
+    assert texts(mail) == [["VK 35"]]
+    assert [a.name for a in mail.attachments] == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<html><body><p>VK 35</p></body></html>", ["VK 35"]),
+        ("<div>VK<br>35</div>\n", ["VK", "35"]),
+        ("<VK> 35 </VK>", ["<VK> 35 </VK>"]),
+        ("VK < 35 and <b>OK</b>", ["VK < 35 and <b>OK</b>"]),
+    ],
+)
+def test_html_labelled_as_plain_text(text, shown):
+    assert texts(decode(b"Content-Type: text/plain\n\n" + text.encode())) == [shown]
+
+
+def test_text_longer_than_we_read_is_told():
+    for kind in (b"plain", b"html"):
+        mail = decode(b"Content-Type: text/" + kind + b"\n\n" + b"word " * 100, Limits(text_chars=50))
+        assert codes(mail) == ["message_too_large"]
+
+
 def test_alternatives_with_files_inside_them():
     """As Apple Mail writes them: the HTML form is a mixture of texts and files."""
     raw = (

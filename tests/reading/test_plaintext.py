@@ -30,6 +30,7 @@ def lines(text, **options):
         ("a\r\nb\rc\u2028d\x0be", "a\nb\nc\nd\ne"),
         ("a\x00b\x07c", "abc"),
         ("a\tb", "a\tb"),
+        ("\uf0b7 ВК \ufffc35", "• ВК 35"),
         ("Җәлил ①", "Җәлил ①"),
     ],
 )
