@@ -36,7 +36,7 @@ class Namer:
     def _names(self, text: str) -> tuple[Named, ...]:
         """Organisations in `text`, each with the municipality that brackets or a comma put beside it."""
         found = []
-        for mention in find_organisations(text):
+        for mention in find_organisations(text, self._directory):
             start, end = mention.span
             if _OFFICE.search(fold(mention.text)) or _PLURAL.match(fold(mention.text)):
                 continue
