@@ -71,6 +71,7 @@ def decide(session: Session, message_id: int, decision: Decision, now: datetime)
         case "reject":
             pass
     apply_status(session, message)
+    interpretations.tally(session, message)
     case = session.scalar(select(CaseRow).where(CaseRow.message_id == message_id))
     if case is not None:
         cases.close(case, "person", row, now)
@@ -83,6 +84,7 @@ def withdraw(session: Session, message_id: int, now: datetime) -> None:
     message, concerned = _locked(session, message_id, ())
     _end_standing(session, message_id)
     apply_status(session, message)
+    interpretations.tally(session, message)
     cases.settle(session, message, now)
     current.refresh(session, concerned)
 

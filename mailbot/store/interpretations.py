@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Claim, Evidence, Finding, Interpretation, Kind, Report
 from mailbot.store import respondents
-from mailbot.store.tables import AttachmentRow, EvidenceRow, FigureRow, FindingRow, MessageRow, ReportRow
+from mailbot.store.tables import AttachmentRow, DecisionRow, EvidenceRow, FigureRow, FindingRow, MessageRow, ReportRow
 from mailbot.store.times import server_time
 
 
@@ -77,6 +77,24 @@ def put_reports(
     for figure, (_, claim) in zip(figures, claims, strict=True):
         session.add_all(_evidence_rows(claim.evidence, figure_id=figure.id))
     session.flush()
+
+
+def tally(session: Session, message: MessageRow) -> None:
+    """Count the message's reports that hold, its findings and its attachments, for the log of messages."""
+    session.flush()
+    mine = (ReportRow.message_id == message.id, func.coalesce(ReportRow.decision_id, 0) == _decision_in_force(message))
+    counts = select(
+        select(func.count()).select_from(ReportRow).where(*mine).scalar_subquery(),
+        select(func.count()).where(FindingRow.message_id == message.id).scalar_subquery(),
+        select(func.count()).where(AttachmentRow.message_id == message.id).scalar_subquery(),
+    )
+    message.report_count, message.finding_count, message.attachment_count = session.execute(counts).one()
+
+
+def _decision_in_force(message: MessageRow) -> ColumnElement[int]:
+    """The number of the decision in force about the message, else 0."""
+    query = select(DecisionRow.id).where(DecisionRow.message_id == message.id, DecisionRow.standing)
+    return func.coalesce(query.scalar_subquery(), 0)
 
 
 def _put_envelope(message: MessageRow, interpretation: Interpretation) -> None:

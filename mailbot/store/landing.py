@@ -216,6 +216,7 @@ def _write(
         location = LocationRow(message_id=message.id, folder_id=place.id, uidvalidity=uidvalidity, uid=incoming.uid)
         location.internal_date, location.landed_at, location.gone = incoming.internaldate, now, False
         session.add(location)
+        message.folder_id = place.id
         if message.id not in fresh:
             continue
         fresh.remove(message.id)  # its bytes are those of its first copy
@@ -223,6 +224,7 @@ def _write(
             session.add(RawMessageRow(message_id=message.id, raw=incoming.raw))
         elif incoming.finding is not None:
             interpretations.put_findings(session, message.id, (incoming.finding,))
+            interpretations.tally(session, message)
             cases.settle(session, message, now)
     session.flush()
 
@@ -262,6 +264,7 @@ def _unite(session: Session, message: MessageRow, twin: MessageRow) -> MessageRo
     if session.scalar(select(DecisionRow.id).where(DecisionRow.message_id == message.id).limit(1)) is not None:
         return message
     session.execute(update(LocationRow).where(LocationRow.message_id == message.id).values(message_id=twin.id))
+    twin.folder_id = message.folder_id
     session.execute(delete(CaseRow).where(CaseRow.message_id == message.id))
     session.delete(message)
     session.flush()

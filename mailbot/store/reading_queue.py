@@ -81,6 +81,7 @@ def save(session: Session, claimed: Claimed, interpretation: Interpretation, now
     message.read_at, message.error = now, None
     _leave_queue(message)
     decisions.apply_status(session, message)
+    interpretations.tally(session, message)
     cases.settle(session, message, now)
     current.refresh(session, concerned | respondents.respondents_of(session, message.id))
     return True
@@ -184,6 +185,7 @@ def _mark_failed(session: Session, message: MessageRow, now: datetime) -> None:
     _leave_queue(message)
     interpretations.put_findings(session, message.id, (finding,))
     decisions.apply_status(session, message)
+    interpretations.tally(session, message)
     cases.settle(session, message, now)
 
 

@@ -67,14 +67,13 @@ def test_a_database_of_an_earlier_revision_keeps_its_data_on_the_way_down_and_up
     schema.downgrade(database.engine, revision)
     earlier = rows_of(database)
     assert earlier["figures"]
-    assert earlier == {name: before[name] for name in earlier}
+    assert {name: len(rows) for name, rows in earlier.items()} == {name: len(before[name]) for name in earlier}
     assert schema.check(database.engine) == [
         f"the database stands at revision {revision}, this mailbot needs {schema.head()}: run «mailbot db upgrade»"
     ]
     assert inspect(database.engine).get_view_names() == []
     schema.upgrade(database.engine)
-    after = rows_of(database)
-    assert {name: after[name] for name in earlier} == earlier
+    assert rows_of(database) == before
     assert shown_by(database) == shown
     assert schema.check(database.engine) == []
 

@@ -86,6 +86,14 @@ class MessageRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(
         comment="Digest of Message-ID, sender, date, subject and body bytes: equal for the same mail delivered twice"
     )
+    folder_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("folders.id"), comment="The folder where it was last met; null where it was imported"
+    )
+    report_count: Mapped[int] = mapped_column(
+        server_default="0", comment="How many reports hold: those of the decision in force, else the reader's"
+    )
+    finding_count: Mapped[int] = mapped_column(server_default="0", comment="How many findings there are")
+    attachment_count: Mapped[int] = mapped_column(server_default="0", comment="How many attachments it has")
     message_id_header: Mapped[str] = mapped_column(server_default="", comment="The Message-ID header")
     in_reply_to: Mapped[str] = mapped_column(server_default="", comment="The In-Reply-To header")
     reference_ids: Mapped[list[str] | None] = mapped_column(comment="The References header")

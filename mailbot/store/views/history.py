@@ -10,7 +10,6 @@ from mailbot.store.tables import (
     CampaignRow,
     DecisionRow,
     EvidenceRow,
-    FieldRow,
     FigureRow,
     MessageRow,
     MunicipalityRow,
@@ -18,7 +17,7 @@ from mailbot.store.tables import (
     ReportRow,
     StandingFigureRow,
 )
-from mailbot.store.views.building import Column, Fields, View, binary_order, no_later_than_deadline, yes_no
+from mailbot.store.views.building import Column, Fields, View, no_later_than_deadline, yes_no
 
 
 def figure_history(_fields: Fields) -> View:
@@ -52,7 +51,6 @@ def figure_history(_fields: Fields) -> View:
         .join(ReportRow, ReportRow.id == FigureRow.report_id)
         .join(MessageRow, MessageRow.id == ReportRow.message_id)
         .join(MunicipalityRow, MunicipalityRow.id == ReportRow.municipality_id)
-        .join(FieldRow, FieldRow.name == FigureRow.field)
         .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
         .outerjoin(main, main.id == func.coalesce(OrganisationRow.same_as_id, OrganisationRow.id))
         .outerjoin(EvidenceRow, and_(EvidenceRow.figure_id == FigureRow.id, EvidenceRow.position == 0))
@@ -60,18 +58,12 @@ def figure_history(_fields: Fields) -> View:
         .outerjoin(DecisionRow, standing_decision())
         .outerjoin(maker, maker.id == ReportRow.decision_id)
         .outerjoin(CampaignRow, true())
-        .order_by(
-            MunicipalityRow.position,
-            binary_order(func.coalesce(main.name, "")),
-            FieldRow.position,
-            MessageRow.sent_at,
-            FigureRow.id,
-        )
+        .order_by(FigureRow.id)
     )
     return View(
         name="figure_history",
         comment="Every figure that was ever stated, whether it counts, and where it stands in its message",
         columns=columns,
         query=query,
-        order="municipality as configured, organisation (by character codes), field as configured, sent_at, figure_id",
+        order="figure_id (the order in which they were read)",
     )

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, null, select, true
+from sqlalchemy import ScalarSelect, case, func, null, select, true
 
 from mailbot.store.current import standing_decision
 from mailbot.store.tables import (
-    AttachmentRow,
     CampaignRow,
     CaseRow,
     DecisionRow,
-    FindingRow,
     FolderRow,
-    LocationRow,
     MessageRow,
     MunicipalityRow,
     ReportRow,
 )
-from mailbot.store.views.building import Column, Fields, View, binary_order, no_later_than_deadline, yes_no
+from mailbot.store.views.building import Column, Fields, View, no_later_than_deadline, yes_no
 
 
 def to_review(_fields: Fields) -> View:
@@ -30,14 +25,14 @@ def to_review(_fields: Fields) -> View:
         Column("kind", MessageRow.kind, "report, correction, question, auto, other; null where it couldn't be read"),
         Column("reason", CaseRow.reason, "Code of the finding that weighs most"),
         Column("explanation", CaseRow.explanation, "The reason in a Russian sentence"),
-        Column("findings", _how_many(FindingRow), "How many findings there are"),
+        Column("findings", MessageRow.finding_count, "How many findings there are"),
         Column("opened_at", CaseRow.opened_at, "Since when it waits"),
         Column("sent_at", MessageRow.sent_at, "When the message reached the server"),
         Column("sender_name", MessageRow.sender_name, "The sender's name"),
         Column("sender_address", MessageRow.sender_address, "The sender's address"),
         Column("subject", MessageRow.subject, "The subject"),
         Column("municipality", _only_municipality(), "The municipality that the reader found, if it is one"),
-        Column("reports", _reports_of_the_reader(), "How many respondents' figures the reader proposes"),
+        Column("reports", MessageRow.report_count, "How many respondents' figures the reader proposes"),
     )
     query = (
         select(*(column.label for column in columns))
@@ -71,11 +66,11 @@ def message_log(_fields: Fields) -> View:
         Column("sender_address", MessageRow.sender_address, "The sender's address"),
         Column("subject", MessageRow.subject, "The subject"),
         Column("size", MessageRow.size, "Size in bytes"),
-        Column("reports", _reports_that_hold(), "How many respondents' figures it gives (under review: proposes)"),
-        Column("findings", _how_many(FindingRow), "How many findings there are"),
-        Column("attachments", _how_many(AttachmentRow), "How many attachments it has, nested ones too"),
-        Column("copies", _copies(func.count()), "How many copies lie in the mailbox"),
-        Column("folder", _copies(func.min(binary_order(FolderRow.name))), "A folder where it lies; null where it lies in none"),
+        Column("reports", MessageRow.report_count, "How many respondents' figures it gives (under review: proposes)"),
+        Column("findings", MessageRow.finding_count, "How many findings there are"),
+        Column("attachments", MessageRow.attachment_count, "How many attachments it has, nested ones too"),
+        Column("mailbox", FolderRow.mailbox, "The mailbox where it was last met; null where it was imported"),
+        Column("folder", FolderRow.name, "The folder where it was last met; null where it was imported"),
         Column("imported_from", MessageRow.imported_from, "The file it was imported from, where it was"),
         Column("decision", DecisionRow.action, "What a person decided: accept, reject, set; null: nobody did"),
         Column("decided_by", DecisionRow.decided_by, "Who decided"),
@@ -86,6 +81,7 @@ def message_log(_fields: Fields) -> View:
     query = (
         select(*(column.label for column in columns))
         .select_from(MessageRow)
+        .outerjoin(FolderRow, FolderRow.id == MessageRow.folder_id)
         .outerjoin(DecisionRow, standing_decision())
         .outerjoin(CampaignRow, true())
         .order_by(MessageRow.id)
@@ -99,22 +95,6 @@ def message_log(_fields: Fields) -> View:
     )
 
 
-def _how_many(table: type[FindingRow | AttachmentRow]) -> ScalarSelect[int]:
-    return select(func.count()).where(table.message_id == MessageRow.id).scalar_subquery()
-
-
-def _reports_of_the_reader() -> ScalarSelect[int]:
-    own = (ReportRow.message_id == MessageRow.id, ReportRow.decision_id.is_(None))
-    return select(func.count()).select_from(ReportRow).where(*own).scalar_subquery()
-
-
-def _reports_that_hold() -> ScalarSelect[int]:
-    """Those of the decision in force, if there is one, else the reader's."""
-    same = func.coalesce(ReportRow.decision_id, 0) == func.coalesce(DecisionRow.id, 0)
-    mine = select(func.count()).select_from(ReportRow).where(ReportRow.message_id == MessageRow.id, same)
-    return mine.correlate(MessageRow, DecisionRow).scalar_subquery()
-
-
 def _only_municipality() -> ScalarSelect[str | None]:
     """The name, where all reports of the message are of one municipality."""
     name = case((func.min(ReportRow.municipality_id) == func.max(ReportRow.municipality_id),
@@ -124,16 +104,5 @@ def _only_municipality() -> ScalarSelect[str | None]:
         .select_from(ReportRow)
         .join(MunicipalityRow, MunicipalityRow.id == ReportRow.municipality_id)
         .where(ReportRow.message_id == MessageRow.id, ReportRow.decision_id.is_(None))
-        .scalar_subquery()
-    )
-
-
-def _copies(what: ColumnElement[Any]) -> ScalarSelect[Any]:
-    return (
-        select(what)
-        .select_from(LocationRow)
-        .join(FolderRow, FolderRow.id == LocationRow.folder_id)
-        .where(LocationRow.message_id == MessageRow.id, ~LocationRow.gone)
-        .where(LocationRow.uidvalidity == FolderRow.uidvalidity)
         .scalar_subquery()
     )
