@@ -31,7 +31,7 @@ def command(config: Path) -> Exit:
 
 def _receive(made: Jobs, number: int) -> Exit:
     """One mailbox; a failure is told, and the others are polled all the same."""
-    receiving = made.receiving(made.settings.mailboxes[number], lambda: None)
+    receiving = made.receiving(made.settings.mailboxes[number])
     name = receiving.receiver.settings.name
     try:
         result = receiving.poll()

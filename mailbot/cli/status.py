@@ -75,7 +75,7 @@ def _folders(session: Session, made: Jobs) -> Iterator[Line]:
 
 
 def _messages(session: Session, made: Jobs) -> Iterator[Line]:
-    counted = dict(session.execute(select(MessageRow.status, func.count()).group_by(MessageRow.status)).tuples())
+    counted = dict(session.execute(select(MessageRow.status, func.count()).group_by(MessageRow.status)).tuples().all())
     yield True, "письма: " + (", ".join(f"{status} {count}" for status, count in sorted(counted.items())) or "нет")
     waiting = backlog(session)
     late = waiting.oldest is not None and made.clock() - waiting.oldest > UNREAD_FOR
@@ -89,7 +89,7 @@ def _outgoing(session: Session, made: Jobs) -> Iterator[Line]:
         True,
         f"последняя сводка: {f'за {last.for_date:%d.%m.%Y}, {_moment(last.made_at, made)}' if last else 'ещё не было'}",
     )
-    states = dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).tuples())
+    states = dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).tuples().all())
     refused = states.get("refused", 0)
     waiting = states.get("queued", 0) + states.get("sending", 0)
     yield not refused, f"исходящие: отправлено {states.get('sent', 0)}, ждут {waiting}, отвергнуто {refused}"

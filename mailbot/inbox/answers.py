@@ -12,7 +12,7 @@ Item = bytes | tuple[bytes, bytes] | None
 
 _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
-_BODY = re.compile(rb"BODY\[\](?:<\d+>)?\s*\{\d+\+?\}$", re.IGNORECASE)
+_BODY = re.compile(rb"BODY\[(?:HEADER\.FIELDS \([^)]*\))?\](?:<\d+>)?\s*\{\d+\+?\}$", re.IGNORECASE)
 _DATE = re.compile(
     rb'INTERNALDATE "\s?(?P<day>\d{1,2})-(?P<month>[A-Za-z]{3})-(?P<year>\d{4}) (?P<hour>\d\d):(?P<minute>\d\d):'
     rb'(?P<second>\d\d) (?P<sign>[+-])(?P<zone_hours>\d\d)(?P<zone_minutes>\d\d)"',
@@ -46,7 +46,7 @@ def parse_listing(data: Iterable[Item]) -> list[Listed]:
 
 
 def parse_bodies(data: Iterable[Item]) -> dict[int, bytes]:
-    """Raw messages by UID from `UID FETCH … BODY.PEEK[]`; the UID may stand before or after the literal.
+    """Raw messages (or the header fields asked for) by UID; the UID may stand before or after the literal.
 
     A NIL or quoted body is no message: it is left out, like a UID that the server does not mention.
     """

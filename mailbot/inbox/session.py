@@ -189,6 +189,10 @@ class Connection:
         r"""Whole raw messages of the selected folder by UID, without setting \Seen; ungiven ones are absent."""
         return parse_bodies(self._fetch(uids, "(UID BODY.PEEK[])"))
 
+    def fetch_header(self, uids: Sequence[int], name: str) -> dict[int, bytes]:
+        """One header field of messages of the selected folder, raw, by UID."""
+        return parse_bodies(self._fetch(uids, f"(UID BODY.PEEK[HEADER.FIELDS ({name})])"))
+
     def interrupt(self) -> None:
         """Shut the socket down under whoever is reading from it; `close` must still be called."""
         with suppress(OSError):  # it is closed already

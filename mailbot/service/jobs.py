@@ -16,6 +16,7 @@ from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
 from mailbot.inbox.backoff import Backoff
 from mailbot.inbox.receiver import Receiver
+from mailbot.inbox.sent import was_sent
 from mailbot.inbox.settings import MailboxSettings
 from mailbot.outbox.deliver import DeliveryResult, deliver
 from mailbot.outbox.message import Addresses
@@ -87,11 +88,11 @@ class Jobs:
             if dead:
                 log.warning("claims_of_dead_workers", count=end_claims(session, dead, self.clock()))
 
-    def receiving(self, mailbox: MailboxSettings, landed: Callable[[], None]) -> Receiving:
+    def receiving(self, mailbox: MailboxSettings, polled: Callable[[int], None] = lambda _: None) -> Receiving:
         """The mailbox's job."""
         backoff = Backoff(random.random)
         receiver = Receiver(mailbox, self.sessions, self.clock)
-        return Receiving(receiver, backoff, self.health, self.stopped, landed)
+        return Receiving(receiver, backoff, self.health, self.stopped, polled)
 
     def reader(self, done: Callable[[int], None] = lambda _: None) -> Reader:
         """The reader of what waits; `done` is called with 1 for each message."""
@@ -99,13 +100,18 @@ class Jobs:
         reading = Reading(self.sessions, own.campaign, own.directory, own.limits, self.clock, self.worker, self.stopped)
         return Reader(reading, own.bounds, done)
 
-    def reporter(self, queued: Callable[[], None]) -> Reporter:
+    def reporter(self, polled: Callable[[], bool], queued: Callable[[], None]) -> Reporter:
         """The maker of roll-ups."""
-        return Reporter(self.reporting, self.reading_sessions, self.clock, queued)
+        return Reporter(self.reporting, self.reading_sessions, self.clock, polled, queued)
 
     def deliver(self) -> DeliveryResult:
         """Send what is due."""
-        return deliver(self.sessions, self.settings.smtp, self.clock, self.worker)
+        return deliver(self.sessions, self.settings.smtp, self.clock, self.worker, self._was_sent)
+
+    def _was_sent(self, message_id: str) -> bool | None:
+        """Whether the account that sends has a copy of the mail; None where none of the mailboxes is that account's."""
+        own = [mailbox for mailbox in self.settings.mailboxes if mailbox.user == self.settings.smtp.user]
+        return was_sent(own[0], message_id) if own else None
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -18,13 +19,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
-    """One mailbox's job. `landed` is called when there is something to read."""
+    """One mailbox's job. `polled` is called after each poll, with how many new messages it landed."""
 
     receiver: Receiver
     backoff: Backoff
     health: Health
     stopped: Callable[[], bool]
-    landed: Callable[[], None]
+    polled: Callable[[int], None]
+    has_polled: threading.Event = field(default_factory=threading.Event)
+    """Set once a poll has succeeded: a roll-up waits for it, since the night's mail may still lie on the server."""
 
     @property
     def component(self) -> str:
@@ -46,12 +49,12 @@ class Receiving:
         """Poll once, and note how it went. Raises as `Receiver.poll`."""
         result = self.receiver.poll()
         self.backoff.succeeded()
-        if result.landed:
-            self.landed()
         if result.problems:
             self.health.failed(self.component, "; ".join(result.problems))
         else:
             self.health.succeeded(self.component)
+        self.has_polled.set()
+        self.polled(result.landed)
         return result
 
     def _failed(self, reason: str, wait: float) -> float:

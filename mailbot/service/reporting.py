@@ -15,7 +15,7 @@ from mailbot.store.outgoing import OutgoingMail
 from mailbot.store.reading_queue import backlog
 
 PATIENCE = timedelta(minutes=15)
-"""How long a due roll-up waits for reading to catch up, before it goes out with what is there."""
+"""How long a due roll-up waits for the mailboxes and for reading, before it goes out with what is there."""
 
 log = structlog.get_logger(__name__)
 
@@ -32,35 +32,41 @@ def packer(addresses: Addresses) -> Pack:
 
 
 class Reporter:
-    """Queues what is due, once the messages that have landed are read; then calls `queued`."""
+    """Queues what is due, once the mailboxes are polled and what has landed is read; then calls `queued`.
+
+    `polled` tells whether every mailbox has been polled since the start.
+    """
 
     def __init__(
         self,
         reporting: Reporting,
         sessions: sessionmaker[Session],
         clock: Callable[[], datetime],
+        polled: Callable[[], bool],
         queued: Callable[[], None],
     ) -> None:
         self._reporting = reporting
         self._sessions = sessions
         self._clock = clock
+        self._polled = polled
         self._queued = queued
         self._waiting_since: datetime | None = None
 
     def report(self) -> None:
         """Queue every roll-up that is due."""
-        if self._is_reading_done() and queue_due(self._reporting, self._clock()):
+        if self._has_caught_up() and queue_due(self._reporting, self._clock()):
             self._queued()
 
-    def _is_reading_done(self) -> bool:
+    def _has_caught_up(self) -> bool:
+        """Whether everything that can be known by now is known, or has been waited for long enough."""
         with self._sessions() as session:
             waiting = backlog(session).messages
         now = self._clock()
-        if not waiting:
+        if self._polled() and not waiting:
             self._waiting_since = None
             return True
         self._waiting_since = min(self._waiting_since or now, now)
         if now - self._waiting_since < PATIENCE:
             return False
-        log.warning("reporting_before_all_is_read", waiting=waiting)
+        log.warning("reporting_without_all", unread=waiting, polled=self._polled())
         return True

@@ -47,12 +47,13 @@ class Service:
         self._stop = threading.Event()
         self._signals: list[int] = []
         self._woken = threading.Event()
+        self._fresh = True
         self._may_reload = may_reload
         self._clock = clock
         self.jobs = Jobs(settings, clock, self._stop.is_set)
         self._reader = self.jobs.reader()
-        self._reporter = self.jobs.reporter(self._ask_to_deliver)
-        self._receivings = [self.jobs.receiving(mailbox, self._ask_to_read) for mailbox in settings.mailboxes]
+        self._receivings = [self.jobs.receiving(mailbox, self._after_poll) for mailbox in settings.mailboxes]
+        self._reporter = self.jobs.reporter(self._all_polled, lambda: self._ask(self._deliver))
         self._read = Coalesced(lambda: self._noted("read", self._read_all))
         self._report = Coalesced(lambda: self._noted("report", self._report_due))
         self._deliver = Coalesced(lambda: self._noted("deliver", lambda: self.jobs.deliver().problems))
@@ -136,18 +137,24 @@ class Service:
             if not self._stop.is_set():
                 self._schedule_turn(receiving, wait)
 
-    def _ask_to_read(self) -> None:
-        self._scheduler.add_job(self._read)
+    def _ask(self, job: Callable[[], None]) -> None:
+        self._scheduler.add_job(job)
 
-    def _ask_to_deliver(self) -> None:
-        self._scheduler.add_job(self._deliver)
+    def _after_poll(self, landed: int) -> None:
+        if landed or self._fresh:
+            self._ask(self._read)
+
+    def _all_polled(self) -> bool:
+        return all(receiving.has_polled.is_set() for receiving in self._receivings)
 
     def _report_due(self) -> Sequence[str]:
         self._reporter.report()
+        self._fresh = self._fresh and not self._all_polled()
         return ()
 
     def _read_all(self) -> Sequence[str]:
-        self._reader.read_waiting()
+        if self._reader.read_waiting() or self._fresh:
+            self._ask(self._report)  # a roll-up that is due may have waited for this
         return ()
 
     def _noted(self, component: str, work: Callable[[], Sequence[str]]) -> None:

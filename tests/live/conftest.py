@@ -14,6 +14,8 @@ from mailbot.store.tables import FindingRow, FolderRow, LocationRow, MessageRow,
 from tests.servers import dovecot as servers
 
 REPLIES = sorted((Path(__file__).parents[1] / "replies").rglob("*.eml"))
+SAMPLE = REPLIES[::24]
+"""A few of every sort, for tests that run the service many times."""
 
 
 def pytest_collection_modifyitems(items):
