@@ -141,6 +141,15 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A field in which a municipality's own figure and the sum of its organisations' differ."""
+
+    field: str
+    stated: int
+    summed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Municipality:
     """A municipality's standing: its figures are what it stated for itself, else the sum of its organisations'.
 
@@ -159,13 +168,19 @@ class Municipality:
     cannot_tell: int = 0
     to_review: int = 0
     corrections: int = 0
-    contradictions: int = 0
+    differences: tuple[Difference, ...] = ()
     rating: Rating | None = None
 
     @property
     def answered(self) -> bool:
         """Whether any figures of it count."""
         return self.answered_at is not None
+
+    @property
+    def contradictions(self) -> tuple[Difference, ...]:
+        """The differences that cannot be explained by organisations that have not reported by themselves yet."""
+        complete = self.roster is not None and self.organisations >= self.roster
+        return tuple(d for d in self.differences if complete or d.summed > d.stated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from mailbot.domain.campaign import Campaign
-from mailbot.rollup import snapshot, thermometer
+from mailbot.rollup import russian, snapshot, thermometer
 from mailbot.rollup.facts import (
     Case,
     CaseSort,
+    Difference,
     Facts,
     Municipality,
     Occasion,
@@ -86,15 +87,14 @@ def _silent_organisations(session: Session) -> tuple[tuple[str, str], ...]:
 def _municipalities(
     session: Session, campaign: Campaign, respondents: Sequence[Respondent], zone: tzinfo
 ) -> tuple[tuple[Municipality, ...], list[Case]]:
-    """Where each municipality stands, by the public view; and where it contradicts its own organisations."""
+    """Where each municipality stands, by the public view; and a case for each that contradicts its organisations."""
     rows, corrections = _by_municipality(respondents), respondent_queries.corrections(session)
-    found, contradictions = [], []
-    for row in views.read(session, "municipality_summary"):
-        name = row["municipality"]
-        cases = _contradictions(row, campaign, rows[name])
-        contradictions += cases
-        found.append(_municipality(row, campaign, rows[name], corrections.get(name, 0), zone))
-    return tuple(found), contradictions
+    found = tuple(
+        _municipality(row, campaign, rows[row["municipality"]], corrections.get(row["municipality"], 0), zone)
+        for row in views.read(session, "municipality_summary")
+    )
+    contradictions = [_contradiction(m, campaign, rows[m.name]) for m in found]
+    return found, [case for case in contradictions if case is not None]
 
 
 def _municipality(
@@ -116,7 +116,7 @@ def _municipality(
         cannot_tell=sum(r.organisation is not None and r.quota is Quota.UNKNOWN for r in rows),
         to_review=row["to_review"],
         corrections=corrections,
-        contradictions=len(_differing(row)),
+        differences=_differences(row, campaign),
     )
 
 
@@ -148,29 +148,32 @@ def _people(row: Respondent, campaign: Campaign) -> int:
     return sum(row.figures[field.name].value for field in campaign.accounts if field.name in row.figures)
 
 
-def _differing(row: RowMapping) -> list[str]:
-    return [name for name in (row["differs"] or "").split(", ") if name]
+def _differences(row: RowMapping, campaign: Campaign) -> tuple[Difference, ...]:
+    """The fields that the public view names as differing, with both figures."""
+    names = set((row["differs"] or "").split(", "))
+    return tuple(
+        Difference(field.name, row[f"{field.name}_stated"], row[f"{field.name}_organisations"])
+        for field in campaign.fields
+        if field.name in names
+    )
 
 
-def _contradictions(row: RowMapping, campaign: Campaign, rows: Sequence[Respondent]) -> list[Case]:
-    """A case where the municipality's own figures and the sums of its organisations' differ."""
-    differing = _differing(row)
+def _contradiction(m: Municipality, campaign: Campaign, rows: Sequence[Respondent]) -> Case | None:
+    """A case where the municipality contradicts its own organisations."""
     own = next((r for r in rows if r.organisation is None), None)
-    if not differing or own is None:
-        return []
+    if own is None or not m.contradictions:
+        return None
     titles = {field.name: field.title for field in campaign.fields}
     reasons = tuple(
         Reason(
             "sources_disagree",
-            f"{titles[name]}: муниципалитет указал {row[f'{name}_stated']}, "
-            f"по организациям выходит {row[f'{name}_organisations']}.",
-            own.figures[name].places if name in own.figures else (),
+            f"{titles[d.field]}: муниципалитет указал {russian.number(d.stated)}, "
+            f"по организациям выходит {russian.number(d.summed)}.",
+            own.figures[d.field].places if d.field in own.figures else (),
         )
-        for name in differing
-        if name in titles
+        for d in m.contradictions
     )
-    since = max(r.sent_at for r in rows)
-    return [Case(CaseSort.CONTRADICTION, since, own.municipality, reasons, municipality=own.municipality)]
+    return Case(CaseSort.CONTRADICTION, max(r.sent_at for r in rows), m.name, reasons, municipality=m.name)
 
 
 def _rated(
@@ -194,4 +197,5 @@ def _by_municipality(respondents: Sequence[Respondent]) -> Mapping[str, list[Res
 
 
 def _oldest_first(cases: Sequence[Case]) -> tuple[Case, ...]:
-    return tuple(sorted(cases, key=lambda case: (case.since, case.identity)))
+    """The letters first, since somebody waits for an answer to them; then what contradicts itself."""
+    return tuple(sorted(cases, key=lambda case: (case.letter is None, case.since, case.identity)))

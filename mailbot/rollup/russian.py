@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 HARD_SPACE = "\N{NO-BREAK SPACE}"
+_HOURS_MATTER = 7
 _GENITIVE_MONTHS = (
     "января",
     "февраля",
@@ -105,7 +106,7 @@ def moment(value: datetime) -> str:
 
 
 def span(value: timedelta) -> str:
-    """A span of time in its two largest units, rounded down; never negative.
+    """A span of time in its two largest units (from a week on, in days), rounded down; never negative.
 
     >>> span(timedelta(days=2, hours=4, minutes=30)).replace(HARD_SPACE, " ")
     '2 дня 4 часа'
@@ -116,7 +117,7 @@ def span(value: timedelta) -> str:
     days, rest = divmod(minutes, 24 * 60)
     hours, left = divmod(rest, 60)
     if days:
-        parts = [counted(days, DAYS), counted(hours, HOURS) if hours else ""]
+        parts = [counted(days, DAYS), counted(hours, HOURS) if hours and days < _HOURS_MATTER else ""]
     elif hours:
         parts = [counted(hours, HOURS), counted(left, MINUTES) if left else ""]
     else:

@@ -11,8 +11,9 @@ The formula, as the operator's documentation quotes it:
                   campaign has a roster
     quota         the share of organisations that have the people asked for, those whose figures cannot tell counting
                   as ½; does not apply where no organisation is reported on or the campaign has no quota
-    steadiness    1, less `correction_cost` for each correction and `contradiction_cost` for each open contradiction
-                  or letter under review, never under 0
+    steadiness    1, less `correction_cost` for each correction and `contradiction_cost` for each letter under review
+                  and each field in which it contradicts its organisations (their sum exceeds its own figure; or
+                  differs at all, where all of the roster have reported), never under 0
 
 A municipality that has not answered has 0 points.
 """
@@ -53,7 +54,7 @@ def rate(
     speed = _speed(municipality.answered_at, deadline, weights)
     completeness = _completeness(municipality, rows, campaign)
     quota = _quota_share([r for r in rows if r.organisation is not None]) if campaign.quota else None
-    trouble = municipality.contradictions + municipality.to_review
+    trouble = len(municipality.contradictions) + municipality.to_review
     steadiness = max(0.0, 1 - weights.correction_cost * municipality.corrections - weights.contradiction_cost * trouble)
     parts = [(weights.speed, speed), (weights.completeness, completeness), (weights.steadiness, steadiness)]
     if quota is not None:

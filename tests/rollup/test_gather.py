@@ -8,8 +8,9 @@ import pytest
 
 from mailbot.domain.directory import Organisation
 from mailbot.domain.interpretation import FindingCode, Severity
-from mailbot.rollup.facts import CaseSort, Figure, FigureChange, Place, Quota
+from mailbot.rollup.facts import CaseSort, Difference, Figure, FigureChange, Place, Quota
 from mailbot.rollup.gather import gather, snapshot_of
+from mailbot.rollup.russian import plain
 from mailbot.store.decisions import Decision, decide
 from mailbot.store.outgoing import MadeRollup
 from mailbot.store.receiving import record_counts
@@ -76,14 +77,29 @@ def test_a_municipalitys_own_word_comes_before_the_sum(campaign):
     assert found.total("vk") == 100
 
 
-def test_own_word_and_sum_that_differ_are_a_case(campaign):
-    answer(campaign, report("Арский", "СОШ № 1", vk=35))
-    number = answer(campaign, report("Арский", vk=100), when=NOW + timedelta(hours=1))
-    (case,) = facts(campaign, NOW + timedelta(hours=2)).cases
+def test_organisations_that_add_up_to_more_than_the_municipality_says_are_a_case(campaign):
+    answer(campaign, report("Арский", "СОШ № 1", vk=3500))
+    number = answer(campaign, report("Арский", vk=1000), when=NOW + timedelta(hours=1))
+    found = facts(campaign, NOW + timedelta(hours=2))
+    (case,) = found.cases
     assert (case.sort, case.municipality, case.letter) == (CaseSort.CONTRADICTION, "Арский", None)
-    assert case.reasons[0].message == "ВКонтакте: муниципалитет указал 100, по организациям выходит 35."
+    assert plain(case.reasons[0].message) == "ВКонтакте: муниципалитет указал 1 000, по организациям выходит 3 500."
     assert case.reasons[0].places == (Place(number, "body:1", "ВК – 35"),)
-    assert municipality(facts(campaign), "Арский").contradictions == 1
+    assert municipality(found, "Арский").differences == (Difference("vk", 1000, 3500),)
+
+
+def test_organisations_that_add_up_to_less_may_be_incomplete(campaign):
+    answer(campaign, report("Арский", "СОШ № 1", vk=35), report("Арский", vk=100, ok=1))
+    found = facts(campaign)
+    assert found.cases == ()
+    assert municipality(found, "Арский").differences == (Difference("vk", 100, 35),)
+
+
+def test_with_the_whole_roster_any_difference_is_a_case(database):
+    roster = (Organisation(municipality="Арский", name="СОШ № 1"),)
+    set_up(database, directory=DIRECTORY.model_copy(update={"organisations": roster}))
+    answer(database, report("Арский", "СОШ № 1", vk=35), report("Арский", vk=100))
+    assert [case.sort for case in facts(database).cases] == [CaseSort.CONTRADICTION]
 
 
 @pytest.mark.parametrize(
@@ -158,11 +174,13 @@ def test_a_failed_message_is_shown_as_failed(campaign):
     assert case.reasons[0].message
 
 
-def test_the_oldest_case_comes_first(campaign):
+def test_the_oldest_case_comes_first_and_contradictions_last(campaign):
+    answer(campaign, report("Арский", "СОШ № 1", vk=3), report("Арский", vk=1), when=NOW - timedelta(days=9))
     for _ in range(3):
         answer(campaign, status="review", findings=(finding(),))
-    numbers = [case.letter for case in facts(campaign).cases]
+    *numbers, last = [case.letter for case in facts(campaign).cases]
     assert numbers == sorted(numbers)
+    assert last is None
 
 
 def test_the_account_of_messages(campaign):

@@ -46,7 +46,8 @@ def test_plural_forms(count, text):
         (timedelta(hours=5, minutes=1, seconds=59), "5 часов 1 минута", "5 часов 1 минуту"),
         (timedelta(days=1), "1 день", "1 день"),
         (timedelta(days=2, hours=3, minutes=59), "2 дня 3 часа", "2 дня 3 часа"),
-        (timedelta(days=11, hours=21), "11 дней 21 час", "11 дней 21 час"),
+        (timedelta(days=6, hours=21), "6 дней 21 час", "6 дней 21 час"),
+        (timedelta(days=11, hours=21), "11 дней", "11 дней"),
     ],
 )
 def test_spans(span, text, after):

@@ -7,7 +7,7 @@ import pytest
 from lxml import html as lxml_html
 
 from mailbot.rollup import render
-from mailbot.rollup.facts import Changes, Folder, Municipality, Phase, Quota, Unsent
+from mailbot.rollup.facts import Changes, Difference, Folder, Municipality, Phase, Quota, Unsent
 from mailbot.rollup.sections import SECTIONS
 from mailbot.rollup.sections.standing import deadline_sentence
 
@@ -107,8 +107,22 @@ class TestNeeds:
 
     def test_many_are_cut_and_counted(self, days):
         many = replace(days["busy"], cases=days["busy"].cases * 10)
-        assert "Ещё 32 вопроса — в книге, лист «На проверку»." in spoken(many)
-        assert "Ещё 32 — в книге, лист «На проверку»." in written(many)
+        assert "Ещё 28 вопросов — в книге, лист «На проверку»." in spoken(many)
+        assert "Ещё 28 — в книге, лист «На проверку»." in written(many)
+        assert spoken(many).count("расхождение") == 4
+
+    def test_sums_that_fall_short_are_only_mentioned(self, days):
+        short = replace(days["quiet"].answered[0], differences=(Difference("vk", 100, 35),))
+        text = written(replace(days["quiet"], municipalities=(short,)))
+        assert "ПРОВЕРЯТЬ НЕЧЕГО" in text
+        assert (
+            f"У 1 муниципалитета сумма по организациям меньше собственной цифры: видимо, отдельно отчитались не все ({short.name})."
+            in text
+        )
+
+    def test_what_is_not_read_yet_is_said(self, days):
+        facts = replace(days["quiet"], account=replace(days["quiet"].account, by_status={"received": 3}))
+        assert "Ещё не прочитано: 3 письма." in written(facts)
 
     def test_nothing_to_do(self, days):
         assert "Проверять нечего" in spoken(days["quiet"])

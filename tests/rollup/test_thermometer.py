@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.domain.campaign import Campaign, CampaignField
-from mailbot.rollup.facts import Figure, Municipality, Quota, Respondent
+from mailbot.rollup.facts import Difference, Figure, Municipality, Quota, Respondent
 from mailbot.rollup.thermometer import Weights, degree, rate
 
 DEADLINE = datetime(2021, 8, 17, 12, tzinfo=UTC)
@@ -68,7 +68,9 @@ def test_quota_counts_the_doubtful_as_half_and_does_not_apply_without_organisati
 
 def test_steadiness_loses_for_corrections_and_contradictions():
     assert rated([row("vk", "ok")], corrections=1).steadiness == pytest.approx(0.75)
-    assert rated([row("vk", "ok")], contradictions=1).steadiness == pytest.approx(0.5)
+    assert rated([row("vk", "ok")], differences=(Difference("vk", 1, 2),)).steadiness == pytest.approx(0.5)
+    assert rated([row("vk", "ok")], differences=(Difference("vk", 2, 1),)).steadiness == 1, "not all have reported"
+    assert rated([row("vk", "ok")], differences=(Difference("vk", 2, 1),), roster=1).steadiness == pytest.approx(0.5)
     assert rated([row("vk", "ok")], to_review=5).steadiness == 0
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from mailbot.domain.interpretation import Status
 from mailbot.rollup import plain, russian
 from mailbot.rollup.facts import Case, CaseSort, Facts
 from mailbot.rollup.sections.section import Context, Section
 
-SHOWN = 8
-_REASONS_SHOWN = 3
+SHOWN, CONTRADICTIONS_SHOWN = 8, 4
+_REASONS_SHOWN, _NAMED = 3, 12
 _LONG_OPEN = timedelta(days=1)
 _LABEL = {CaseSort.REVIEW: "проверить", CaseSort.FAILED: "не прочитано", CaseSort.CONTRADICTION: "расхождение"}
 _TONE = {CaseSort.REVIEW: "warn", CaseSort.FAILED: "over", CaseSort.CONTRADICTION: "calm"}
@@ -28,13 +29,9 @@ _TEMPLATE = """
 </td></tr></table>
 {% endfor %}
 {% if hidden %}{{ more(hidden, noun, "На проверку") }}{% endif %}
+{% if incomplete %}<p class="note">{{ incomplete }}</p>{% endif %}
 {% endcall %}
 """
-
-
-def age(case: Case, facts: Facts) -> str:
-    """«2 дня 4 часа» since the case came up."""
-    return russian.span(facts.moment - case.since)
 
 
 def long_open(facts: Facts) -> int:
@@ -65,30 +62,48 @@ def _reasons(case: Case) -> list[tuple[str, str]]:
     return [*shown, (f"И ещё {russian.counted(left, russian.REMARKS)}.", "")] if left > 0 else shown
 
 
+def _shown(facts: Facts) -> list[Case]:
+    """The letters that have waited longest, then the first contradictions: many of these must not hide the letters."""
+    letters = [case for case in facts.cases if case.letter is not None]
+    others = [case for case in facts.cases if case.letter is None]
+    return letters[:SHOWN] + others[:CONTRADICTIONS_SHOWN]
+
+
+def _title(facts: Facts) -> str:
+    return f"Нужен ваш взгляд: {russian.number(len(facts.cases))}" if facts.cases else "Проверять нечего"
+
+
 def _note(facts: Facts) -> str:
-    old = long_open(facts)
+    old, unread = long_open(facts), facts.account.by_status.get(Status.RECEIVED, 0)
+    letters = any(case.letter is not None for case in facts.cases)
     parts = [
-        "Цифры из этих писем пока не учтены." if any(case.letter is not None for case in facts.cases) else "",
+        "Противоречий нет." if not facts.cases else "",
+        "Цифры из этих писем пока не учтены." if letters else "",
         f"Больше суток {russian.form(old, russian.WAITS)} {russian.counted(old, russian.CASES)}." if old else "",
+        f"Ещё не прочитано: {russian.counted(unread, russian.LETTERS)}." if unread else "",
     ]
     return " ".join(part for part in parts if part)
 
 
+def _incomplete(facts: Facts) -> str:
+    """The municipalities whose organisations add up to less than they state: worth knowing, nothing to decide."""
+    names = [m.name for m in facts.municipalities if m.differences and not m.contradictions]
+    if not names:
+        return ""
+    listed = ", ".join(names[:_NAMED]) + (" и другие" if len(names) > _NAMED else "")
+    return (
+        f"У {russian.counted(len(names), russian.OF_MUNICIPALITIES)} сумма по организациям меньше собственной цифры: "
+        f"видимо, отдельно отчитались не все ({listed})."
+    )
+
+
 def _context(facts: Facts) -> Context:
-    if not facts.cases:
-        return {
-            "title": "Проверять нечего",
-            "note": "Все письма прочитаны, противоречий нет.",
-            "tone": "good",
-            "cases": (),
-            "hidden": 0,
-            "noun": "",
-        }
-    hidden = max(0, len(facts.cases) - SHOWN)
+    shown = _shown(facts)
+    hidden = len(facts.cases) - len(shown)
     return {
-        "title": f"Нужен ваш взгляд: {russian.number(len(facts.cases))}",
+        "title": _title(facts),
         "note": _note(facts),
-        "tone": "alert",
+        "tone": "alert" if facts.cases else "good",
         "cases": [
             {
                 "label": _LABEL[case.sort],
@@ -98,21 +113,22 @@ def _context(facts: Facts) -> Context:
                 "origin": _origin(case),
                 "reasons": [{"message": message, "where": where} for message, where in _reasons(case)],
             }
-            for case in facts.cases[:SHOWN]
+            for case in shown
         ],
         "hidden": russian.number(hidden) if hidden else 0,
         "noun": russian.form(hidden, russian.CASES),
+        "incomplete": _incomplete(facts),
     }
 
 
 def _text(facts: Facts) -> str:
-    if not facts.cases:
-        return plain.heading("Проверять нечего") + "\nВсе письма прочитаны, противоречий нет."
-    hidden = len(facts.cases) - SHOWN
+    shown = _shown(facts)
+    hidden = len(facts.cases) - len(shown)
     return plain.blocks(
-        plain.lines(plain.heading(f"Нужен ваш взгляд: {len(facts.cases)}"), plain.wrap(_note(facts))),
-        *(_case_text(case, facts) for case in facts.cases[:SHOWN]),
-        f"Ещё {hidden} — в книге, лист «На проверку»." if hidden > 0 else "",
+        plain.lines(plain.heading(_title(facts)), plain.wrap(_note(facts))),
+        *(_case_text(case, facts) for case in shown),
+        f"Ещё {hidden} — в книге, лист «На проверку»." if hidden else "",
+        plain.wrap(_incomplete(facts)),
     )
 
 

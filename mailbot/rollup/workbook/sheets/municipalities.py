@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.domain.campaign import CampaignField
 from mailbot.rollup import russian
-from mailbot.rollup.facts import Facts, Municipality, Rating, Respondent
+from mailbot.rollup.facts import Difference, Facts, Municipality, Rating, Respondent
 from mailbot.rollup.workbook.cells import evidence
 from mailbot.rollup.workbook.table import Column, Item, Noted, fill
 
@@ -54,7 +54,12 @@ def _columns(facts: Facts) -> list[Column]:
         ),
         Column("На проверке", 12, "figure"),
         Column("Исправлений", 14, "figure"),
-        Column("Расхождений", 14, "figure"),
+        Column(
+            "Сам / по организациям",
+            22,
+            "wrapped",
+            note="Где собственная цифра и сумма по организациям разные. Меньше по организациям — видимо, отчитались не все.",
+        ),
         Column("Градусник, °", 16, "figure", note="Баллы от 0 до 100; из чего они сложены — в столбцах правее."),
         Column("Скорость", 12, "share"),
         Column("Полнота", 10, "share"),
@@ -76,9 +81,14 @@ def _row(m: Municipality, own: Respondent | None, facts: Facts) -> list[Item]:
         m.cannot_tell or None,
         m.to_review or None,
         m.corrections or None,
-        m.contradictions or None,
+        "\n".join(_difference(d, facts) for d in m.differences),
         *_rating(m.rating if m.answered else None),
     ]
+
+
+def _difference(d: Difference, facts: Facts) -> str:
+    title = next(field.heading for field in facts.campaign.fields if field.name == d.field)
+    return f"{title}: {d.stated} / {d.summed}"
 
 
 def _rating(rating: Rating | None) -> list[Item]:
