@@ -49,6 +49,7 @@ class FindingCode(StrEnum):
     NO_FIGURES = "no_figures"
     FIELD_UNKNOWN = "field_unknown"
     MUNICIPALITY_UNKNOWN = "municipality_unknown"
+    ORGANISATION_UNKNOWN = "organisation_unknown"
     MUNICIPALITY_AMBIGUOUS = "municipality_ambiguous"
     QUESTION = "question"
     TEXT_LOST = "text_lost"

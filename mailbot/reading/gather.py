@@ -25,6 +25,10 @@ from mailbot.reading.reply import Passage, split
 from mailbot.reading.statements import Extract, Subject
 from mailbot.reading.tables import TableReader
 
+_INSIDE = re.compile(
+    r"ответ\w*\s+(?:\w+\s+){0,2}(?:ниже|в\s+тексте|внутри|в\s+(?:вашем\s+|самом\s+)?письме|по\s+тексту)|(?:синим|красным|зелен\w+|жирным|цветом|курсивом)|вписал\w*|заполнил\w*\s+(?:прямо\s+)?в\s+(?:тексте|письме)|жаваплар\s+(?:астарак|эчендә)"
+)
+_MAILING_LIST = re.compile(r"mailing\s+list|рассылк|отписат|unsubscribe|listinfo|googlegroups|конфиденциальн|confidential|проверено\s+антивирус|virus")
 _OFFICE = re.compile(
     r"(?:отдел\w*|управлени\w*|департамент\w*|комитет\w*)\s+(?:\w+\s+){0,3}?образовани|(?<![а-я])(?:роо|руо|уо|оо\s+ик|гороно|районо|рмк|имц|имо|рмм)(?![а-я])|методкабинет|методическ\w+\s+кабинет|мәгариф\s+бүлеге|исполк"
 )
@@ -131,11 +135,12 @@ class _Gatherer:
         forwarded: list[Voice] = []
         own: list[tuple[Block, bool]] = []
         seen_new = any(p.kind == "new" for p in passages)
+        inside = self._points_into_quotation(passages)
         for index, passage in enumerate(passages):
             if passage.kind == "forwarded" or self._counts_as_forwarded(passage, own):
                 forwarded.append(self._forwarded(passage, body.name))
-            elif passage.kind in ("new", "signature"):
-                own.extend((b, False) for b in passage.blocks)
+            elif passage.kind in ("new", "signature") or (inside and passage.kind == "quoted"):
+                own.extend((b, False) for b in passage.blocks if not (isinstance(b, Paragraph) and _MAILING_LIST.search(fold(b.text))))
                 texts = [b.text for b in passage.blocks if isinstance(b, Paragraph)]
                 (voice.signature if passage.kind == "signature" else voice.text).extend(texts)
                 role = SourceRole.SIGNATURE if passage.kind == "signature" else SourceRole.BODY
@@ -152,6 +157,11 @@ class _Gatherer:
         extract = self._read_blocks(own)
         voice.parts.append((body.name, extract, [], ""))
         return forwarded
+
+    def _points_into_quotation(self, passages: Sequence[Passage]) -> bool:
+        """«См. ответы синим в Вашем письме»: the sender wrote into our text, and only colour told the two apart."""
+        text = fold("\n".join(_joined(p.blocks) for p in passages if p.kind == "new"))
+        return _INSIDE.search(text) is not None
 
     def _counts_as_forwarded(self, passage: Passage, own: list[tuple[Block, bool]]) -> bool:
         """A quoted letter of somebody else than us, above which the sender gives no figures, is passed on to us."""

@@ -54,20 +54,34 @@ def find_organisations(text: str, directory: Directory | None = None) -> tuple[O
         [(m.start(), m.end(), True) for m in words.FORM.finditer(text)]
         + [(m.start(), m.end(), False) for m in words.HEAD.finditer(text)]
     )
+    tatar = {m.start(): m.end() for m in words.TATAR_NAME.finditer(text)}
+    anchors = sorted([*anchors, *((start, end, False) for start, end in tatar.items())])
     found: list[OrganisationMention] = []
     floor = 0
     for start, end, is_form in anchors:
         if start < floor:
             continue
-        span = _from_form(text, start, end) if is_form else _from_head(text, start, end, floor)
+        if tatar.get(start) == end:
+            span: tuple[int, int] | None = (start, end)
+        else:
+            span = _from_form(text, start, end) if is_form else _from_head(text, start, end, floor)
         if span is None or words.OFFICE.search(text[span[0] : span[1]]):
             continue
         if directory is not None:
             span = (span[0], _town_after(text, span[1], directory))
+        span = (span[0], _in_two_languages(text, span[1]))
         floor = span[1]
         name = " ".join(text[span[0] : span[1]].split())
         found.append(OrganisationMention(name, span, organisation_key(name), kind_of(name)))
     return tuple(found)
+
+
+def _in_two_languages(text: str, at: int) -> int:
+    """The end of a name that goes on in Tatar: «МБДОУ «Кояшкай» балалар бакчасы», «… СОШ» / «… урта мәктәбе»»."""
+    for pattern in (words.TATAR_TAIL, words.SECOND_LANGUAGE):
+        if match := pattern.match(text, at):
+            at = match.end()
+    return at
 
 
 def _town_after(text: str, at: int, directory: Directory) -> int:

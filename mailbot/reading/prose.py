@@ -77,7 +77,7 @@ _EACH = re.compile(
 _PO = re.compile(r"(?<![а-я])по\s+$")
 _ZERO = re.compile(
     r"(?<![а-яё])(?:подписчик(?:ов|и)?\s+(?:пока\s+)?(?:нет|отсутствуют|юк)|подпис(?:ок|анных|авшихся)\s+(?:пока\s+)?(?:нет|отсутствуют)"
-    r"|(?:пока\s+)?нет\s+(?:подписчик\w*|подписок|подписавш\w*|подписанн\w*)|никто\s+(?:пока\s+)?не\s+подписа\w+|не\s+подписан\s+никто|никого(?:\s+нет)?|ни\s+одного(?:\s+(?:чел\w*|подпис\w*))?|отсутствуют|отсутствует|юк|нет|нету|нол[ья])(?![а-яё])"
+    r"|(?:пока\s+)?нет\s+(?:подписчик\w*|подписок|подписавш\w*|подписанн\w*)|никто\s+(?:пока\s+)?не\s+подписа\w+|не\s+подписан\s+никто|(?:нет\s+)?никого(?:\s+нет)?|ни\s+одного(?:\s+(?:чел\w*|подпис\w*))?|отсутствуют|отсутствует|юк|нет|нету|нол[ья])(?![а-яё])"
 )
 _TOTAL_FIRST = re.compile(
     r"^[\s\-*•\"|]*(?:а\s+)?(?:и\s+того|итог\w*|всего|общ\w+|в\s+сумме|суммарно|total|барлыгы|барысы)"
@@ -269,7 +269,7 @@ class ProseReader:
             if not named and not labels:
                 mind.order = order
         labels, grouped = self._group_total(folded, labels, span, named=named)
-        labels = _merge_repeats(labels, values)
+        labels = _head_nouns(folded, _merge_repeats(labels, values))
         if self._each(line, folded, subject, labels, values, order):
             return
         if self._in_order(line, folded, span, subject, labels, values, order):
@@ -584,9 +584,10 @@ class ProseReader:
     @staticmethod
     def _audience_follows(folded: str, value: Number, labels: list[Label]) -> bool:
         """«36 учителей, 70 родителей» among those who subscribed is a split; «из 52 сотрудников» is a remark."""
-        if re.search(
-            r"(?:из|в\s+школе|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:\w+\s+)?$", folded[: value.start]
-        ):
+        before = folded[max((m.end() for m in re.finditer(r"[.!?]\s", folded[: value.start])), default=0) : value.start]
+        if re.search(r"(?:из|в\s+школе|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:\w+\s+)?$", before):
+            return False
+        if not re.search(r"подпис|язылды|из\s+них|в\s+т(?:ом|\.)\s*ч|среди|шул\s+исәптән|[:(]|вк|инст|однокл|всего|итого", before):
             return False
         return any(x.start >= value.end and x.start - value.end < 25 for x in labels if x.kind == "audience") or any(
             x.end <= value.start and re.fullmatch(r"[\s:\-=(]*", folded[x.end : value.start])
@@ -722,6 +723,18 @@ def _distinct(labels: list[Label]) -> list[Label]:
     for label in labels:
         if (label.kind, label.name) not in seen:
             seen.add((label.kind, label.name))
+            kept.append(label)
+    return kept
+
+
+def _head_nouns(folded: str, labels: list[Label]) -> list[Label]:
+    """«родители воспитанников 35»: of two groups with only spaces between, the first is counted, the other its genitive."""
+    kept: list[Label] = []
+    for label in labels:
+        last = kept[-1] if kept else None
+        if last and last.kind == label.kind == "audience" and not folded[last.end : label.start].strip():
+            kept[-1] = Label(last.kind, last.name, last.start, label.end)
+        else:
             kept.append(label)
     return kept
 

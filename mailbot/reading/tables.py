@@ -38,6 +38,8 @@ _BARE_KIND = re.compile(
 )
 
 
+_DIRECTORY = re.compile(r"телефон|(?<![а-я])тел\.?(?![а-я])|справочник|контакт|адреса")
+_OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)|в\s+процентах|(?<![а-я])экз\.")
 _BARE_NUMBER = re.compile(r"^\s*(?:№|n|#)?\s*\d{1,4}\s*[а-я]?\s*$")
 
 
@@ -93,6 +95,8 @@ class TableReader:
             self._unread(grid)
             return ()
         self._head_numbers(grid[: shape.first])
+        if unit := _OTHER_UNIT.search(self._titled):
+            self._finding(FindingCode.FIGURES_NOT_OURS, f"Единица измерения в таблице — не люди: «{unit.group()}»", grid[0][0])
         self._rows(grid, shape)
         return shape.headings
 
@@ -568,11 +572,16 @@ class TableReader:
                 self._role(content, role)
 
     def _unread(self, grid: Grid) -> None:
-        """A table whose head tells nothing: every bare number in it is unexplained."""
+        """A table with no figures in its head: what its columns don't tell, a list of telephones aside, is unexplained."""
+        headings = [heading_of([c.cell.text], self._lexicon) for c in grid[0]]
+        directory = _DIRECTORY.search(self._titled) is not None
         for row in grid:
-            for content in row:
+            for content, heading in zip(row, headings, strict=True):
                 if content.kind is CellKind.NUMBER and not content.cell.spanned:
-                    self._unexplained(content)
+                    if directory or heading.role is ColumnRole.OTHER:
+                        self._role(content, heading.reason or "a directory of contacts", heading.text)
+                    else:
+                        self._unexplained(content)
                 elif any(c.isdigit() for c in content.cell.text):
                     self._role(content, "text")
 

@@ -105,7 +105,7 @@ _MASKS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.PHONE, re.compile(r"(?<![\d\-/])(?:\d{1}|\d{3})-\d{2}-\d{2}(?![\d\-/])")),
     (Role.PHONE, re.compile(r"(?<!\d)(?:\+7|8)?9\d{9}(?!\d)|(?<!\d)8\d{10}(?!\d)")),
     (Role.PHONE, re.compile(r"[а-я]+\s+[а-я]\.\s?[а-я]?\.?,?\s*\d{2}-\d{2}-\d{2}(?![\d\-])|(?:исп|исполнитель)\b[^\n\d]{0,60}\d{2}-\d{2}-\d{2}(?![\d\-])")),
-    (Role.IDENTIFIER, re.compile(r"(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?!\d)|(?<=\s)[+\-]\d{4}(?!\d)(?=\s*(?:\(|$|\n))")),
+    (Role.IDENTIFIER, re.compile(r"(?<![\d.])\d{1,5}(?:\.\d{1,5}){3,}(?![\d.])|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?!\d)|(?<=\s)[+\-]\d{4}(?!\d)(?=\s*(?:\(|$|\n))")),
     (Role.DATE, re.compile(r"(?<!\d)\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+\d{4})?|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?")),
     (Role.DATE, _DATE_NUMERIC),
     (Role.DATE, _DATE_ISO),
@@ -148,7 +148,7 @@ _MEASURE_NOUN = (
     r"(?:экз\w*|руб\w*|коп\w*|тыс\.?\s*руб\w*|лет|год(?:а|ов)?|месяц\w*|недел\w*|дн(?:я|ей|и)|день|дней|сут\w*|просмотр\w*|лайк\w*|комментари\w*|репост\w*|публикаци\w*|пост(?:а|ов|ы|)|запис\w*|сторис\w*"
     r"|балл\w*|мест(?:о|а|е)|кг|км|м2|кв\.?\s*м|га|шт\w*|единиц\w*|ед\.|раз(?:а)?|заявк\w*|заявлени\w*|сертификат\w*|автобус\w*|компьютер\w*|ставк\w*|ваканси\w*|минут\w*|секунд\w*|обращени\w*|мероприяти\w*|новост\w*|фото\w*|видео\w*|письм\w*|сообщени\w*|файл\w*|лист\w*|л\.|страниц\w*|вложени\w*|роб\w*|команд\w*|пункт\w*|вопрос\w*|номер\w*|урок\w*|предмет\w*)"
 )
-_GAP = r"[\s)]*(?:-?(?:ти|х|и|ми))?\s*(?:[а-я]{3,}(?:ых|их|ые|ие|ого|ому|ого|ная|ные|ый|ий|ой)\s+){0,2}"
+_GAP = r"[\s)]*(?:-?(?:ти|х|и|ми))?\s*(?:[а-я]{3,}(?:ых|их|ым|им|ые|ие|ого|ому|ная|ные|ый|ий|ой)\s+){0,2}"
 _AFTER_COUNT = re.compile(rf"{_GAP}{_COUNT_NOUN}(?![{_L}])")
 _AFTER_STAFF = re.compile(rf"{_GAP}{_STAFF_NOUN}(?![{_L}])")
 _STAFF_BEFORE = re.compile(
@@ -166,12 +166,14 @@ _RANGE = re.compile(r"\s*(?:чел\w*\.?)?\s*(?:-|\.\.\.?|…|или|либо|/?
 _DIGITS = re.compile(r"\d+")
 _SPACED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f\u2009'’]\d{3})+)(?!\d)(?![.,]\d)")
 _DOTTED = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:[.,]\d{3})+)(?![.,]?\d)")
+_WHOLE_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,6})[.,]0{1,2}(?![\d.,])")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
 _ALL_OF_US = re.compile(
     r"(?:(?<!у\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|коллектив|остальн\w+)\s*(?:всего|-)?\s*$"
 )
+_NOT_REACHED = re.compile(r"\s*(?:чел\w*\.?|человек)?\s*(?:не\s+набра\w+|не\s+набира\w+|не\s+хвата\w+|не\s+получ\w+|не\s+наш\w+)")
 _OUT_OF = re.compile(
     r"\d[^\d,;.\n]{0,6}(?:чел\w*\.?|человек\w*)?\s*\(?\s*(?<![а-я])из\s+(?:общего\s+(?:числа|количества)\s+|них\s+)?$"
 )
@@ -247,6 +249,9 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
             value = int("".join(re.findall(r"\d+", match.group())))
             ambiguous = regex is _SPACED and set(match.group()) - set("0123456789") == {" "}
             take(match.start(), match.end(), Role.FIGURE, value, grouped=parts if ambiguous else ())
+    for match in _WHOLE_DECIMAL.finditer(folded):
+        if not any(taken[match.start() : match.end()]):
+            take(match.start(), match.end(), Role.FIGURE, int(match.group(1)))
     for match in _DECIMAL.finditer(folded):
         if not any(taken[match.start() : match.end()]):
             take(match.start(), match.end(), Role.DECIMAL)
@@ -296,6 +301,10 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
     number = replace(number, people=people, vague=vague)
     if _ALL_OF_US.search(before):
         return replace(number, role=Role.STAFF, people=False, noun="сколько нас всего")
+    if _NOT_REACHED.match(after):
+        return replace(number, role=Role.QUOTA)
+    if re.search(r"чат\w*\s*(?:-|всего)?\s*$", before):
+        return replace(number, role=Role.COUNT, noun="участники чата")
     if people:
         return number
     if _OUT_OF.search(folded[: number.start]):

@@ -31,6 +31,12 @@ from mailbot.reading.statements import Statement
 _OURS = re.compile(
     r"министерств|моин|мо\s*и\s*н|мон(?![а-я])|градусник|пресс-служб|ваш\w*\s+(?:аккаунт|страниц|групп|паблик|соц)|министрлык|minobr|мин\.?\s*обр"
 )
+_ONE_INSTITUTION = re.compile(
+    r"(?<![а-яёәөүҗңһ-])(?:школа|школы|школе|школу|школой|гимназия|гимназии|лицей|лицея|лицеем|сош|оош|детский\s+сад|детского\s+сада|детском\s+саду|детсад\w?|д/с|садик\w?|доу|колледж\w?|техникум\w?|м[әе]кт[әе][бп]\w*|бакчасы\w*|гимназиясе\w*|лицее)(?![а-яёәөүҗңһ-])"
+)
+_DISTRICT_SPEAKS = re.compile(
+    r"район\w*|р-н\w?(?![а-я])|(?<![а-я])мр(?![а-я])|управлени\w+\s+образовани|отдел\w*\s+образовани|(?<![а-я])(?:роо|уо|оо\s+ик|имо|рмк|имц|рмм)(?![а-я])|исполком|свод\w*|город\w*\s|муниципал|методист|буенча|шәһәр|колледжи|школы\s+и\s|школ\s|всего\s+по"
+)
 _MINISTRY_ACCOUNTS = re.compile(
     r"(?:аккаунт|страниц|групп|паблик|сообществ)\w*\s+(?:в\s+\S+\s+)?(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))"
 )
@@ -49,7 +55,7 @@ class _Judge:
         self._directory = directory
         self._version = version
         self._lexicon = lexicon_of(campaign)
-        self._intent = intent_of(material.own_text, material.envelope.subject)
+        self._intent = intent_of(_with_subject(material), material.envelope.subject)
         self._deep = intent_of(material.all_text, material.envelope.subject)
         self._findings: list[Finding] = []
 
@@ -102,21 +108,28 @@ class _Judge:
             return subscribed or not other.other_measure
         if self._material.troubles and not intent_of("", self._material.envelope.subject).other_subject:
             return True
-        if other.other_subject:
+        if other.other_subject and self._is_about_another():
             return subscribed and bool(_OURS.search(own)) and not re.search(r"журнал|газет|экз|рассылк", own)
-        if rows or self._intent.cloud or self._intent.promised_file:
-            return True
-        if self._lexicon.on_topic(own) or any(x.kind == "field" for x in self._lexicon.labels(self._material.all_text)):
-            return True
-        unexplained = any(p.extract.findings for p in parts)
-        named_someone = any(s.organisation for p in parts for s in p.extract.subjects)
-        return (unexplained and named_someone) or self._lexicon.on_topic(self._material.envelope.subject)
+        return True
+
+    def _is_about_another(self) -> bool:
+        """Whether the words that lead to the numbers, or the whole where there are none, speak of another matter."""
+        subject = self._material.envelope.subject
+        text = self._material.all_text
+        number = re.search(r"\d", text)
+        line_end = text.find("\n", number.end()) if number else -1
+        lead = text if number is None or line_end < 0 else text[:line_end]
+        return bool(intent_of(lead, subject).other_subject)
 
     def _not_ours(self) -> Interpretation:
         """An answer to some other request: nothing to do, unless it asks something."""
-        if self._intent.question and not self._intent.other_subject:
+        if self._intent.question:
             self._find(FindingCode.QUESTION, "Отправитель задаёт вопрос")
             return self._result(Status.REVIEW, Kind.QUESTION)
+        return self._ignored()
+
+    def _ignored(self) -> Interpretation:
+        """Nothing here for a person to do; what was noticed stays as notes."""
         self._findings = [f.model_copy(update={"severity": Severity.NOTE}) for f in self._findings]
         return self._result(Status.IGNORED, Kind.OTHER)
 
@@ -135,8 +148,10 @@ class _Judge:
         blocked = [f for f in self._findings if f.severity is Severity.BLOCKS]
         if blocked and not (intent.promise and all(f.code is FindingCode.UNEXPLAINED_NUMBER for f in blocked)):
             return self._result(Status.REVIEW, Kind.CORRECTION if intent.correction else Kind.REPORT)
-        self._findings = [f.model_copy(update={"severity": Severity.NOTE}) for f in self._findings]
-        return self._result(Status.IGNORED, Kind.OTHER)
+        if not (intent.promise or intent.courtesy or intent.passed_on or self._deep.other_subject):
+            self._find(FindingCode.NO_FIGURES, "Данных в письме не найдено, и непонятно, о чём оно")
+            return self._result(Status.REVIEW, Kind.OTHER)
+        return self._ignored()
 
     def _missing_file(self, *, rows: bool) -> None:
         links = " ".join((*self._material.links, self._material.all_text))
@@ -169,6 +184,11 @@ class _Judge:
             fold(self._material.own_text),
         ):
             self._find(FindingCode.APPROXIMATE, "О части организаций сказано только «и более»")
+        if any(row.subject.organisation is None for row in rows) and self._institution():
+            self._find(
+                FindingCode.ORGANISATION_UNKNOWN,
+                f"Речь, видимо, об одной организации («{self._institution()}»), но её название не распознано",
+            )
         if any(row.subject.municipality is None for row in rows):
             code = (
                 FindingCode.MUNICIPALITY_AMBIGUOUS
@@ -176,6 +196,15 @@ class _Judge:
                 else FindingCode.MUNICIPALITY_UNKNOWN
             )
             self._find(code, f"Не удалось определить муниципалитет: {self._material.place_reason}")
+
+    def _institution(self) -> str:
+        """A single institution that the sender's words speak of, where no district office speaks: «наша школа»."""
+        envelope = self._material.envelope
+        text = fold("\n".join((self._material.own_text, envelope.subject, envelope.sender_name)))
+        if _DISTRICT_SPEAKS.search(text):
+            return ""
+        found = _ONE_INSTITUTION.search(text)
+        return found.group().strip() if found else ""
 
     def _lead(self) -> Intent:
         """What leads to the figures, the subject and the words before them, speaks of."""
@@ -234,6 +263,16 @@ class _Judge:
             attachments=self._material.attachments,
             reader=self._version,
         )
+
+
+_REPLY_MARKS = re.compile(r"^\s*(?:(?:re|fwd?|отв|ответ|пересл|на)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+
+
+def _with_subject(material: Material) -> str:
+    """The sender's own words, the subject among them where it is no mere «Re:» of the letter's."""
+    subject = material.envelope.subject
+    own = "" if _REPLY_MARKS.match(subject) or re.search(r"о\s+подписке", fold(subject)) else subject
+    return f"{own}\n{material.own_text}" if own else material.own_text
 
 
 def _finding_of(trouble: Trouble, *, blocks: bool) -> Finding:
