@@ -34,6 +34,7 @@ _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _OPERATORS = {
     "<=": operator.le, ">=": operator.ge, "<>": operator.ne, "<": operator.lt, ">": operator.gt, "=": operator.eq,
 }  # fmt: skip
+_MOST_DIGITS = 26
 _LAST_SERIAL = 2_958_466  # the day after 31.12.9999
 
 
@@ -228,6 +229,8 @@ def _show_digits(value: float, section: _Section) -> str:
     places = sum(kind == "digits" for kind in kinds[point:])
     optional = sum(text != "0" for kind, text in section.tokens[point:] if kind == "digits")
     number = Decimal(f"{abs(value):.15g}").scaleb(2 * section.percent - 3 * section.thousands)
+    if number.adjusted() + places > _MOST_DIGITS:
+        return show_plain(value)
     whole, _, fraction = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}".partition(".")
     fraction = fraction[: places - optional] + fraction[places - optional :].rstrip("0")
     shown = _fill(section.tokens[:point], "" if whole == "0" else whole) + ("," + fraction if fraction else "")

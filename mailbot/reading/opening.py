@@ -27,33 +27,52 @@ class Opening:
 
 
 @dataclass(slots=True)
+class Budget:
+    """What may still be opened: bytes and parts, and what was opened already (its digest, and whether as a mail)."""
+
+    bytes_left: int
+    parts_left: int
+    seen: set[tuple[bytes, bool]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, limits: Limits) -> Budget:
+        """Return the whole budget that `limits` allow."""
+        return cls(limits.unpacked_bytes, limits.parts)
+
+
+@dataclass(slots=True)
 class _Walk:
-    """The walk's state: one budget of bytes and parts for the whole tree."""
+    """The walk's state, and what it has found."""
 
     open_one: OpenOne
     limits: Limits
-    bytes_left: int
-    parts_left: int
+    budget: Budget
     documents: list[Document] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     mails: list[Attachment] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    seen: set[tuple[bytes, bool]] = field(default_factory=set)
 
 
-def open_all(attachments: Sequence[Attachment], open_one: OpenOne, limits: Limits, *, depth: int = 0) -> Opening:
+def open_all(
+    attachments: Sequence[Attachment],
+    open_one: OpenOne,
+    limits: Limits,
+    *,
+    depth: int = 0,
+    budget: Budget | None = None,
+) -> Opening:
     """Open attachments and, in turn, what is inside them; children are named «архив.zip/школа.xlsx».
 
     A child without a name of its own (the mail that an .eml file is) stands for its parent under the same name.
 
     `limits.depth`, `limits.unpacked_bytes` and `limits.parts` hold for the whole tree; what lies beyond is a trouble
     `attachment_too_large`. Identical bytes are opened once. Nested mails are not opened but returned in `mails`;
-    whoever decodes one passes its attachments here again with the `depth` that they are at.
+    whoever decodes one passes its attachments here again, with the `depth` that they are at and the same `budget`.
 
     >>> open_all((), lambda attachment, limits: Opened(), Limits()).names
     ()
     """
-    walk = _Walk(open_one, limits, limits.unpacked_bytes, limits.parts)
+    walk = _Walk(open_one, limits, budget or Budget.of(limits))
     for attachment in attachments:
         _open(walk, attachment, depth)
     return Opening(tuple(walk.documents), tuple(walk.troubles), tuple(walk.mails), tuple(walk.names))
@@ -64,11 +83,11 @@ def _open(walk: _Walk, attachment: Attachment, depth: int) -> None:
     if not walk.names or walk.names[-1] != attachment.name:
         walk.names.append(attachment.name)
     seen_as = (hashlib.sha256(attachment.data).digest(), is_mail)
-    if attachment.data and seen_as in walk.seen:
+    if attachment.data and seen_as in walk.budget.seen:
         return
-    walk.seen.add(seen_as)
-    walk.parts_left -= 1
-    walk.bytes_left -= len(attachment.data)
+    walk.budget.seen.add(seen_as)
+    walk.budget.parts_left -= 1
+    walk.budget.bytes_left -= len(attachment.data)
     reason = _beyond(walk, depth)
     if reason:
         walk.troubles.append(trouble(TooLarge(reason), attachment.name))
@@ -88,8 +107,8 @@ def _beyond(walk: _Walk, depth: int) -> str:
     """Return which bound is crossed, in words, or ""."""
     if depth > walk.limits.depth:
         return "слишком глубокая вложенность архивов"
-    if walk.parts_left < 0:
+    if walk.budget.parts_left < 0:
         return "в письме слишком много вложенных файлов"
-    if walk.bytes_left < 0:
+    if walk.budget.bytes_left < 0:
         return "после распаковки вложения слишком велики"
     return ""

@@ -23,6 +23,9 @@ ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 MAX_ENTRIES = 20_000
 MAX_XML_BYTES = 48 * 1024 * 1024
 ENCRYPTED_FLAG = 0x1
+_BROKEN_PART = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+"""What zipfile raises on a part whose bytes or place are not what the directory says."""
+
 DAMAGED = "файл повреждён или обрезан, прочитать его не удалось"
 
 
@@ -86,7 +89,7 @@ class Package:
         try:
             with self._zip.open(entry) as part:
                 data = part.read(self._budget + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except _BROKEN_PART as error:
             raise Damaged(DAMAGED) from error
         self._budget -= len(data)
         if self._budget < 0:

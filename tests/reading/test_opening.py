@@ -2,7 +2,7 @@ import pytest
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened, Trouble
 from mailbot.reading.formats import open_attachment
-from mailbot.reading.opening import open_all
+from mailbot.reading.opening import Budget, open_all
 from tests.reading.formats.builders import zipped
 
 CSV = "ОО;ВК\nСОШ № 1;35\n".encode()
@@ -89,3 +89,13 @@ def test_empty_attachments_are_each_told():
         ("attachment_empty", "a.xlsx"),
         ("attachment_empty", "b.xlsx"),
     ]
+
+
+def test_one_budget_may_hold_for_several_calls():
+    limits = Limits(parts=2)
+    budget = Budget.of(limits)
+    first = open_all([Attachment("a.csv", CSV)], open_attachment, limits, budget=budget)
+    again = open_all([Attachment("b.csv", CSV), Attachment("c.csv", OTHER)], open_attachment, limits, budget=budget)
+    beyond = open_all([Attachment("d.csv", CSV + b"1;2")], open_attachment, limits, budget=budget)
+    assert [len(opening.documents) for opening in (first, again, beyond)] == [1, 1, 0]
+    assert [trouble.code for trouble in beyond.troubles] == ["attachment_too_large"]

@@ -8,8 +8,8 @@ from mailbot.reading.troubles import Empty
 
 
 def sniff(data: bytes, name: str) -> bool:  # noqa: ARG001 - the content decides
-    """True for bytes that are text in some charset."""
-    return textual.looks_like_text(data)
+    """True for bytes that are text in some charset, and not XML of a kind that nothing here reads."""
+    return not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml") and textual.looks_like_text(data)
 
 
 def read(attachment: Attachment, limits: Limits) -> Opened:

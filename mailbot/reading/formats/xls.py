@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading import grids, workbooks
+from mailbot.reading import blips, flow, grids, ole, workbooks
 from mailbot.reading.ole import DAMAGED, root_streams
 from mailbot.reading.troubles import Damaged, Protected
 from mailbot.reading.workbooks import Style
@@ -18,6 +18,7 @@ BIFF_MAGIC = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\
 
 _NUMBER_TYPES = (2, 3)
 _TEXT, _TRUTH, _ERROR = 1, 4, 5
+_DRAWINGS, _CONTINUE = 0xEB, 0x3C
 
 
 def sniff(data: bytes, name: str) -> bool:  # noqa: ARG001 - the content decides
@@ -26,8 +27,9 @@ def sniff(data: bytes, name: str) -> bool:  # noqa: ARG001 - the content decides
 
 
 def read(attachment: Attachment, limits: Limits) -> Opened:
-    """Return the visible sheets as tables."""
-    book = _open(attachment.data)
+    """Return the visible sheets as tables, and pictures on sheets as children."""
+    stream = _stream(attachment.data)
+    book = _open(stream)
     try:
         styles = list(_styles(book))
         struck = [bool(font.struck_out) for font in book.font_list]
@@ -36,24 +38,53 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
         ]
     except _BROKEN as error:
         raise Damaged(DAMAGED) from error
-    return workbooks.opened(attachment, "xls", [(sheet, ()) for sheet in sheets], limits)
+    children = flow.picture_children(blips.pictures(b"".join(_drawings(stream))))
+    return workbooks.opened(attachment, "xls", [(sheet, ()) for sheet in sheets], limits, children=children)
 
 
-_BROKEN = (struct.error, LookupError, ValueError, TypeError, AttributeError, AssertionError, OverflowError)
+_BROKEN = (
+    struct.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    RecursionError,
+)
 """What xlrd raises on bytes that break its expectations."""
 
 
-def _open(data: bytes) -> Any:
-    from xlrd import biffh, book, compdoc, formula  # noqa: PLC0415 - loaded when the format is met
+def _stream(data: bytes) -> bytes:
+    """Return the workbook's records; xlrd's own reader of compound files runs for ever on a chain that loops."""
+    if not data.startswith(ole.OLE_MAGIC):
+        return data
+    with ole.open_ole(data) as container:
+        return ole.stream(container, "Workbook" if container.exists("Workbook") else "Book")
+
+
+def _drawings(stream: bytes) -> Iterator[bytes]:
+    """Return the contents of the drawing records with those that continue them."""
+    place, inside = 0, False
+    while place + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
+        inside = kind == _DRAWINGS or (inside and kind == _CONTINUE)
+        if inside:
+            yield stream[place + 4 : place + 4 + size]
+        place += 4 + size
+
+
+def _open(stream: bytes) -> Any:
+    from xlrd import biffh, book, formula  # noqa: PLC0415 - loaded when the format is met
 
     open_workbook: Any = book.open_workbook_xls
     try:
-        return open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=StringIO())
+        return open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=StringIO())
     except biffh.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise Protected("файл защищён паролем") from error
         raise Damaged(DAMAGED) from error
-    except (compdoc.CompDocError, formula.FormulaError, *_BROKEN) as error:
+    except (formula.FormulaError, *_BROKEN) as error:
         raise Damaged(DAMAGED) from error
 
 

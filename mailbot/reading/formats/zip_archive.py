@@ -29,7 +29,7 @@ def sniff(data: bytes, name: str) -> bool:  # noqa: ARG001 - the content decides
 def read(attachment: Attachment, limits: Limits) -> Opened:
     """Return the archive's files as children; a member that can't be read is a trouble, the others are read."""
     if "[content_types].xml" in part_names(attachment.data):
-        raise Unsupported("документ Office такого вида (презентация, схема) программа не читает")
+        raise Unsupported("документ Office такого вида программа не читает")
     try:
         with zipfile.ZipFile(BytesIO(attachment.data)) as archive:
             return _read(attachment.name, archive, limits)
@@ -95,7 +95,7 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: int) -> by
             data = member.read(budget + 1)
     except NotImplementedError as error:
         raise Unsupported(_DEFLATE64) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, struct.error) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
         raise Damaged(DAMAGED) from error
     if len(data) > budget:
         raise TooLarge("после распаковки архив слишком велик")

@@ -81,8 +81,8 @@ def test_bombs_stop_at_the_limit_and_what_came_before_is_kept():
 
 def test_damaged_zips_and_other_office_files():
     assert code(opened(zipped({"a.csv": CSV})[:40], "архив.zip")) == "attachment_damaged"
-    slides = zipped({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<p/>"})
-    assert code(opened(slides, "отчет.pptx")) == "attachment_unsupported"
+    slides = zipped({"[Content_Types].xml": "<Types/>", "visio/document.xml": "<p/>"})
+    assert code(opened(slides, "схема.vsdx")) == "attachment_unsupported"
 
 
 def test_seven_zip_and_rar():

@@ -102,6 +102,15 @@ def test_pictures_and_embedded_files_are_children_headers_logo_too():
     assert result.documents[0].running == ("МБОУ СОШ № 5",)
 
 
+def test_the_picture_of_an_embedded_file_is_left_to_the_file():
+    thing = "<w:r><w:object><v:shape><v:imagedata r:id='rId1'/></v:shape><v:OLEObject r:id='rId2'/></w:object></w:r>"
+    related = {"rId1": "image media/preview.emf", "rId2": "package embeddings/a.xlsx"}
+    extra = {"word/media/preview.emf": b"emf", "word/embeddings/a.xlsx": b"PK"}
+    assert [child.name for child in opened(docx(p(thing), related=related, extra=extra), "о.docx").children] == [
+        "a.xlsx"
+    ]
+
+
 def test_a_document_of_a_picture_alone_has_children_and_no_trouble():
     related = {"rId1": "image media/image1.jpg"}
     result = opened(docx(p(), related=related, extra={"word/media/image1.jpg": b"\xff\xd8\xff"}), "скан.docx")

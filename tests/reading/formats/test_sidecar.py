@@ -1,5 +1,8 @@
+import struct
+
 import pytest
 
+from mailbot.domain.document import Opened
 from tests.reading.formats.builders import code, compound, opened
 
 OWNER = bytes([7]) + "Гузель ".encode("cp1251") + b" " * 46 + b"\7\0" + "Гузель ".encode("utf-16-le") + b" \0" * 46
@@ -58,3 +61,19 @@ def test_compound_files_that_nothing_reads():
     assert code(opened(compound({"EncryptedPackage": b"x"}), "свод.xlsx")) == "attachment_protected"
     assert code(opened(compound({"PowerPoint Document": b"x"}), "отчет.ppt")) == "attachment_unsupported"
     assert code(opened(compound({"Workbook": b"x"})[:600], "свод.xls")) == "attachment_damaged"
+
+
+def native(name: bytes, content: bytes) -> bytes:
+    body = b"\2\0" + name + b"\0" + b"C:\\" + name + b"\0" + b"\0\0\3\0" + struct.pack("<I", 4) + b"tmp\0"
+    return struct.pack("<I", len(body)) + body + struct.pack("<I", len(content)) + content
+
+
+def test_embedded_objects_give_the_file_that_they_are_made_of():
+    name = "свод.csv".encode("cp1251")
+    (child,) = opened(compound({"\x01Ole10Native": native(name, b"a;35")}), "oleObject1.bin").children
+    assert (child.name, child.data) == ("свод.csv", b"a;35")
+    assert [child.data for child in opened(compound({"Package": b"PK inner"}), "oleObject1.bin").children] == [
+        b"PK inner"
+    ]
+    assert opened(compound({"Equation Native": b"x"}), "oleObject1.bin") == Opened()
+    assert code(opened(compound({"\x01Ole10Native": b"\0\0\0\0\2\0abc"}), "oleObject1.bin")) == "attachment_damaged"
