@@ -32,8 +32,8 @@ def test_a_later_reply_supersedes_and_the_history_stays(database):
         history = views.read(session, "figure_history")
     assert [(row["field"], row["value"], row["state"]) for row in history] == [
         ("vk", 34, "superseded"),
-        ("vk", 35, "current"),
         ("ok", 10, "superseded"),
+        ("vk", 35, "current"),
     ]
 
 
