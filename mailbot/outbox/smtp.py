@@ -114,7 +114,7 @@ def _log_in(client: smtplib.SMTP, settings: SmtpSettings) -> None:
     if settings.token is not None:
         bearer = ("user=" + settings.user, "auth=Bearer " + settings.token().get_secret_value(), "", "")
         reply = client.docmd("AUTH", f"XOAUTH2 {_base64(_SEPARATOR.join(bearer))}")
-        if reply[0] == 334:  # noqa: PLR2004 - RFC 4954: the refusal comes as a challenge, which wants an empty answer
+        if reply[0] == 334:  # RFC 4954: the refusal comes as a challenge, which wants an empty answer
             reply = client.docmd("")
     elif "PLAIN" in offered or "LOGIN" not in offered:
         credentials = ("", settings.user, _password(settings))
@@ -125,7 +125,7 @@ def _log_in(client: smtplib.SMTP, settings: SmtpSettings) -> None:
     if code in (235, 503):  # 503: already authenticated
         return
     sentence = f"{_where(settings)}: вход для {settings.user} отклонён: {code} {_words(words)}"
-    if 400 <= code < 500:  # noqa: PLR2004 - RFC 4954, 4.7.0: a passing trouble of the server's, not of the password
+    if 400 <= code < 500:  # RFC 4954, 4.7.0: a passing trouble of the server's, not of the password
         raise PutOffError(sentence)
     raise LoginRefusedError(sentence)
 
@@ -133,7 +133,7 @@ def _log_in(client: smtplib.SMTP, settings: SmtpSettings) -> None:
 def _log_in_by_questions(client: smtplib.SMTP, settings: SmtpSettings) -> _Reply:
     reply = client.docmd("AUTH", "LOGIN")
     for answer in (settings.user, _password(settings)):
-        if reply[0] != 334:  # noqa: PLR2004 - RFC 4954: go on
+        if reply[0] != 334:  # RFC 4954: go on
             break
         reply = client.docmd(_base64(answer))
     return reply
@@ -178,7 +178,7 @@ def _check(reply: _Reply, what: str, which: str, good: tuple[int, ...] = (250, 2
     if code in good:
         return
     sentence = f"{what} {which}: {code} {_words(words)}"
-    raise (RefusedError if 500 <= code < 600 else PutOffError)(sentence)  # noqa: PLR2004 - RFC 5321, 4.2.1
+    raise (RefusedError if 500 <= code < 600 else PutOffError)(sentence)  # RFC 5321, 4.2.1
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from lxml import etree
@@ -85,6 +86,16 @@ def test_the_summary_says_the_standing(days, book):
     assert said["Подписчиков"] == days["busy"].subscribers
     assert said["ВКонтакте"] == days["busy"].total("vk")
     assert said["Писем на проверку"] == 3
+
+
+def test_the_days_of_the_answers_end_soon_after_the_last(days):
+    long_after = replace(days["busy"], moment=days["busy"].moment + timedelta(days=400))
+    cells = [[cell.value for cell in row] for row in read(long_after)["Сводка"].iter_rows(min_row=5, max_col=3)]
+    start = next(i for i, row in enumerate(cells) if row[0] == "Ответили муниципалитеты")
+    by_day = [row for row in cells[start + 1 :] if row[0]]
+    assert sum(row[1] for row in by_day) == by_day[-1][2] == 38
+    last = max(m.answered_at for m in days["busy"].answered) + timedelta(days=2)
+    assert by_day[-1][0] == f"{last:%d.%m}"
 
 
 def test_municipalities_with_their_figures_and_where_they_come_from(days, book):

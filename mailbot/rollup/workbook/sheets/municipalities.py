@@ -56,7 +56,7 @@ def _columns(facts: Facts) -> list[Column]:
         Column("Исправлений", 14, "figure"),
         Column(
             "Сам / по организациям",
-            22,
+            46,
             "wrapped",
             note="Где собственная цифра и сумма по организациям разные. Меньше по организациям — видимо, отчитались не все.",
         ),
@@ -81,7 +81,7 @@ def _row(m: Municipality, own: Respondent | None, facts: Facts) -> list[Item]:
         m.cannot_tell or None,
         m.to_review or None,
         m.corrections or None,
-        "\n".join(_difference(d, facts) for d in m.differences),
+        "; ".join(_difference(d, facts) for d in m.differences),
         *_rating(m.rating if m.answered else None),
     ]
 

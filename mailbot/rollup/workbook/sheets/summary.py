@@ -19,6 +19,7 @@ from mailbot.rollup.workbook.table import FONT, print_layout
 
 _HEAD = PatternFill("solid", fgColor="E6EFF9")
 _MOST_DAYS = 31
+_QUIET_DAYS = timedelta(days=2)
 _BLUE = "2E75B6"
 
 
@@ -61,17 +62,20 @@ def _networks(facts: Facts) -> list[tuple[Value, ...]]:
 
 
 def _by_day(facts: Facts) -> list[tuple[Value, ...]]:
-    """How many municipalities answered first on each day, and by its end; quiet days too, the last month at most."""
+    """How many municipalities answered first on each day, and by its end; quiet days between them too.
+
+    It ends soon after the last answer, and has a month at most: a chart of a flat line says nothing.
+    """
     firsts = Counter(m.answered_at.date() for m in facts.answered if m.answered_at is not None)
     if not firsts:
         return []
-    end = max(facts.moment.date(), *firsts)
+    end = min(facts.moment.date(), max(firsts) + _QUIET_DAYS)
     days: list[date] = [min(firsts) + timedelta(days=n) for n in range((end - min(firsts)).days + 1)]
     rows: list[tuple[Value, ...]] = []
     whole = 0
     for day in days:
         whole += firsts[day]
-        rows.append((russian.day(day), firsts[day], whole))
+        rows.append((f"{day:%d.%m}", firsts[day], whole))
     return rows[-_MOST_DAYS:]
 
 
