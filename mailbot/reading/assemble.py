@@ -57,7 +57,9 @@ class Assembly:
 class Assembler:
     """Brings the parts of one message together. `key_of` folds an organisation's name; equal keys are one respondent."""
 
-    def __init__(self, campaign: Campaign, key_of: Callable[[str], str], same: Callable[[str, str, str | None], bool]) -> None:
+    def __init__(
+        self, campaign: Campaign, key_of: Callable[[str], str], same: Callable[[str, str, str | None], bool]
+    ) -> None:
         self._campaign = campaign
         self._key_of = key_of
         self._same = same
@@ -191,7 +193,11 @@ class Assembler:
     def _is_similar(self, a: Subject, b: Subject) -> bool:
         if a.municipality and b.municipality and a.municipality != b.municipality:
             return False
-        return a.organisation is not None and b.organisation is not None and self._same(a.organisation, b.organisation, a.municipality or b.municipality)
+        return (
+            a.organisation is not None
+            and b.organisation is not None
+            and self._same(a.organisation, b.organisation, a.municipality or b.municipality)
+        )
 
     def _checksums(self, rows: list[Row], own: list[Statement], groups: list[Statement], respondent: Subject) -> None:
         """Totals over several respondents must be sums: of all rows, of the rows since the last one, or of sub-totals."""

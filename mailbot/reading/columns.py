@@ -61,7 +61,9 @@ _PLAN = re.compile(
 _OTHER = re.compile(
     r"%|процент|доля|охват\s*,?\s*%|лайк|просмотр|публикац|(?<![а-я])пост(?:ов|ы|а)?(?![а-я])|репост|комментар|примечан|телефон|(?<![а-я])тел\.?(?![а-я])|e-?mail|почт|ответствен|фио|ф\.и\.о|должност|директор|заведующ|руководитель\s*\(|подпись|дата|время|отметка|ссылк|адрес|контакт\w*\s+(?:лиц|дан|тел)|прирост|разниц|динамик|отклонен|(?<![а-я])год(?![а-я])|причин|статус|исполнит|вакцин|привит|собственн|рейтинг|место"
 )
-_NOT_PEOPLE = re.compile(r"(?<![а-я])(?:тыс\.?\s*руб|руб\w*|тыс\.|балл\w*|часов|час\.|шт\.?|штук|экз\.?|ед\.|кг|литр\w*)(?![а-я])")
+_NOT_PEOPLE = re.compile(
+    r"(?<![а-я])(?:тыс\.?\s*руб|руб\w*|тыс\.|балл\w*|часов|час\.|шт\.?|штук|экз\.?|ед\.|кг|литр\w*)(?![а-я])"
+)
 _STAFF = re.compile(
     r"работник|сотрудник|работающ|учащ|обучающ|ученик|школьник|воспитанник|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|(?<![а-я])класс|проект"
 )
@@ -103,7 +105,12 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         r"(?<![а-я])(?:было|ранее|раньше|предыдущ\w*|вчера|прошл\w*|на\s+начало)(?![а-я])", last
     ) and not re.search("стало", last):
         return Heading(ColumnRole.OTHER, order=order, reason="an earlier figure", text=whole)
-    if _COUNTED.search(last) and re.search(r"организац|учрежд|школ|(?<![а-я])(?:оо|оу|доу)(?![а-я])|сад(?:ов|ика)", last) and not fields and not _SUBSCRIBED.search(folded):
+    if (
+        _COUNTED.search(last)
+        and re.search(r"организац|учрежд|школ|(?<![а-я])(?:оо|оу|доу)(?![а-я])|сад(?:ов|ика)", last)
+        and not fields
+        and not _SUBSCRIBED.search(folded)
+    ):
         return Heading(ColumnRole.OTHER, order=order, reason="number of organisations", text=whole)
     if _NOT_PEOPLE.search(last) and not re.search(r"чел", last):
         return Heading(ColumnRole.UNKNOWN, order=order, reason="a unit that is not people", text=whole)

@@ -28,7 +28,9 @@ from mailbot.reading.tables import TableReader
 _INSIDE = re.compile(
     r"ответ\w*\s+(?:\w+\s+){0,2}(?:ниже|в\s+тексте|внутри|в\s+(?:вашем\s+|самом\s+)?письме|по\s+тексту)|(?:синим|красным|зелен\w+|жирным|цветом|курсивом)|вписал\w*|заполнил\w*\s+(?:прямо\s+)?в\s+(?:тексте|письме)|жаваплар\s+(?:астарак|эчендә)"
 )
-_MAILING_LIST = re.compile(r"mailing\s+list|рассылк|отписат|unsubscribe|listinfo|googlegroups|конфиденциальн|confidential|проверено\s+антивирус|virus")
+_MAILING_LIST = re.compile(
+    r"mailing\s+list|рассылк|отписат|unsubscribe|listinfo|googlegroups|конфиденциальн|confidential|проверено\s+антивирус|virus"
+)
 _OFFICE = re.compile(
     r"(?:отдел\w*|управлени\w*|департамент\w*|комитет\w*)\s+(?:\w+\s+){0,3}?образовани|(?<![а-я])(?:роо|руо|уо|оо\s+ик|гороно|районо|рмк|имц|имо|рмм)(?![а-я])|методкабинет|методическ\w+\s+кабинет|мәгариф\s+бүлеге|исполк"
 )
@@ -44,6 +46,7 @@ class Voice:
     places: list[PlaceSource] = field(default_factory=list)
     parts: list[tuple[str, Extract, list[PlaceSource], str]] = field(default_factory=list)
     signature: list[str] = field(default_factory=list)
+    contradictory: bool = False
 
 
 @dataclass(slots=True)
@@ -87,7 +90,7 @@ class _Gatherer:
         for voice in voices:
             subject = outer if voice is main else self._respondent(voice, outer, None)
             for name, extract, own_places, text in voice.parts:
-                respondent = self._part_respondent(extract, own_places, subject)
+                respondent = self._part_respondent(extract, own_places, subject, contradictory=voice.contradictory)
                 material.parts.append(Part(name, extract, respondent, text))
         material.own_text = "\n".join(main.text)
         material.all_text = "\n".join(t for v in voices for t in (*v.text, *v.attached))
@@ -140,7 +143,11 @@ class _Gatherer:
             if passage.kind == "forwarded" or self._counts_as_forwarded(passage, own):
                 forwarded.append(self._forwarded(passage, body.name))
             elif passage.kind in ("new", "signature") or (inside and passage.kind == "quoted"):
-                own.extend((b, False) for b in passage.blocks if not (isinstance(b, Paragraph) and _MAILING_LIST.search(fold(b.text))))
+                own.extend(
+                    (b, False)
+                    for b in passage.blocks
+                    if not (isinstance(b, Paragraph) and _MAILING_LIST.search(fold(b.text)))
+                )
                 texts = [b.text for b in passage.blocks if isinstance(b, Paragraph)]
                 (voice.signature if passage.kind == "signature" else voice.text).extend(texts)
                 role = SourceRole.SIGNATURE if passage.kind == "signature" else SourceRole.BODY
@@ -265,13 +272,16 @@ class _Gatherer:
         own_files = [p for _, _, places, _ in voice.parts for p in places]
         answer = resolve([*voice.places, *own_files], self._directory)
         place = answer.municipality
+        voice.contradictory = answer.conflict
         if material is not None:
             material.place_reason, material.place_conflict = answer.reason, answer.conflict
         if place is None and outer is not None and not answer.conflict:
             place = outer.municipality
         return Subject(self._organisation(voice), place)
 
-    def _part_respondent(self, extract: Extract, places: list[PlaceSource], voice: Subject) -> Subject:
+    def _part_respondent(
+        self, extract: Extract, places: list[PlaceSource], voice: Subject, *, contradictory: bool
+    ) -> Subject:
         """A file's own organisation and municipality come before those of the mail that carries it."""
         if not places:
             return voice
@@ -290,7 +300,7 @@ class _Gatherer:
             else None
         )
         own = resolve(places, self._directory)
-        place = own.municipality if own.municipality and voice.municipality is None else voice.municipality
+        place = own.municipality if voice.municipality is None and not contradictory else voice.municipality
         return Subject(organisation or voice.organisation, place)
 
     def _organisation(self, voice: Voice) -> str | None:

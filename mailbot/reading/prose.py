@@ -90,6 +90,9 @@ _SUBSCRIBED = re.compile(r"подпис|язылу|язылды|язылган")
 _NO_NUMBER = re.compile(
     r"[\s:\-=\"»)]*(?:нет\s+(?!данных)\w+|не\s+\w+|пока\s+\w+|уточн\w+|позже|скоро|в\s+процессе|мало|много|несколько|аз(?![а-я])|все(?![а-я]))"
 )
+_HEADING_WORD = re.compile(
+    r"подпис|язылу|колич|кол|чел|групп|страниц|аккаунт|официал|министер|моин|рт|мон|в|во|на|из|по|от|и|для|соц|сет|число|школ|сад|организац|учрежд|саны|буенча|инст|вк|ок|одн|нет|н/д|нету"
+)
 _PLACE_HOLDER = re.compile(r"^(?:-+|н/д|нет\s+данных|х|x|\.+|_+)$")
 _PARENTHESIS = re.compile(r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*\(\s*")
 
@@ -158,6 +161,7 @@ class ProseReader:
             if not any(n.start <= x.start < n.end for n in names)
             and (x.link or not any(t.role is Role.LINK and t.start <= x.start < t.end for t in tokens))
         ]
+        tokens = [_beside_label(t, labels, folded) for t in tokens]
         moments = [d for d in dates(line.text) if not any(n.start <= d.start < n.end for n in names)]
         self._out.subjects.extend(n.subject for n in names)
         figures = [t for t in tokens if t.role is Role.FIGURE]
@@ -190,6 +194,7 @@ class ProseReader:
             mind.announced = tuple(accounts)
             mind.section = mind.pending = None
         elif len(accounts) == 1:
+            self._said_in_words(line, accounts[0], folded)
             mind.pending = accounts[0]
             mind.section = accounts[0] if not names else mind.section
         elif len(audience := _distinct([x for x in labels if x.kind == "audience"])) == 1 and _mostly(
@@ -360,6 +365,13 @@ class ProseReader:
         for label in alone:
             if label.kind == "field" and _NO_NUMBER.match(folded, label.end):
                 self._unsaid(line, label, "вместо числа слова")
+
+    def _said_in_words(self, line: Line, label: Label, folded: str) -> None:
+        """«Инстаграм пока мало» on a line of its own: words stand where the number belongs."""
+        word = re.match(r"[\s:\-=]+([а-яәөүҗңһ]{2,})", folded[label.end :])
+        short = len(folded.strip()) <= 40 and not folded.rstrip().endswith(":")
+        if label.kind == "field" and word and short and not _HEADING_WORD.match(word.group(1)):
+            self._unsaid(line, label, "вместо числа слова")
 
     def _blocking(self, code: FindingCode, message: str, line: Line) -> None:
         evidence = Evidence(locator=line.locator, snippet=line.text.strip()[-120:])
@@ -587,7 +599,9 @@ class ProseReader:
         before = folded[max((m.end() for m in re.finditer(r"[.!?]\s", folded[: value.start])), default=0) : value.start]
         if re.search(r"(?:из|в\s+школе|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:\w+\s+)?$", before):
             return False
-        if not re.search(r"подпис|язылды|из\s+них|в\s+т(?:ом|\.)\s*ч|среди|шул\s+исәптән|[:(]|вк|инст|однокл|всего|итого", before):
+        if not re.search(
+            r"подпис|язылды|из\s+них|в\s+т(?:ом|\.)\s*ч|среди|шул\s+исәптән|[:(]|вк|инст|однокл|всего|итого", before
+        ):
             return False
         return any(x.start >= value.end and x.start - value.end < 25 for x in labels if x.kind == "audience") or any(
             x.end <= value.start and re.fullmatch(r"[\s:\-=(]*", folded[x.end : value.start])
@@ -725,6 +739,19 @@ def _distinct(labels: list[Label]) -> list[Label]:
             seen.add((label.kind, label.name))
             kept.append(label)
     return kept
+
+
+def _beside_label(token: Number, labels: list[Label], folded: str) -> Number:
+    """«инстаграм девять»: a small number in words right after a network's name is no ordinary speech."""
+    if token.role is not Role.PROSE:
+        return token
+    beside = any(
+        x.kind in ("field", "total")
+        and x.end <= token.start
+        and re.fullmatch(r"[\s:\-=]*(?:подпис\w+|всего|только)?\s*", folded[x.end : token.start])
+        for x in labels
+    )
+    return replace(token, role=Role.FIGURE) if beside else token
 
 
 def _head_nouns(folded: str, labels: list[Label]) -> list[Label]:

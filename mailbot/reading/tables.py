@@ -96,7 +96,9 @@ class TableReader:
             return ()
         self._head_numbers(grid[: shape.first])
         if unit := _OTHER_UNIT.search(self._titled):
-            self._finding(FindingCode.FIGURES_NOT_OURS, f"Единица измерения в таблице — не люди: «{unit.group()}»", grid[0][0])
+            self._finding(
+                FindingCode.FIGURES_NOT_OURS, f"Единица измерения в таблице — не люди: «{unit.group()}»", grid[0][0]
+            )
         self._rows(grid, shape)
         return shape.headings
 

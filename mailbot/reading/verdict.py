@@ -210,7 +210,7 @@ class _Judge:
         """What leads to the figures, the subject and the words before them, speaks of."""
         first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
         position = self._material.own_text.find(first.strip("…")[:30])
-        lead = self._material.own_text[:position] if position >= 0 else self._material.own_text
+        lead = self._material.own_text[: position + len(first)] if position >= 0 else self._material.own_text
         return intent_of(lead, self._material.envelope.subject)
 
     def _reports(self, rows: list[Row]) -> tuple[Report, ...]:
