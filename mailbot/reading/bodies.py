@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from mailbot.domain.document import Attachment, Block, Document, Limits, Paragraph, Table, Trouble
+from mailbot.domain.interpretation import FindingCode
 from mailbot.reading import charset, headers, mime, transfer
 from mailbot.reading.accounts import lines_of
 from mailbot.reading.markup import Link, read_markup
@@ -147,12 +148,18 @@ def _troubles(result: _Gathered) -> list[Trouble]:
     troubles = []
     if result.lost:
         troubles.append(
-            Trouble("text_lost", "Часть текста письма потеряна при передаче: вместо букв стоят знаки «?» или «�»", "")
+            Trouble(
+                FindingCode.TEXT_LOST,
+                "Часть текста письма потеряна при передаче: вместо букв стоят знаки «?» или «�»",
+                "",
+            )
         )
     if result.cut:
-        troubles.append(Trouble("truncated", "Текст письма обрывается: его конец не дошёл", ""))
+        troubles.append(Trouble(FindingCode.TRUNCATED, "Текст письма обрывается: его конец не дошёл", ""))
     if result.long:
-        troubles.append(Trouble("message_too_large", "Текст письма слишком длинный, прочитано его начало", ""))
+        troubles.append(
+            Trouble(FindingCode.MESSAGE_TOO_LARGE, "Текст письма слишком длинный, прочитано его начало", "")
+        )
     return troubles
 
 

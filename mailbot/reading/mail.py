@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from mailbot.domain.document import Attachment, Document, Limits, Trouble
-from mailbot.domain.interpretation import Envelope
+from mailbot.domain.interpretation import Envelope, FindingCode
 from mailbot.reading import bodies, headers, mime, transfer
 from mailbot.reading.headers import Address
 from mailbot.reading.markup import Link
@@ -81,11 +81,15 @@ def decode(raw: bytes, limits: Limits | None = None) -> Mail:
     limits = limits or Limits()
     troubles: list[Trouble] = []
     if len(raw) > limits.message_bytes:
-        troubles.append(Trouble("message_too_large", "Письмо больше допустимого размера, прочитано его начало", ""))
+        troubles.append(
+            Trouble(FindingCode.MESSAGE_TOO_LARGE, "Письмо больше допустимого размера, прочитано его начало", "")
+        )
         raw = raw[: limits.message_bytes]
     tree = mime.parse(raw, limits)
     if tree.exceeded:
-        troubles.append(Trouble("unreadable_message", "В письме слишком много вложенных частей, прочитаны не все", ""))
+        troubles.append(
+            Trouble(FindingCode.UNREADABLE_MESSAGE, "В письме слишком много вложенных частей, прочитаны не все", "")
+        )
     sorted_parts = _sort(tree.root)
     read = bodies.read(sorted_parts.texts, limits)
     hint = read.charset
@@ -171,7 +175,11 @@ def _attachment(part: mime.Part, shown: Collection[str]) -> tuple[Attachment, Tr
     identifier = part.first("content-id").strip(b" <>").decode("latin-1")
     inline = part.disposition == "inline" or (bool(identifier) and (part.disposition == "" or identifier in shown))
     attachment = Attachment(name, data, part.content_type, inline=inline or part.content_type == "text/calendar")
-    cut = Trouble("truncated", f"Вложение «{name}» обрывается: его конец не дошёл", name) if unpacked.cut else None
+    cut = (
+        Trouble(FindingCode.TRUNCATED, f"Вложение «{name}» обрывается: его конец не дошёл", name)
+        if unpacked.cut
+        else None
+    )
     return attachment, cut
 
 
@@ -187,7 +195,7 @@ def _name_of_nested(part: mime.Part, data: bytes) -> str:
 
 def _cut(root: mime.Part) -> list[Trouble]:
     if any(part.cut for part in root.walk()):
-        return [Trouble("truncated", "Письмо обрывается: его конец не дошёл", "")]
+        return [Trouble(FindingCode.TRUNCATED, "Письмо обрывается: его конец не дошёл", "")]
     return []
 
 
