@@ -16,7 +16,7 @@ _LINE = re.compile(
 )
 
 _USUAL_NAMES = {
-    "\\Junk": ("spam", "спам", "junk", "junk e-mail", "junk email", "нежелательная почта", "рассылки и спам"),
+    "\\junk": ("spam", "спам", "junk", "junk e-mail", "junk email", "нежелательная почта", "рассылки и спам"),
 }
 """For servers that flag nothing (old Courier): names that the folder of that use goes by, case folded."""
 
@@ -66,7 +66,7 @@ def choose(wanted: Sequence[str], folders: Sequence[Folder]) -> tuple[list[str],
 def _by_use(use: str, folders: Sequence[Folder]) -> list[str]:
     readable = [folder for folder in folders if not folder.has("\\Noselect") and not folder.has("\\NonExistent")]
     flagged = [folder.name for folder in readable if folder.has(use)]
-    usual = _USUAL_NAMES.get(use.capitalize(), ())
+    usual = _USUAL_NAMES.get(use.lower(), ())
     return flagged or [folder.name for folder in readable if _last_level(folder).casefold() in usual]
 
 
