@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes.util
 from typing import Any
 
 from mailbot.domain.document import Attachment, Limits, Opened, Trouble
@@ -33,10 +32,11 @@ def _kind(data: bytes) -> str:
 
 def read(attachment: Attachment, limits: Limits) -> Opened:
     """Return the archive's files as children; what was read before a fault is kept beside its trouble."""
-    if ctypes.util.find_library("archive") is None:
-        raise Unsupported("для чтения таких архивов нужна библиотека libarchive (пакет libarchive13)")
-    from libarchive.exception import ArchiveError  # noqa: PLC0415 - loads a shared library
-    from libarchive.read import memory_reader  # noqa: PLC0415 - as above
+    try:
+        from libarchive.exception import ArchiveError  # noqa: PLC0415 - loads a shared library
+        from libarchive.read import memory_reader  # noqa: PLC0415 - as above
+    except OSError as error:
+        raise Unsupported("для чтения таких архивов нужна библиотека libarchive (пакет libarchive13)") from error
 
     children: list[Attachment] = []
     troubles: tuple[Trouble, ...] = ()

@@ -1,12 +1,14 @@
 """The table of formats: each genuine file is claimed by the formats that are documented to claim it, in that order."""
 
+import ctypes
+import sys
 from pathlib import Path
 
 import pytest
 
 from mailbot.domain.document import Attachment, Limits, Opened
 from mailbot.reading import formats
-from mailbot.reading.formats import FORMATS, archive, open_attachment
+from mailbot.reading.formats import FORMATS, open_attachment
 from mailbot.reading.troubles import Unsupported
 from tests.reading.formats.builders import compound, data, docx, p, r, tnef, xlsx, zipped
 
@@ -69,6 +71,11 @@ def test_a_fault_becomes_a_trouble_that_names_the_file(monkeypatch):
 
 
 def test_a_missing_library_is_told_with_its_remedy(monkeypatch):
-    monkeypatch.setattr(archive.ctypes.util, "find_library", lambda _: None)
+    def missing(name, *_, **__):
+        raise OSError(name)
+
+    for module in [module for module in sys.modules if module.partition(".")[0] == "libarchive"]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setattr(ctypes.cdll, "LoadLibrary", missing)
     (trouble,) = open_attachment(Attachment("a.7z", GENUINE["schools.7z"][0]), Limits()).troubles
-    assert "libarchive13" in trouble.message
+    assert (trouble.code, "libarchive13" in trouble.message) == ("attachment_unsupported", True)
