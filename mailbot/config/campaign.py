@@ -13,7 +13,7 @@ from typing import Any
 from mailbot.config.model import CampaignSection
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
-from mailbot.reading.directory_file import load_municipalities, load_organisations
+from mailbot.reading.who.directory_file import load_municipalities, load_organisations
 
 _FILES = ("file", "municipalities_file", "roster_file", "letter_file")
 

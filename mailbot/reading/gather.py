@@ -10,20 +10,20 @@ from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Attachment, Block, Document, Limits, Paragraph, Table, Trouble
 from mailbot.domain.interpretation import Envelope
-from mailbot.reading.assemble import Part
 from mailbot.reading.automatic import recognise
-from mailbot.reading.columns import Heading
+from mailbot.reading.figures.assemble import Part
+from mailbot.reading.figures.columns import Heading
+from mailbot.reading.figures.layouts import draw_tables
+from mailbot.reading.figures.lexicon import lexicon_of
+from mailbot.reading.figures.prose import Line, ProseReader
+from mailbot.reading.figures.statements import Extract, Subject
+from mailbot.reading.figures.tables import TableReader
 from mailbot.reading.fold import fold
-from mailbot.reading.layouts import draw_tables
-from mailbot.reading.lexicon import lexicon_of
 from mailbot.reading.mail import Mail, decode
-from mailbot.reading.naming import Namer
 from mailbot.reading.opening import OpenOne, open_all
-from mailbot.reading.places import PlaceSource, SourceRole, resolve
-from mailbot.reading.prose import Line, ProseReader
 from mailbot.reading.reply import Passage, split
-from mailbot.reading.statements import Extract, Subject
-from mailbot.reading.tables import TableReader
+from mailbot.reading.who.naming import Namer
+from mailbot.reading.who.places import PlaceSource, SourceRole, resolve
 
 _INSIDE = re.compile(
     r"ответ\w*\s+(?:\w+\s+){0,2}(?:ниже|в\s+тексте|внутри|в\s+(?:вашем\s+|самом\s+)?письме|по\s+тексту)|(?:синим|красным|зелен\w+|жирным|цветом|курсивом)|вписал\w*|заполнил\w*\s+(?:прямо\s+)?в\s+(?:тексте|письме)|жаваплар\s+(?:астарак|эчендә)"
@@ -332,7 +332,7 @@ def _one_organisation(names: Iterable[str]) -> str | None:
     distinct = list(dict.fromkeys(names))
     if not distinct:
         return None
-    from mailbot.reading.organisation_key import same_organisation  # noqa: PLC0415
+    from mailbot.reading.who.organisation_key import same_organisation  # noqa: PLC0415
 
     first = distinct[0]
     return first if all(same_organisation(first, other) for other in distinct[1:]) else None

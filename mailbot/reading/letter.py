@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"(?<![^\W_])(?!(?:n|no)(?![^\W_]))[^\W_]+", re.IGNORECASE)
+"""A word or number; «N», which some write for «№», is none, as «№» is none."""
 _SHINGLE = 4
 _COVERED = 0.8
 
@@ -65,7 +66,11 @@ def are_of_letter(texts: Sequence[str], letter: str) -> list[bool]:
         return [False] * len(texts)
     lines = [[token.word for token in _tokens(text)] for text in texts]
     covered = iter(_covered([word for line in lines for word in line], letter))
-    return [_is_of_letter(line, [next(covered) for _ in line]) for line in lines]
+    flags = [_is_of_letter(line, [next(covered) for _ in line]) for line in lines]
+    for i, line in enumerate(lines):
+        if not line and 0 < i < len(lines) - 1:
+            flags[i] = flags[i - 1] and (flags[i + 1] or not lines[i + 1])  # a rule of dashes within the letter
+    return flags
 
 
 def _is_of_letter(words: Sequence[str], covered: Sequence[bool]) -> bool:

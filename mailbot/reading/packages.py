@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Self
 
@@ -155,12 +156,17 @@ def parse_xml(data: bytes) -> _Element:
 
 def local_name(element: _Element) -> str:
     """Return an element's name without its namespace: «row»."""
-    return str(element.tag).rpartition("}")[2]
+    return _without_namespace(str(element.tag))
+
+
+@lru_cache(maxsize=4096)
+def _without_namespace(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 def attribute(element: _Element, name: str) -> str:
     """Return an attribute by its local name, whatever its namespace (strict and transitional alike), or ""."""
     for key, value in element.items():
-        if str(key).rpartition("}")[2] == name:
+        if _without_namespace(str(key)) == name:
             return str(value)
     return ""

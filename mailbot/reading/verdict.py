@@ -20,13 +20,13 @@ from mailbot.domain.interpretation import (
     Severity,
     Status,
 )
-from mailbot.reading.assemble import Assembler, Part, Row
+from mailbot.reading.figures.assemble import Assembler, Part, Row
+from mailbot.reading.figures.lexicon import lexicon_of
+from mailbot.reading.figures.statements import Statement
 from mailbot.reading.fold import fold
 from mailbot.reading.gather import Material
 from mailbot.reading.intent import Intent, intent_of
-from mailbot.reading.lexicon import lexicon_of
-from mailbot.reading.organisation_key import organisation_key, same_organisation
-from mailbot.reading.statements import Statement
+from mailbot.reading.who.organisation_key import organisation_key, same_organisation
 
 _OURS = re.compile(
     r"министерств|моин|мо\s*и\s*н|мон(?![а-я])|градусник|пресс-служб|ваш\w*\s+(?:аккаунт|страниц|групп|паблик|соц)|министрлык|minobr|мин\.?\s*обр"

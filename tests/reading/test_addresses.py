@@ -6,8 +6,8 @@ from importlib.resources import files
 import pytest
 
 from mailbot.domain.directory import Directory
-from mailbot.reading.addresses import places_in_address
-from mailbot.reading.directory_file import load_municipalities
+from mailbot.reading.who.addresses import places_in_address
+from mailbot.reading.who.directory_file import load_municipalities
 
 
 @lru_cache

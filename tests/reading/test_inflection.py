@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.reading.inflection import (
+from mailbot.reading.who.inflection import (
     adjective_forms,
     adjective_stem,
     name_forms,

@@ -6,8 +6,8 @@ from importlib.resources import files
 import pytest
 
 from mailbot.domain.directory import Directory
-from mailbot.reading.directory_file import load_municipalities
-from mailbot.reading.mentions import Strength, find_places
+from mailbot.reading.who.directory_file import load_municipalities
+from mailbot.reading.who.mentions import Strength, find_places
 
 
 @lru_cache

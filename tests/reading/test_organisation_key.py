@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.domain.directory import Organisation
-from mailbot.reading.organisation_key import kind_of, match_roster, organisation_key, same_organisation
+from mailbot.reading.who.organisation_key import kind_of, match_roster, organisation_key, same_organisation
 
 ONE_KEY = [
     # legal form, quotation marks, the sign of a number, case, white space

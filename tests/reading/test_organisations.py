@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.reading.organisations import find_organisations
+from mailbot.reading.who.organisations import find_organisations
 
 
 def names(text):

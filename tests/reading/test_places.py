@@ -6,8 +6,8 @@ from importlib.resources import files
 import pytest
 
 from mailbot.domain.directory import Directory, Organisation
-from mailbot.reading.directory_file import load_municipalities
-from mailbot.reading.places import PlaceSource, SourceRole, place_of, resolve
+from mailbot.reading.who.directory_file import load_municipalities
+from mailbot.reading.who.places import PlaceSource, SourceRole, place_of, resolve
 
 BODY, SIGNATURE, LETTERHEAD, ATTACHMENT = (
     SourceRole.BODY,

@@ -1,0 +1,81 @@
+"""What one cell of a table holds: nothing, a dash, a number, words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbot.domain.document import Cell
+from mailbot.reading.figures.tokens import Number, Role, numbers
+from mailbot.reading.fold import fold
+
+
+class CellKind(StrEnum):
+    """`DASH`: nothing given. `NUMBER`: one whole number with nothing but its unit. `ERROR`: a spreadsheet's error."""
+
+    EMPTY = "empty"
+    DASH = "dash"
+    NUMBER = "number"
+    ERROR = "error"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A cell's content; `number` where it holds one; `other` are numbers of other roles in it."""
+
+    kind: CellKind
+    cell: Cell
+    number: Number | None = None
+    contradiction: str = ""
+
+
+_DASH = re.compile(
+    r"^[\s\-_.*/|\\]*$|^\s*(?:н/?д|н\.д\.|нет\s+данных|не\s+предоставлен\w*|не\s+заполн\w*|x|х|n/a|прочерк)\s*$"
+)
+_ZERO = re.compile(
+    r"^\s*(?:нет|нету|юк|нол[ья]|нуль|отсутству[ею]т|подписчиков\s+нет|нет\s+подпис\w+|не\s+подписан\w*|никого|ни\s+одного|никто\s+не\s+подписался)\s*\.?\s*$"
+)
+_ERROR = re.compile(
+    r"^\s*#(?:ref|ссылка|n/a|н/д|value|знач|div/0|дел/0|name|имя|null|пусто|num|число|nocache|spill|перенос)[!?]?",
+    re.IGNORECASE,
+)
+_REST = re.compile(r"^[\s.,;:()«»\"'*=\-]*(?:(?:чел|человек\w*|подпис\w*|кеше\w*|шт|из\s+них|людей|п)[\s.,;:()\"*]*)*$")
+
+
+def content_of(cell: Cell) -> Content:
+    """What `cell` holds. «35 чел.», «1 250», «тридцать пять», «нет» are numbers; «-» and «н/д» are dashes."""
+    folded = fold(cell.text)
+    if not folded.strip():
+        return Content(CellKind.EMPTY, cell)
+    if _ERROR.match(folded):
+        return Content(CellKind.ERROR, cell)
+    if _DASH.match(folded):
+        return Content(CellKind.DASH, cell)
+    if _ZERO.match(folded):
+        return Content(CellKind.NUMBER, cell, Number(0, len(cell.text), cell.text, 0, Role.FIGURE, people=True))
+    if not any(c.isdigit() for c in folded) and len(folded) > 80:
+        return Content(CellKind.TEXT, cell)
+    found = numbers(cell.text)
+    figures = [n for n in found if n.role in (Role.FIGURE, Role.PROSE)]
+    if len(figures) == 2 and figures[0].words != figures[1].words and len(found) == 2:
+        rest = _without(folded, figures)
+        if _REST.match(rest):
+            differ = figures[0].value != figures[1].value
+            digits = next(f for f in figures if not f.words)
+            return Content(CellKind.NUMBER, cell, digits, cell.text if differ else "")
+    if len(found) == 1 and len(figures) == 1:
+        rest = _without(folded, figures)
+        if _REST.match(rest) or (figures[0].vague and len(rest) < 30):
+            return Content(CellKind.NUMBER, cell, figures[0])
+    return Content(CellKind.TEXT, cell)
+
+
+def _without(folded: str, figures: list[Number]) -> str:
+    """The text without the numbers."""
+    out, position = [], 0
+    for figure in figures:
+        out.append(folded[position : figure.start])
+        position = figure.end
+    return "".join([*out, folded[position:]])

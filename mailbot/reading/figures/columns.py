@@ -1,0 +1,172 @@
+"""What a table's columns hold, told from their headings: a network, a total, an audience group, names, running numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbot.reading.figures.lexicon import Label, Lexicon
+from mailbot.reading.figures.tokens import dates
+from mailbot.reading.fold import fold
+
+
+class ColumnRole(StrEnum):
+    """What a column holds. `VALUE` is a number with no network named; `UNKNOWN` was not told by its heading."""
+
+    FIELD = "field"
+    TOTAL = "total"
+    AUDIENCE = "audience"
+    VALUE = "value"
+    ORGANISATION = "organisation"
+    PLACE = "municipality"
+    NETWORK = "network's name"
+    ORDINAL = "running number"
+    FOREIGN = "an account that was not asked for"
+    OTHER = "something else"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's role; `name` is the field's or group's; `within` the field that an audience column splits."""
+
+    role: ColumnRole
+    name: str = ""
+    within: str = ""
+    order: tuple[int, int, int] | None = None
+    reason: str = ""
+    text: str = ""
+
+
+_ORDINAL = re.compile(
+    r"^\s*(?:№|n|no|#)?\s*(?:№|п\s*/?\s*п|п\.\s*п\.?|пп)?\s*\.?\s*$|^\s*(?:порядков\w+\s+номер|номер\s+п/п|т/с|№\s*строки)\s*$"
+)
+_NAME = re.compile(
+    r"наименовани|название|организаци|учреждени|школ|(?<![а-я])оо(?![а-я])|(?<![а-я])оу(?![а-я])|(?<![а-я])доу(?![а-я])|образоват|детск\w*\s+сад|садик|гимнази|лице[йя]|колледж|мәктәп|оешма|учебн\w+\s+завед|(?<![а-я])тип(?![а-я])|номер\s+(?:школы|сада|доу|оо)|(?<![а-я])вид(?![а-я])|респондент"
+)
+_PLACE = re.compile(
+    r"район|муницип|(?<![а-я])мр(?![а-я])|(?<![а-я])мо(?![а-я])|город(?!ск\w+\s+телеф)|территори|(?<![а-я])го(?![а-я])|адм\w*\.?\s*единиц"
+)
+_NETWORK = re.compile(
+    r"соц\w*\.?\s*-?\s*сет|(?<![а-я])сет[ьи](?![а-я])|аккаунт|страница|площадк|показател|наименование\s+(?:сети|аккаунта)|ресурс|паблик|канал"
+)
+_VALUE = re.compile(
+    r"кол-?\s?во|количеств|число|числен|(?<![а-я])стало|сейчас|текущ|подпис|чел|человек|итог|значени|факт|показател|саны|кеше|язылуч"
+)
+_SUBSCRIBED = re.compile(r"подпис|язылуч|язылган|подпищ|вступ")
+_PLAN = re.compile(
+    r"(?<![а-я])план\w*|норм[аы]|необходим|требу|минимум|задани|квота|должно|цель|контрольн|показатель\s+по\s+письму|не\s+менее"
+)
+_OTHER = re.compile(
+    r"%|процент|доля|охват\s*,?\s*%|лайк|просмотр|публикац|(?<![а-я])пост(?:ов|ы|а)?(?![а-я])|репост|комментар|примечан|телефон|(?<![а-я])тел\.?(?![а-я])|e-?mail|почт|ответствен|фио|ф\.и\.о|должност|директор|заведующ|руководитель\s*\(|подпись|дата|время|отметка|ссылк|адрес|контакт\w*\s+(?:лиц|дан|тел)|прирост|разниц|динамик|отклонен|(?<![а-я])год(?![а-я])|причин|статус|исполнит|вакцин|привит|собственн|рейтинг|место"
+)
+_NOT_PEOPLE = re.compile(
+    r"(?<![а-я])(?:тыс\.?\s*руб|руб\w*|тыс\.|балл\w*|часов|час\.|шт\.?|штук|экз\.?|ед\.|кг|литр\w*)(?![а-я])"
+)
+_STAFF = re.compile(
+    r"работник|сотрудник|работающ|учащ|обучающ|ученик|школьник|воспитанник|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|(?<![а-я])класс|проект"
+)
+_COUNTED = re.compile(
+    r"всего|кол-?\s?во|количеств|числен|число|общее|штат|контингент|проектн|списочн|фактическ\w*\s+числ|итого|барлыгы|саны"
+)
+
+
+def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
+    """The role of a column with these heading texts, the topmost first, repeated ones folded.
+
+    Example: ["Количество подписавшихся, чел.", "«Вконтакте»"] is the field `vk`; ["Всего работников"] is another
+    matter; ["на 16.08.2021", "ОК"] is `ok` for that date.
+    """
+    texts = list(dict.fromkeys(t.strip() for t in levels if t.strip()))
+    whole = " / ".join(texts)
+    folded = fold(whole)
+    moments = dates(whole)
+    order = moments[-1].order if moments else None
+    if not folded:
+        return Heading(ColumnRole.UNKNOWN, order=order)
+    labels = [x for text in texts for x in lexicon.labels(text)]
+    if not labels and (short := lexicon.abbreviated(texts[-1])):
+        labels = [short]
+    fields = list(dict.fromkeys(x.name for x in labels if x.kind == "field"))
+    foreign = [x for x in labels if x.kind == "foreign"]
+    groups = list(dict.fromkeys(x.name for x in labels if x.kind == "audience"))
+    totals = [x for x in labels if x.kind == "total"]
+    last = fold(texts[-1])
+    if (
+        _PLAN.search(last)
+        and not re.search(r"факт", last)
+        and not (fields and not re.search(r"план|норм|квот|задан|цель", last))
+    ):
+        return Heading(ColumnRole.OTHER, order=order, reason="a plan, not a fact", text=whole)
+    if re.search(r"%|процент|доля|прирост|лайк|просмотр|публикац|репост|комментар|разниц|отклонен|динамик|охват", last):
+        return Heading(ColumnRole.OTHER, order=order, reason="a share or another measure", text=whole)
+    if re.search(
+        r"(?<![а-я])(?:было|ранее|раньше|предыдущ\w*|вчера|прошл\w*|на\s+начало)(?![а-я])", last
+    ) and not re.search("стало", last):
+        return Heading(ColumnRole.OTHER, order=order, reason="an earlier figure", text=whole)
+    if (
+        _COUNTED.search(last)
+        and re.search(r"организац|учрежд|школ|(?<![а-я])(?:оо|оу|доу)(?![а-я])|сад(?:ов|ика)", last)
+        and not fields
+        and not _SUBSCRIBED.search(folded)
+    ):
+        return Heading(ColumnRole.OTHER, order=order, reason="number of organisations", text=whole)
+    if _NOT_PEOPLE.search(last) and not re.search(r"чел", last):
+        return Heading(ColumnRole.UNKNOWN, order=order, reason="a unit that is not people", text=whole)
+    if foreign and not fields:
+        reason = "an account that was not asked for"
+        return Heading(ColumnRole.FOREIGN, foreign[0].name, order=order, reason=reason, text=whole)
+    if len(fields) == 1 and not _is_own_page(folded):
+        if groups and not totals:
+            return Heading(ColumnRole.AUDIENCE, groups[-1], within=fields[0], order=order, text=whole)
+        if _STAFF.search(last) and not groups and not _SUBSCRIBED.search(folded) and _COUNTED.search(last):
+            return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
+        return Heading(ColumnRole.FIELD, fields[0], order=order, text=whole)
+    if _ORDINAL.match(last):
+        return Heading(ColumnRole.ORDINAL, order=order, text=whole)
+    if len(fields) > 1 and not totals:
+        whole_set = {x.name for x in labels if x.kind == "field"}
+        role = ColumnRole.VALUE if len(whole_set) > 1 else ColumnRole.UNKNOWN
+        return Heading(role, order=order, text=whole)
+    return _without_field(last, folded, groups, totals, order, whole)
+
+
+def _without_field(
+    last: str, folded: str, groups: list[str], totals: list[Label], order: tuple[int, int, int] | None, whole: str
+) -> Heading:
+    """The role of a heading that names no network."""
+    subscribed = _SUBSCRIBED.search(folded) is not None
+    staff = _STAFF.search(last) is not None
+    if staff and _COUNTED.search(last) and not subscribed:
+        return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
+    if groups and not (totals and not staff):
+        if re.search(r"фио|ф\.и\.о|телефон|подпись", last):
+            return Heading(ColumnRole.OTHER, order=order, reason="names", text=whole)
+        return Heading(ColumnRole.AUDIENCE, groups[-1], order=order, text=whole)
+    if totals and not _NAME.search(last):
+        return Heading(ColumnRole.TOTAL, order=order, text=whole)
+    if re.search(
+        r"примечан|телефон|e-?mail|ответствен|фио|ф\.и\.о|должност|подпись|дата|время|отметка|ссылк|адрес|причин|статус|вакцин|привит",
+        last,
+    ):
+        return Heading(ColumnRole.OTHER, order=order, reason="particulars", text=whole)
+    if _NAME.search(last) and not subscribed:
+        return Heading(ColumnRole.ORGANISATION, order=order, text=whole)
+    if _PLACE.search(last) and not subscribed:
+        return Heading(ColumnRole.PLACE, order=order, text=whole)
+    if _NETWORK.search(last) and not subscribed and not re.search(r"кол-?\s?во|количеств|число", last):
+        return Heading(ColumnRole.NETWORK, order=order, text=whole)
+    if staff and not subscribed:
+        return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
+    if _OTHER.search(last) and not subscribed:
+        return Heading(ColumnRole.OTHER, order=order, reason="something else", text=whole)
+    if _VALUE.search(last) or order is not None:
+        return Heading(ColumnRole.VALUE, order=order, text=whole)
+    return Heading(ColumnRole.UNKNOWN, order=order, text=whole)
+
+
+def _is_own_page(folded: str) -> bool:
+    return (
+        re.search(r"собственн|своих?\s+страниц|страниц\w*\s+(?:школы|оо|оу|организации|учреждения)", folded) is not None
+    )

@@ -1,0 +1,58 @@
+"""What prose and tables hand to the assembly: one stated figure, with who, when and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mailbot.domain.interpretation import Evidence, Finding, NumberRole
+from mailbot.reading.figures.lexicon import LabelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a figure is about: an organisation as the sender writes it, and a municipality where the place says so.
+
+    Both None: the text does not say; the message's own respondent is meant.
+    """
+
+    organisation: str | None = None
+    municipality: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One stated figure.
+
+    `kind` and `name` tell what it counts. `group` marks a total over several respondents («Итого по школам»).
+    `loose_total` marks a total that may belong to the organisation above it or to the whole list: arithmetic decides.
+    `order` is the date that it is stated for, as sortable (year or 0, month, day). `vague` is why it is inexact.
+    """
+
+    subject: Subject
+    kind: LabelKind
+    name: str
+    value: int
+    evidence: Evidence
+    group: bool = False
+    loose_total: bool = False
+    order: tuple[int, int, int] | None = None
+    vague: str = ""
+    doubtful: bool = False
+    per_field: str = ""
+
+
+@dataclass(slots=True)
+class Extract:
+    """Everything that one document or passage yields: statements, roles of numbers, findings, subjects named."""
+
+    statements: list[Statement] = field(default_factory=list)
+    roles: list[NumberRole] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
+
+    def extend(self, other: Extract) -> None:
+        """Append all that `other` holds."""
+        self.statements.extend(other.statements)
+        self.roles.extend(other.roles)
+        self.findings.extend(other.findings)
+        self.subjects.extend(other.subjects)

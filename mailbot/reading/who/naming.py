@@ -1,0 +1,61 @@
+"""Who a line or a cell names: an organisation as written, and the municipality that stands beside it in brackets."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from mailbot.domain.directory import Directory
+from mailbot.reading.figures.prose import Named
+from mailbot.reading.figures.statements import Subject
+from mailbot.reading.fold import fold
+from mailbot.reading.who.organisations import find_organisations
+from mailbot.reading.who.places import Strength, find_places
+
+_OFFICE = re.compile(
+    r"управлени|отдел\w*\s|департамент|комитет|министерств|методическ\w+\s+(?:кабинет|центр)|исполнительн"
+)
+_PLURAL = re.compile(
+    r"(?:школы|школам|школах|школами|гимназиям|гимназиях|лицеям|детские|детским|детских|сады|садам|садах)(?!\w)[^\d\"№]*$"
+)
+_COUNTED = re.compile(
+    r"\s*(?:сотрудник|работник|педагог|учител|учащ|учени|обучающ|воспитанник|дет|чел|подписчик|подписал|человек|родител|кеше)"
+)
+_SIGN = re.compile(r"[№#\"»]|[nN]\s?\d")
+_BESIDE = re.compile(r"\s*[»\"]?\s*(?:\(([^)\n]{3,60})\)|,\s*([^\n;:–—]{3,60}?)(?=\s*[:;–—\n]|\s-\s|$|,\s*(?:вк|vk)))")
+
+
+class Namer:
+    """Finds names in texts for one directory; remembers what it has seen within a message."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self.names = lru_cache(maxsize=2048)(self._names)
+        self.place = lru_cache(maxsize=2048)(self._place)
+
+    def _names(self, text: str) -> tuple[Named, ...]:
+        """Organisations in `text`, each with the municipality that brackets or a comma put beside it."""
+        found = []
+        for mention in find_organisations(text, self._directory):
+            start, end = mention.span
+            if _OFFICE.search(fold(mention.text)) or _PLURAL.match(fold(mention.text)):
+                continue
+            if (
+                mention.text[-1].isdigit()
+                and _COUNTED.match(fold(text[end : end + 20]))
+                and not _SIGN.search(mention.text)
+            ):
+                continue
+            beside = _BESIDE.match(text, end)
+            place = self.place(beside.group(1) or beside.group(2)) if beside else None
+            found.append(Named(Subject(mention.text, place), start, end))
+        return tuple(found)
+
+    def _place(self, text: str) -> str | None:
+        """The one municipality that a short text states, by district or centre, or None."""
+        mentions = [m for m in find_places(text, self._directory) if m.strength >= Strength.SETTLEMENT]
+        if not mentions:
+            return None
+        top = max(m.strength for m in mentions)
+        names = {m.municipality for m in mentions if m.strength == top}
+        return names.pop() if len(names) == 1 else None
