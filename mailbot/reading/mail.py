@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailbot.domain.document import Attachment, Document, Limits, Trouble
@@ -101,7 +101,7 @@ def decode(raw: bytes, limits: Limits | None = None) -> Mail:
         bodies=read.documents,
         alternatives=read.alternatives,
         attachments=(*(attachment for attachment, _ in opened), *read.attachments),
-        troubles=(*troubles, *_cut(tree.root), *read.troubles),
+        troubles=_distinct([*troubles, *_cut(tree.root), *read.troubles]),
         links=read.links,
         parts=tuple(_info(part) for part in tree.root.walk()),
         recipients=headers.addresses([*tree.root.fields.get("to", ()), *tree.root.fields.get("cc", ())], hint),
@@ -191,6 +191,11 @@ def _name_of_nested(part: mime.Part, data: bytes) -> str:
         subject = headers.decode_text(fields.get("subject", (b"",))[0])
         return re.sub(r'[\\/:*?"<>|]+', " ", subject).strip()[:100] + extension if subject else "вложенное письмо.eml"
     return f"вложение{extension}"
+
+
+def _distinct(troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
+    """The first trouble of each kind with each part: an end that is missing shows in several ways."""
+    return tuple({(trouble.code, trouble.name): trouble for trouble in reversed(troubles)}.values())[::-1]
 
 
 def _cut(root: mime.Part) -> list[Trouble]:
