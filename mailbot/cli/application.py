@@ -17,10 +17,14 @@ from mailbot.service.jobs import Jobs, ServiceSettings
 from mailbot.service.reading import Bounds
 
 
-def configured(path: Path) -> Settings:
-    """Load the configuration, set up the log, and arm the point at which a fault test wants this process to die."""
+def configured(path: Path, *, talkative: bool = True) -> Settings:
+    """Load the configuration, set up the log, and arm the point at which a fault test wants this process to die.
+
+    A command that shows its own results isn't `talkative`: what goes as planned is not logged.
+    """
     settings = load(path)
-    log.set_up(settings.model.log.level, settings.model.log.format)
+    level = settings.model.log.level
+    log.set_up("warning" if level == "info" and not talkative else level, settings.model.log.format)
     crash_at = environment().get("MAILBOT_CRASH_AT")
     if crash_at:
         crashpoint.arm(crash_at)
@@ -48,7 +52,7 @@ def service_settings(settings: Settings) -> ServiceSettings:
 @contextmanager
 def jobs(path: Path, *, prepare: bool = True) -> Iterator[Jobs]:
     """The jobs of the configuration at `path`, with the database made ready."""
-    made = Jobs(service_settings(configured(path)), now)
+    made = Jobs(service_settings(configured(path, talkative=False)), now)
     try:
         if prepare:
             made.prepare()

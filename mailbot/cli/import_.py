@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mailbox
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -27,8 +28,8 @@ COMMITTED_AT_ONCE = 50
 @with_debug
 def command(paths: tuple[Path, ...], config: Path) -> Exit:
     """Занести в базу письма из mbox, Maildir, файлов .eml или папок с ними и прочесть их; известные не повторяются."""
-    with jobs(config) as made, Progress(console=Console(stderr=True)) as progress:
-        sources = [source for path in paths for source in _sources(path)]
+    with jobs(config) as made, ExitStack() as boxes, Progress(console=Console(stderr=True)) as progress:
+        sources = [source for path in paths for source in _sources(path, boxes)]
         bar = progress.add_task("Письма", total=len(sources))
         new = _store(made, sources, lambda: progress.advance(bar))
         reading = progress.add_task("Чтение", total=new)
@@ -68,8 +69,8 @@ def _batched(sources: Iterable[Source], count: int) -> Iterator[list[Source]]:
         yield batch
 
 
-def _sources(path: Path) -> Iterator[Source]:
-    """All mails of a Maildir, of a folder with .eml files, of an .eml file, or of an mbox."""
+def _sources(path: Path, boxes: ExitStack) -> Iterator[Source]:
+    """All mails of a Maildir, of a folder with .eml files, of an .eml file, or of an mbox, which `boxes` will close."""
     if path.is_dir() and (path / "cur").is_dir():
         files = sorted(file for part in ("cur", "new") for file in (path / part).iterdir() if file.is_file())
         yield from ((str(file), file.read_bytes) for file in files)
@@ -78,6 +79,7 @@ def _sources(path: Path) -> Iterator[Source]:
         yield from ((str(file), file.read_bytes) for file in files)
     elif _is_mbox(path):
         box = mailbox.mbox(path, create=False)
+        boxes.callback(box.close)
         yield from ((f"{path}#{key}", partial(box.get_bytes, key)) for key in box.keys())  # noqa: SIM118 - a mailbox iterates over messages
     else:
         yield str(path), path.read_bytes

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mailbot.cli.application import jobs
 from mailbot.cli.exits import Exit
@@ -75,7 +75,7 @@ def _folders(session: Session, made: Jobs) -> Iterator[Line]:
 
 
 def _messages(session: Session, made: Jobs) -> Iterator[Line]:
-    counted = dict(session.execute(select(MessageRow.status, func.count()).group_by(MessageRow.status)).tuples().all())
+    counted = _counted(session, MessageRow.status)
     yield True, "письма: " + (", ".join(f"{status} {count}" for status, count in sorted(counted.items())) or "нет")
     waiting = backlog(session)
     late = waiting.oldest is not None and made.clock() - waiting.oldest > UNREAD_FOR
@@ -89,10 +89,16 @@ def _outgoing(session: Session, made: Jobs) -> Iterator[Line]:
         True,
         f"последняя сводка: {f'за {last.for_date:%d.%m.%Y}, {_moment(last.made_at, made)}' if last else 'ещё не было'}",
     )
-    states = dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).tuples().all())
+    states = _counted(session, OutboxRow.state)
     refused = states.get("refused", 0)
     waiting = states.get("queued", 0) + states.get("sending", 0)
     yield not refused, f"исходящие: отправлено {states.get('sent', 0)}, ждут {waiting}, отвергнуто {refused}"
+
+
+def _counted(session: Session, column: InstrumentedAttribute[str]) -> dict[str, int]:
+    """How many rows have each value of the column."""
+    rows = session.execute(select(column, func.count()).group_by(column)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def _moment(time: datetime | None, made: Jobs) -> str:
