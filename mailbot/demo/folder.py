@@ -1,0 +1,95 @@
+"""The folder that the demonstration leaves behind: its configuration, the database, the roll-ups as they arrived."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+from mailbot.demo.mailbox import PASSWORD, SPAM, USER
+from mailbot.demo.ports import HOST
+
+_CONFIG = f"""\
+# Настройки показа («mailbot demo»). Почтовых серверов, которые здесь названы, после показа уже нет: это был временный
+# ящик на этом же компьютере. Для настоящей работы возьмите config.example.toml.
+[mailbox.press]
+host = "{HOST}"
+port = {{imap}}
+tls = "none"
+user = "{USER}"
+password = "{PASSWORD}"
+folders = ["INBOX", "{SPAM}"]
+
+[database]
+url = "sqlite:///mailbot.db"
+
+[smtp]
+host = "{HOST}"
+port = {{smtp}}
+tls = "none"
+sender = "mailbot <press@ministry.example>"
+
+[report]
+to = ["contact@ministry.example"]
+
+[log]
+level = "warning"
+"""
+_OWN = ("config.toml", "mailbot.db", "mailbot.db-wal", "mailbot.db-shm", "svodka-*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """A roll-up as it arrived: its subject, and the files beside each other."""
+
+    subject: str
+    html: Path
+    text: Path
+    workbook: Path
+
+
+def prepare(folder: Path) -> Path:
+    """Make the folder, or empty it of an earlier demonstration.
+
+    Raises FileExistsError for a folder that holds anything else: nobody's database is overwritten by a demonstration.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    own = {path for pattern in _OWN for path in folder.glob(pattern)}
+    if set(folder.iterdir()) - own or (own and not _is_ours(folder / "config.toml")):
+        raise FileExistsError(errno.EEXIST, "в папке лежит что-то другое; укажите пустую: --folder", str(folder))
+    for path in own:
+        path.unlink()
+    return folder
+
+
+def write_config(folder: Path, imap_port: int, smtp_port: int) -> Path:
+    """Write the demonstration's configuration; returns its path."""
+    path = folder / "config.toml"
+    path.write_text(_CONFIG.format(imap=imap_port, smtp=smtp_port), encoding="utf-8")
+    return path
+
+
+def keep_rollup(folder: Path, raw: bytes) -> Rollup:
+    """Write the mail, and what it consists of, into the folder: «svodka-2021-08-16» with .eml, .html, .txt, .xlsx."""
+    mail = message_from_bytes(raw, EmailMessage, policy=default)
+    workbook = next(mail.iter_attachments())
+    stem = folder / (workbook.get_filename() or "svodka").removesuffix(".xlsx")
+    rollup = Rollup(mail["Subject"], stem.with_suffix(".html"), stem.with_suffix(".txt"), stem.with_suffix(".xlsx"))
+    stem.with_suffix(".eml").write_bytes(raw)
+    rollup.html.write_text(_body(mail, "html"), encoding="utf-8")
+    rollup.text.write_text(_body(mail, "plain"), encoding="utf-8")
+    rollup.workbook.write_bytes(workbook.get_content())
+    return rollup
+
+
+def _body(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    content: str = body.get_content() if body is not None else ""
+    return content
+
+
+def _is_ours(config: Path) -> bool:
+    return config.is_file() and config.read_text(encoding="utf-8").startswith(_CONFIG.partition("\n")[0])
