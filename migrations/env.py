@@ -19,8 +19,7 @@ from mailbot.store.tables import Base
 
 def migrate(connection: Connection) -> None:
     moving = _is_moving()
-    if moving:
-        views.drop(connection)  # they stand on the tables that change
+    rights = views.drop(connection) if moving else {}  # they stand on the tables that change
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -32,7 +31,7 @@ def migrate(connection: Connection) -> None:
     with context.begin_transaction():
         context.run_migrations()
     if moving and context.get_context().get_current_revision() == context.script.get_current_head():
-        views.refresh(connection)
+        views.refresh(connection, rights)
 
 
 def _is_moving() -> bool:

@@ -5,16 +5,18 @@ them anew when their definition has changed. Each is one function in a module of
 """
 
 from mailbot.store.views.catalogue import VIEW_NAMES, Field, View, check_names, definitions
-from mailbot.store.views.creation import active_fields, drop, read, refresh
+from mailbot.store.views.creation import ViewError, active_fields, drop, read, refresh, rows
 
 __all__ = [
     "VIEW_NAMES",
     "Field",
     "View",
+    "ViewError",
     "active_fields",
     "check_names",
     "definitions",
     "drop",
     "read",
     "refresh",
+    "rows",
 ]

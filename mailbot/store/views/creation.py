@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from sqlalchemy import (
     Connection,
+    Row,
     RowMapping,
     TableClause,
     column,
@@ -15,6 +19,7 @@ from sqlalchemy import (
     table,
     text,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mailbot.store.engine import take_turns
@@ -29,10 +34,21 @@ def active_fields(session: Session | Connection) -> tuple[Field, ...]:
     return tuple(Field(*row) for row in session.execute(query))
 
 
-def refresh(connection: Connection) -> bool:
+_STILL_NEEDED = "2BP01"
+"""Postgres' state for «dependent objects still exist»."""
+Rights = dict[str, list[str]]
+"""For each view the roles of Postgres that may read it."""
+
+
+class ViewError(Exception):
+    """The public views can't be made anew; the message says why and what to do."""
+
+
+def refresh(connection: Connection, rights: Rights | None = None) -> bool:
     """Create the public views anew if they aren't as the configured fields demand; True where they weren't.
 
-    Readers' rights on them (Postgres) are kept. Nothing is locked where nothing has changed.
+    Readers' rights on them (Postgres) are kept: those that are there, or `rights`, which `drop` returned. Nothing is
+    locked where nothing has changed. Raises `ViewError` where something else in the database stands on them.
     """
     take_turns(connection, "views")
     views = definitions(active_fields(connection))
@@ -43,29 +59,37 @@ def refresh(connection: Connection) -> bool:
         and _existing(connection) >= made.keys()
     ):
         return False
-    rights = _reading_rights(connection)
-    drop(connection)
+    kept = drop(connection) | (rights or {})
+    everywhere = sorted(set.intersection(*map(set, kept.values()))) if kept else []
     for name, statements in wanted.items():
         for statement in statements:
             connection.exec_driver_sql(statement)
-        for role in rights.get(name, ()):
-            grant_reading(connection, name, role)
+        for role in kept.get(name, everywhere):
+            connection.exec_driver_sql(f"GRANT SELECT ON {_quoted(connection, name)} TO {_quoted(connection, role)}")
         connection.execute(insert(PublicViewRow).values(name=name, definition="\n".join(statements)))
     return True
 
 
-def drop(connection: Connection) -> None:
-    """Remove the public views: migrations change what they stand on."""
+def drop(connection: Connection) -> Rights:
+    """Remove the public views (migrations change what they stand on); returns who might read which.
+
+    Raises `ViewError` where something else in the database stands on them.
+    """
     if not inspect(connection).has_table(PublicViewRow.__tablename__):
-        return
+        return {}
+    rights = _reading_rights(connection)
     for name in connection.scalars(select(PublicViewRow.name)).all():
-        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {_quoted(connection, name)}")
+        try:
+            connection.exec_driver_sql(f"DROP VIEW IF EXISTS {_quoted(connection, name)}")
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == _STILL_NEEDED:
+                raise ViewError(
+                    f"the view {name} must be made anew, but something else in the database stands on it ({error.orig}): "
+                    "remove that, and create it again afterwards"
+                ) from error
+            raise
     connection.execute(delete(PublicViewRow))
-
-
-def grant_reading(connection: Connection, view: str, role: str) -> None:
-    """Let a role of Postgres read a view."""
-    connection.exec_driver_sql(f"GRANT SELECT ON {_quoted(connection, view)} TO {_quoted(connection, role)}")
+    return rights
 
 
 def as_table(view: View) -> TableClause:
@@ -77,6 +101,12 @@ def read(session: Session, name: str) -> list[RowMapping]:
     """All rows of the public view `name`, in its documented order; `KeyError` for a name that is none."""
     views = {view.name: view for view in definitions(active_fields(session))}
     return list(session.execute(select(as_table(views[name]))).mappings())
+
+
+def rows(session: Session, view: View) -> Iterator[Row[*tuple[Any, ...]]]:
+    """The rows of a view in its documented order, a portion at a time, however many there are."""
+    query = select(as_table(view)).execution_options(yield_per=1000)
+    yield from session.execute(query)
 
 
 def _statements(connection: Connection, view: View) -> list[str]:
@@ -98,8 +128,8 @@ def _existing(connection: Connection) -> set[str]:
     return set(inspect(connection).get_view_names())
 
 
-def _reading_rights(connection: Connection) -> dict[str, list[str]]:
-    """Who may read which view; dropping a view forgets it."""
+def _reading_rights(connection: Connection) -> Rights:
+    """Who may read which view, beside its owner; dropping a view forgets it."""
     if connection.dialect.name != "postgresql":
         return {}
     query = text(
@@ -107,7 +137,7 @@ def _reading_rights(connection: Connection) -> dict[str, list[str]]:
         "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'v' AND a.privilege_type = 'SELECT' "
         "AND a.grantee <> c.relowner ORDER BY 1, 2"
     )
-    rights: dict[str, list[str]] = {}
+    rights: Rights = {}
     for view, role in connection.execute(query):
         rights.setdefault(view, []).append(role)
     return rights

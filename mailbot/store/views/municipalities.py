@@ -8,7 +8,9 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
+    Text,
     case,
+    cast,
     exists,
     func,
     literal,
@@ -184,7 +186,7 @@ def _differs(stands: Subquery, fields: Fields) -> ColumnElement[str | None]:
     for field in fields.figures:
         own, total = stands.c[f"_own_{field.name}"], stands.c[f"_sum_{field.name}"]
         listed = listed.concat(case((own != total, f"{field.name}, "), else_=""))
-    return func.nullif(func.rtrim(listed, ", "), "")
+    return func.nullif(func.rtrim(listed, ", "), "", type_=Text())
 
 
 def _roster() -> Subquery:
@@ -203,7 +205,7 @@ def _silent_municipalities() -> Select[*tuple[Any, ...]]:
             MunicipalityRow.position.label("_position"),
             MunicipalityRow.id.label("_id"),
             MunicipalityRow.name.label("_municipality"),
-            null().label("_organisation"),
+            cast(null(), Text).label("_organisation"),
             MunicipalityRow.kind.label("_kind"),
             _zero(review.c["_cases"]).label("_cases"),
         )
