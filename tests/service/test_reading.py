@@ -1,0 +1,110 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from mailbot.domain.campaign import Campaign, CampaignField
+from mailbot.domain.directory import Directory
+from mailbot.domain.document import Limits
+from mailbot.domain.interpretation import Interpretation, Kind, Status
+from mailbot.service import reading
+from mailbot.service.reading import Bounds, Reader, Reading
+from mailbot.store.receiving import Incoming, land
+from mailbot.store.tables import MessageRow
+
+NOON = datetime(2021, 8, 16, 12, tzinfo=UTC)
+CAMPAIGN = Campaign(name="x", title="X", fields=(CampaignField(name="vk", title="ВК"),), deadline=NOON)
+IGNORED = Interpretation(status=Status.IGNORED, kind=Kind.OTHER)
+
+
+@pytest.fixture
+def stop():
+    """Set `stop.now` to end the reading."""
+
+    class Stop:
+        now = False
+
+    return Stop()
+
+
+@pytest.fixture
+def reader(database, stop):
+    with database.sessions.begin() as session:
+        mails = [Incoming(uid, b"Subject: %d\r\n\r\n%d" % (uid, uid), NOON, 20) for uid in range(1, 13)]
+        land(session, "press", "INBOX", 1, mails, NOON)
+    job = Reading(
+        database.sessions, CAMPAIGN, Directory(municipalities=()), Limits(), lambda: NOON, "me", lambda: stop.now
+    )
+    reader = Reader(job, Bounds())
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def states(database):
+    def read():
+        with database.sessions() as session:
+            query = select(MessageRow.id, MessageRow.status, MessageRow.attempts, MessageRow.claimed_by)
+            return {row[0]: row[1:] for row in session.execute(query.order_by(MessageRow.id))}
+
+    return read
+
+
+def test_everything_that_waits_is_read_and_then_nothing(reader, states, monkeypatch):
+    monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
+    assert reader.read_waiting() == 12
+    assert {state[0] for state in states().values()} == {"ignored"}
+    assert reader.read_waiting() == 0
+
+
+def test_a_message_that_raises_is_tried_three_times_and_the_others_are_read(reader, states, monkeypatch):
+    def interpret(raw, *_):
+        if raw.endswith(b"\r\n5"):
+            raise ZeroDivisionError("внутри")
+        return IGNORED
+
+    monkeypatch.setattr(reading, "interpret", interpret)
+    reader.read_waiting()
+    found = states()
+    assert found.pop(5)[:2] == ("failed", 3)
+    assert {state[0] for state in found.values()} == {"ignored"}
+
+
+def test_stopping_gives_back_what_was_claimed_as_if_it_never_had_been(reader, states, stop, monkeypatch):
+    def interpret(*_):
+        stop.now = True
+        return IGNORED
+
+    monkeypatch.setattr(reading, "interpret", interpret)
+    assert reader.read_waiting() == 1
+    found = states()
+    assert found.pop(1)[0] == "ignored"
+    assert set(found.values()) == {("received", 0, None)}
+
+
+def test_a_failing_database_is_no_fault_of_the_message(reader, states, monkeypatch):
+    real, failures = reading.save, [OperationalError("x", {}, Exception("gone"))]
+
+    def save(*arguments):
+        if failures:
+            raise failures.pop()
+        return real(*arguments)
+
+    monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
+    monkeypatch.setattr(reading, "save", save)
+    with pytest.raises(OperationalError):
+        reader.read_waiting()
+    assert reader.read_waiting() == 12
+    assert {state[0] for state in states().values()} == {"ignored"}
+
+
+def test_several_workers_share_the_queue(database, states, monkeypatch, reader):
+    monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
+    several = Reader(reader._reading, Bounds(workers=3))
+    try:
+        assert several.read_waiting() == 12
+    finally:
+        several.close()
+    assert {state[:2] for state in states().values()} == {("ignored", 1)}
+    assert database.kind
