@@ -15,7 +15,8 @@ from mailbot.reading.figures.assemble import Part
 from mailbot.reading.figures.columns import Heading
 from mailbot.reading.figures.layouts import draw_tables
 from mailbot.reading.figures.lexicon import lexicon_of
-from mailbot.reading.figures.prose import Line, ProseReader
+from mailbot.reading.figures.lines import Line
+from mailbot.reading.figures.prose import ProseReader
 from mailbot.reading.figures.statements import Extract, Subject
 from mailbot.reading.figures.tables import TableReader
 from mailbot.reading.fold import fold
@@ -235,9 +236,9 @@ class _Gatherer:
         """The authority's own letter sent back: most of its words are the letter's."""
         letter = set(re.findall(r"[а-я]{4,}", fold(self._campaign.letter)))
         words = re.findall(r"[а-я]{4,}", fold(_joined(document.blocks)))
-        if len(words) < 40 or not letter:  # noqa: PLR2004 - too short to be the letter
+        if len(words) < 40 or not letter:
             return False
-        return sum(w in letter for w in words) / len(words) > 0.85 and "подписать" in words  # noqa: PLR2004
+        return sum(w in letter for w in words) / len(words) > 0.85 and "подписать" in words
 
     def _reader(self) -> ProseReader:
         return ProseReader(self._campaign, self._namer.names)
@@ -332,7 +333,7 @@ def _one_organisation(names: Iterable[str]) -> str | None:
     distinct = list(dict.fromkeys(names))
     if not distinct:
         return None
-    from mailbot.reading.who.organisation_key import same_organisation  # noqa: PLC0415
+    from mailbot.reading.who.organisation_key import same_organisation
 
     first = distinct[0]
     return first if all(same_organisation(first, other) for other in distinct[1:]) else None
@@ -384,7 +385,7 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
             last is not None
             and not line.quoted
             and not last.quoted
-            and 55 <= len(last.text.rsplit("\n", 1)[-1]) <= 100  # noqa: PLR2004 - where clients break lines
+            and 55 <= len(last.text.rsplit("\n", 1)[-1]) <= 100
             and (_OPEN_END.search(last.text) or re.search(r"[а-яёәөүҗңһa-z]$", last.text))
             and re.match(r"\s*(?!\d{1,3}\s*[.)]\s)[а-яёәөүҗңһa-z\d(«\"]", line.text)
             and "\t" not in last.text + line.text

@@ -366,7 +366,7 @@ def _places(parts: list[Statement]) -> list[Evidence]:
 
 def _is_kind(name: str | None) -> bool:
     """Whether a row's name is a kind of institution («школы», «детские сады») and no organisation."""
-    from mailbot.reading.figures.tables import _KIND_ROW  # noqa: PLC0415
+    from mailbot.reading.figures.tables import _KIND_ROW
 
     return name is not None and bool(_KIND_ROW.match(name.casefold()))
 

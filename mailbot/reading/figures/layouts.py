@@ -283,8 +283,7 @@ def _flat_rows(texts: list[tuple[int, Paragraph]], start: int, width: int) -> in
             any(len(t) > _CELL_LINE for t in row)
             or not values[-1]
             or not values[-2]
-            or (all(values[:2])
-            and not row[0].isdigit())
+            or (all(values[:2]) and not row[0].isdigit())
         ):
             break
         if not any(not v for v in values):

@@ -113,9 +113,9 @@ class Lexicon:
 
     def _misspelt(self, word: str) -> int | None:
         for alias, index in self._fuzzy:
-            if (word[0] != alias[0] and len(alias) < 9) or abs(len(word) - len(alias)) > 3:  # noqa: PLR2004 - an ending's length
+            if (word[0] != alias[0] and len(alias) < 9) or abs(len(word) - len(alias)) > 3:
                 continue
-            allowed = 1 if len(alias) < 9 else 2  # noqa: PLR2004 - letters
+            allowed = 1 if len(alias) < 9 else 2
             candidates = {word, word[: len(alias)], word[: len(alias) + 1], word[: len(alias) - 1]}
             if any(DamerauLevenshtein.distance(c, alias, score_cutoff=allowed) <= allowed for c in candidates):
                 return index
@@ -148,7 +148,7 @@ def _alias_patterns(alias: str, *, declined: bool) -> list[str]:
         return [rf"(?<![{_LETTER}])" + r"[\s\-]+".join(words) + rf"(?![{_LETTER}])"]
     folded = fold_script(alias).strip()
     forms = {folded}
-    if len(folded) <= 3:  # noqa: PLR2004 - an abbreviation, perhaps typed in Latin capitals
+    if len(folded) <= 3:
         forms.add(fold_script(fold(alias).translate(_UPPER_LOOKALIKES)))
     patterns = []
     for form in forms:
@@ -156,8 +156,8 @@ def _alias_patterns(alias: str, *, declined: bool) -> list[str]:
         cyrillic = bool(re.search(r"[а-я]", form[-1:]))
         ending = _ENDING if len(form) >= _LONG and cyrillic else ""
         if not ending and cyrillic:
-            ending = "(?:-?(?:та|да|тә|дә|ка|га|е|е))?" if len(form) <= 3 else ""  # noqa: PLR2004 - «ВК-да», «ОК-та»
-        if re.fullmatch(r"[a-z0-9асеорхку.\-]+", form) and len(form) > 3:  # noqa: PLR2004 - «instagramда»
+            ending = "(?:-?(?:та|да|тә|дә|ка|га|е|е))?" if len(form) <= 3 else ""
+        if re.fullmatch(r"[a-z0-9асеорхку.\-]+", form) and len(form) > 3:
             ending = "(?:-?[а-яәөүҗңһ]{1,3})?"
         patterns.append(rf"(?<![{_LETTER}]){body}{ending}(?![{_LETTER}])")
     return patterns

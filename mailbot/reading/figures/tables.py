@@ -16,7 +16,7 @@ from mailbot.domain.interpretation import Evidence, Finding, FindingCode, Number
 from mailbot.reading.figures.cells import CellKind, Content, content_of
 from mailbot.reading.figures.columns import ColumnRole, Heading, heading_of
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
-from mailbot.reading.figures.prose import NameFinder
+from mailbot.reading.figures.lines import NameFinder
 from mailbot.reading.figures.statements import Extract, Statement, Subject
 from mailbot.reading.figures.tokens import Role, dates, numbers
 from mailbot.reading.fold import fold

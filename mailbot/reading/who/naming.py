@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from mailbot.domain.directory import Directory
-from mailbot.reading.figures.prose import Named
+from mailbot.reading.figures.lines import Named
 from mailbot.reading.figures.statements import Subject
 from mailbot.reading.fold import fold
 from mailbot.reading.who.organisations import find_organisations

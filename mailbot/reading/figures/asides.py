@@ -1,0 +1,108 @@
+"""Which of a line's numbers may be figures at all: running numbers and other pages set aside, zeros in words added."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mailbot.reading.figures.lexicon import Label, Lexicon
+from mailbot.reading.figures.lines import Named
+from mailbot.reading.figures.tokens import Number, Role
+
+_OWN_PAGE = re.compile(
+    r"(?:собственн\w+|наш(?:а|у|ей|его|и|их|ем|ими)?|сво(?:й|я|ю|ей|их|и|его|ём|ем))\s+(?:\w+\s+){0,2}(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+|канал\w*|инстаграм\w*|instagram)"
+    r"|(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+)\s+(?:\w+\s+){0,1}(?:школы|гимназии|лицея|сада|садика|детсада|учреждения|колледжа|техникума|организации|доу|управления\s+образования|отдела\s+образования)(?![а-я])"
+    r"|школьн\w+\s+(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+)"
+)
+_ZERO = re.compile(
+    r"(?<![а-яё])(?:подписчик(?:ов|и)?\s+(?:пока\s+)?(?:нет|отсутствуют|юк)|подпис(?:ок|анных|авшихся)\s+(?:пока\s+)?(?:нет|отсутствуют)"
+    r"|(?:пока\s+)?нет\s+(?:подписчик\w*|подписок|подписавш\w*|подписанн\w*)|никто\s+(?:пока\s+)?не\s+подписа\w+|не\s+подписан\s+никто|(?:нет\s+)?никого(?:\s+нет)?|ни\s+одного(?:\s+(?:чел\w*|подпис\w*))?|отсутствуют|отсутствует|юк|нет|нету|нол[ья])(?![а-яё])"
+)
+
+
+def without_ordinals(tokens: list[Number], names: list[Named], folded: str, marks: list[int]) -> list[Number]:
+    """«1 МБОУ «СОШ № 5» …»: a running number before the name, one more than the last one."""
+    if names and tokens and tokens[0].role is Role.FIGURE and tokens[0].end <= names[0].start:
+        first = tokens[0]
+        expected = (marks[-1] + 1) if marks else 1
+        if (
+            not folded[: first.start].strip(" |\t*•-")
+            and not folded[first.end : names[0].start].strip(" .)|\t-")
+            and first.value == expected
+        ):
+            marks.append(first.value)
+            return [replace(first, role=Role.LIST_MARK), *tokens[1:]]
+    return tokens
+
+
+def without_own_page(tokens: list[Number], folded: str) -> list[Number]:
+    """Numbers of a sentence about the sender's own page are another matter altogether."""
+    kept = []
+    for token in tokens:
+        start = max((m.end() for m in re.finditer(r"[.!?;]\s+(?=\S)|,\s+а\s", folded[: token.start])), default=0)
+        stop = re.search(r"[.!?;](?:\s|$)", folded[token.end :])
+        sentence = folded[start : token.end + (stop.start() if stop else len(folded))]
+        own = token.role is Role.FIGURE and _OWN_PAGE.search(sentence) and not re.search(r"министерств|моин", sentence)
+        kept.append(replace(token, role=Role.COUNT, noun="followers of the sender's own page") if own else token)
+    return kept
+
+
+def with_zeros(tokens: list[Number], folded: str, lexicon: Lexicon) -> list[Number]:
+    """«нет», «подписчиков нет» beside a network's name are the number 0."""
+    for match in _ZERO.finditer(folded):
+        if any(t.start < match.end() and match.start() < t.end for t in tokens):
+            continue
+        before, after = folded[max(0, match.start() - 45) : match.start()], folded[match.end() : match.end() + 30]
+        here = [x for x in lexicon.labels(before + " ") if x.kind in ("field", "total")]
+        near = (
+            bool(here)
+            and re.fullmatch(r"[\s\-:=(,]*(?:пока|у нас|подпис\w*|подписчик\w*)?[\s\-:=]*", before[here[-1].end :])
+            is not None
+        )
+        ahead = re.match(r"\s*(?:в|во|на)\s+", after) and any(
+            x.kind == "field" and x.start < 14 for x in lexicon.labels(after)
+        )
+        if (near and re.match(r"\s*(?:[,;.)|\n]|$|\s-\s|и\s|а\s)", after)) or (ahead and "подпис" in match.group()):
+            tokens.append(Number(match.start(), match.end(), match.group(), 0, Role.FIGURE, people=True))
+    return sorted(tokens, key=lambda t: t.start)
+
+
+def beside_label(token: Number, labels: list[Label], folded: str) -> Number:
+    """«инстаграм девять»: a small number in words right after a network's name is no ordinary speech."""
+    if token.role is not Role.PROSE:
+        return token
+    beside = any(
+        x.kind in ("field", "total")
+        and x.end <= token.start
+        and re.fullmatch(r"[\s:\-=]*(?:подпис\w+|всего|только)?\s*", folded[x.end : token.start])
+        for x in labels
+    )
+    return replace(token, role=Role.FIGURE) if beside else token
+
+
+def subscribed_people(folded: str, values: list[Number], labels: list[Label]) -> list[Number]:
+    """«подписались 45 сотрудников»: who they are is said, but they are the people that subscribed, if no more is said."""
+    if len(values) != 1 or values[0].role is not Role.STAFF or any(x.kind == "field" for x in labels):
+        return []
+    value = values[0]
+    if not re.search(
+        r"(?:подписал\w+|подписан\w*|язылды)\s*:?\s*(?:все\s+|всего\s+|уже\s+|еще\s+)?$", folded[: value.start]
+    ):
+        return []
+    return [replace(value, role=Role.FIGURE, people=True)]
+
+
+def is_of_an_audience(folded: str, value: Number, labels: list[Label]) -> bool:
+    """«36 учителей, 70 родителей» among those who subscribed is a split; «из 52 сотрудников» is a remark."""
+    before = folded[max((m.end() for m in re.finditer(r"[.!?]\s", folded[: value.start])), default=0) : value.start]
+    if re.search(r"(?:из|в\s+школе|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:\w+\s+)?$", before):
+        return False
+    if not re.search(
+        r"подпис|язылды|из\s+них|в\s+т(?:ом|\.)\s*ч|среди|шул\s+исәптән|[:(]|вк|инст|однокл|всего|итого", before
+    ):
+        return False
+    return any(x.start >= value.end and x.start - value.end < 25 for x in labels if x.kind == "audience") or any(
+        x.end <= value.start and re.fullmatch(r"[\s:\-=(]*", folded[x.end : value.start])
+        for x in labels
+        if x.kind == "field"
+    )

@@ -1,0 +1,68 @@
+"""Labels of a line made ready: repetitions are one, a genitive belongs to its noun, «всего» after a network qualifies."""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.reading.figures.lexicon import Label
+from mailbot.reading.figures.tokens import Number
+
+
+def distinct(labels: list[Label]) -> list[Label]:
+    """Labels without repetition of a name («Вконтакте (vk.com/public…)» is one)."""
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for label in labels:
+        if (label.kind, label.name) not in seen:
+            seen.add((label.kind, label.name))
+            kept.append(label)
+    return kept
+
+
+def merge_repeats(labels: list[Label], values: list[Number]) -> list[Label]:
+    """Neighbouring labels of one name with no number between are one label, as wide as both."""
+    merged: list[Label] = []
+    for label in labels:
+        last = merged[-1] if merged else None
+        if (
+            last
+            and (last.kind, last.name) == (label.kind, label.name)
+            and not any(last.end <= v.start < label.start for v in values)
+        ):
+            merged[-1] = Label(last.kind, last.name, last.start, label.end, last.link)
+            continue
+        merged.append(label)
+    return merged
+
+
+def head_nouns(folded: str, labels: list[Label]) -> list[Label]:
+    """«родители воспитанников 35»: of two groups with only spaces between, the first is counted, the other its genitive."""
+    kept: list[Label] = []
+    for label in labels:
+        last = kept[-1] if kept else None
+        if last and last.kind == label.kind == "audience" and not folded[last.end : label.start].strip():
+            kept[-1] = Label(last.kind, last.name, last.start, label.end)
+        else:
+            kept.append(label)
+    return kept
+
+
+def without_qualifiers(folded: str, labels: list[Label]) -> list[Label]:
+    """«в Одноклассниках всего 9»: right after a network «всего» only qualifies its number."""
+    return [
+        label
+        for i, label in enumerate(labels)
+        if not (
+            i
+            and label.kind == "total"
+            and labels[i - 1].kind == "field"
+            and re.fullmatch(
+                r"[\s\-]*(?:подписал\w+|подписан\w*|у\s+нас|пока|уже)?[\s]*", folded[labels[i - 1].end : label.start]
+            )
+        )
+    ]
+
+
+def mostly(label: Label, folded: str) -> bool:
+    """Whether a label makes up most of its line: a heading rather than a word in a sentence."""
+    return label.end - label.start >= 0.5 * len(folded.strip(" :-.•*|\t"))

@@ -1,0 +1,65 @@
+"""One number said twice, and numbers that another replaces: «35 (тридцать пять)», «было 12, стало 45»."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mailbot.domain.interpretation import FindingCode
+from mailbot.reading.figures.lines import Line
+from mailbot.reading.figures.recorder import Recorder, snippet
+from mailbot.reading.figures.tokens import Number
+
+_PARENTHESIS = re.compile(r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*\(\s*")
+_EARLIER = (
+    re.compile(
+        r"(?:было|ранее|раньше|вчера|прежде|вместо|ошибочно|указан[оаы]?|указал[аи]?|элек|иде)\s*(?:было|указан[оаы]?|стояло|направлен[оы]?|указывал\w*)?[\s:\-(\"]*$"
+    ),
+    re.compile(r"(?<![а-я])не\s+$"),
+)
+_INSTEAD = re.compile(r"^[^\d\n;]{0,25}(?:вместо|а\s+не|,\s*не)\s*(?:ранее\s+\w+\s+)?$")
+_ARROW = re.compile(
+    r"^[^\d\n;,.]{0,14}?(?:-?>|→|=>|стало|стала|теперь|исправ\w+\s+на|замен\w+\s+на|нужно|надо|правильно|верно|а\s+(?=\d))[^\d\n;,.]{0,14}$"
+)
+_FROM = re.compile(r"(?<![а-я])с\s+$")
+_TO = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*(?:до|на)\s*")
+_ONE_CLAUSE = 40  # characters between «было 12» and «стало 45»
+
+
+def without_repetition(values: list[Number], line: Line, folded: str, recorder: Recorder) -> list[Number]:
+    """«35 (тридцать пять)» is one number; «35 (сорок пять)» contradicts itself."""
+    kept: list[Number] = []
+    for value in values:
+        last = kept[-1] if kept else None
+        if last is None or last.words == value.words or not _PARENTHESIS.fullmatch(folded, last.end, value.start):
+            kept.append(value)
+            continue
+        if last.value != value.value:
+            message = f"Цифрами и словами указано разное: «{last.text} ({value.text})»"
+            recorder.finding(FindingCode.WORDS_MISMATCH, message, line, snippet(line.text, last))
+        recorder.role(line, value, "the same number in words" if value.words else "the same number in digits")
+        kept[-1] = replace(last, people=last.people or value.people)
+    return kept
+
+
+def without_earlier(values: list[Number], line: Line, folded: str, start: int, recorder: Recorder) -> list[Number]:
+    """Strike out what is replaced: «было 12, стало 45», «не 34, а 43», «34 → 43», «с 34 до 43», «43 вместо 34»."""
+    kept: list[Number] = []
+    for index, value in enumerate(values):
+        following = values[index + 1] if index + 1 < len(values) else None
+        after_kept = folded[kept[-1].end : value.start] if kept else ""
+        if (kept and _INSTEAD.match(after_kept)) or (following and _is_replaced(value, following, folded, start)):
+            recorder.role(line, value, "an earlier figure, replaced")
+        else:
+            kept.append(value)
+    if len(kept) < len(values):  # «с 34 до 43» looked like a range
+        kept = [replace(v, vague="") if v.vague in ("диапазон", "до") else v for v in kept]
+    return kept
+
+
+def _is_replaced(value: Number, following: Number, folded: str, start: int) -> bool:
+    before = folded[max(start, value.start - 30) : value.start]
+    between = folded[value.end : following.start]
+    if _ARROW.match(between) or (_FROM.search(before) and _TO.fullmatch(between)):
+        return True
+    return len(between) < _ONE_CLAUSE and any(r.search(before) for r in _EARLIER)

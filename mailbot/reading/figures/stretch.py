@@ -1,0 +1,318 @@
+"""One stretch of a line: whose it is, its labels and its numbers, bound to one another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from mailbot.domain.campaign import Campaign
+from mailbot.reading.figures import labels as ready
+from mailbot.reading.figures.asides import is_of_an_audience, subscribed_people
+from mailbot.reading.figures.binding import Pair, bind
+from mailbot.reading.figures.lexicon import Label, Lexicon
+from mailbot.reading.figures.lines import Line
+from mailbot.reading.figures.ordered import in_slots
+from mailbot.reading.figures.recorder import TOTAL_FIRST, Order, Recorder, is_total_line
+from mailbot.reading.figures.replaced import without_earlier, without_repetition
+from mailbot.reading.figures.statements import Subject
+from mailbot.reading.figures.tokens import DateToken, Number, Role
+
+SUBSCRIBED = re.compile(r"подпис|язылу|язылды|язылган")
+_EACH = re.compile(
+    r"(?:кажд\w+|всех|все|обе\w*|һәр\w*|һәрбер\w*)(?!\s+(?:образоват\w*|организ\w*|школ\w*|учрежд\w*|оо(?![а-я])|доу|сад\w*))"
+)
+_PO = re.compile(r"(?<![а-я])по\s+$")
+_GROUP_WORDS = re.compile(
+    r"(?:по|в|от|на|из)\s+(?:\w+\s+){0,2}(?:район\w*|город\w*|школам|садам|детсадам|доу|оо|оу|организац\w+|учреждени\w+|муниципал\w+|мр|всем|обоим|двум|трем|республик\w*)|(?:по|в)\s+(?:детским|дошкольным|общеобразовательным)"
+)
+_EQUALS = re.compile(r"\d\s*(?:чел\w*\.?)?\s*=\s*$")
+_AND = re.compile(r"[\s\"]*(?:,|и|/|\+|,\s*и|а\s+также|һәм)[\s\"]*(?:в\s+|на\s+)?[\"]?")
+_NO_NUMBER = re.compile(
+    r"[\s:\-=\"»)]*(?:нет\s+(?!данных)\w+|не\s+\w+|пока\s+\w+|уточн\w+|позже|скоро|в\s+процессе|мало|много|несколько|аз(?![а-я])|все(?![а-я]))"
+)
+_UNIT = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*")
+
+
+@dataclass(slots=True)
+class Mind:
+    """What a reader keeps in mind between the lines: whose lines these are, what a heading named or announced."""
+
+    subject: Subject = field(default_factory=Subject)
+    section: Label | None = None
+    pending: Label | None = None
+    announced: tuple[Label, ...] = ()
+    order: Order | None = None
+    marks: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Stretch:
+    """A part of a line that speaks of one subject; `named` where an organisation's name stands in it."""
+
+    line: Line
+    folded: str
+    span: tuple[int, int]
+    subject: Subject
+    named: bool
+    labels: list[Label]
+    values: list[Number]
+    moments: list[DateToken]
+    order: Order | None = None
+    group: bool = False
+
+    @property
+    def text(self) -> str:
+        """The folded text of the stretch."""
+        return self.folded[self.span[0] : self.span[1]]
+
+    @property
+    def figures(self) -> list[Number]:
+        """The numbers that may be figures."""
+        return [v for v in self.values if v.role is Role.FIGURE]
+
+    def before(self, number: Number) -> str:
+        """The folded text of the line before a number."""
+        return self.folded[: number.start]
+
+    def order_of(self, number: Number) -> Order | None:
+        """The date before a number in its stretch; otherwise the heading's."""
+        earlier = [d for d in self.moments if d.end <= number.start]
+        return earlier[-1].order if earlier else self.order
+
+
+class StretchReader:
+    """Reads stretches into statements; `mind` is shared with whoever goes through the lines."""
+
+    def __init__(self, campaign: Campaign, lexicon: Lexicon, recorder: Recorder, mind: Mind) -> None:
+        self._campaign = campaign
+        self._lexicon = lexicon
+        self._recorder = recorder
+        self.mind = mind
+        self._accounts = [f.name for f in campaign.accounts]
+
+    def read(self, stretch: Stretch) -> None:
+        """Find for every number of the stretch what it counts, or write down that it is unexplained."""
+        line, folded = stretch.line, stretch.folded
+        values = without_repetition(stretch.values, line, folded, self._recorder)
+        stretch.values = without_earlier(values, line, folded, stretch.span[0], self._recorder)
+        self._date(stretch)
+        self._qualify(stretch)
+        if self._for_each(stretch) or self._in_order(stretch):
+            return
+        candidates = self._candidates(stretch)
+        pairs, alone = bind(folded, stretch.labels, candidates)
+        if len(pairs) == 1 and self._is_over_all(pairs[0], stretch.labels):
+            self._unlabelled(stretch, [pairs[0].number], stretch.labels, [])
+            return
+        self._bound(stretch, pairs, alone)
+
+    def _bound(self, stretch: Stretch, pairs: list[Pair], alone: list[Label]) -> None:
+        """Write down the pairs, then what is left: networks without numbers, numbers without networks."""
+        loose = [p.number for p in pairs if p.label is None]
+        bound = [p.label for p in pairs if p.label is not None]
+        only_fields = bool(bound) and all(x.kind == "field" for x in bound)
+        if not stretch.named and only_fields and any(x.kind == "total" for x in alone):
+            stretch.group = stretch.group or TOTAL_FIRST.match(stretch.text) is not None
+        self._coordinated(stretch, pairs, alone)
+        for label in alone:
+            if label.kind == "field" and _NO_NUMBER.match(stretch.folded, label.end):
+                self._recorder.unsaid(stretch.line, label, "вместо числа слова")
+        list_total = stretch.named and len(loose) == 1 and [x.kind for x in bound] == ["total"]
+        for pair in pairs:
+            if pair.label is not None:
+                total_line = pair.label.kind == "total" and not stretch.named and is_total_line(stretch.line)
+                within = _within(stretch.folded, pair, pairs) if pair.label.kind == "audience" else ""
+                self._state(stretch, pair.number, pair.label, loose_total=list_total or total_line, within=within)
+        self._unlabelled(stretch, loose, alone, bound)
+
+    # -- making ready ---------------------------------------------------------------------------------------------
+
+    def _date(self, stretch: Stretch) -> None:
+        """One date before all numbers is theirs, and of the lines that follow where it stands by itself."""
+        stretch.order = self.mind.order
+        moments = stretch.moments
+        if len(moments) == 1 and not any(v.end <= moments[0].start for v in stretch.values):
+            stretch.order = moments[0].order
+            if not stretch.named and not stretch.labels:
+                self.mind.order = stretch.order
+
+    def _qualify(self, stretch: Stretch) -> None:
+        """A total line over several respondents («Итого по школам: ВК 79») is marked; its «Итого» only qualifies."""
+        labels = ready.without_qualifiers(stretch.folded, stretch.labels)
+        begins = not stretch.named and TOTAL_FIRST.match(stretch.text) is not None
+        stretch.group = begins and _GROUP_WORDS.search(stretch.text) is not None
+        totals = [x for x in labels if x.kind == "total"]
+        fields = [x for x in labels if x.kind == "field"]
+        if begins and totals and fields and totals[0].start < fields[0].start:
+            between = stretch.folded[totals[0].end : fields[0].start]
+            if not any(c.isdigit() for c in between):
+                labels = [x for x in labels if x is not totals[0]]
+                stretch.group = True
+        stretch.labels = ready.head_nouns(stretch.folded, ready.merge_repeats(labels, stretch.values))
+
+    def _candidates(self, stretch: Stretch) -> list[Number]:
+        """The numbers to bind; the role of the others is written down."""
+        people = subscribed_people(stretch.folded, stretch.values, stretch.labels)
+        if people:
+            stretch.labels = [x for x in stretch.labels if x.kind != "audience"]
+            return people
+        chosen = [
+            v for v in stretch.values if v.role is Role.FIGURE or is_of_an_audience(stretch.folded, v, stretch.labels)
+        ]
+        for value in stretch.values:
+            if value not in chosen:
+                self._recorder.role(stretch.line, value, str(value.role), value.noun)
+        return chosen
+
+    # -- ways to say it -------------------------------------------------------------------------------------------
+
+    def _for_each(self, stretch: Stretch) -> bool:
+        """«по 30 человек в каждой из трёх сетей»: one number stands for every network named, or for all."""
+        if len(stretch.figures) != 1 or not _PO.search(stretch.before(stretch.figures[0])):
+            return False
+        number = stretch.figures[0]
+        around = stretch.folded[max(0, number.start - 140) : number.end + 60]
+        named = {x.name for x in stretch.labels if x.kind == "field"}
+        if not (_EACH.search(around) or len(named) >= 2):
+            return False
+        for name in self._accounts:
+            if not named or name in named:
+                self._state(stretch, number, Label("field", name, number.start, number.end))
+        return True
+
+    def _in_order(self, stretch: Stretch) -> bool:
+        """«ВК/Инст/ОК – 34/31/30» in one line, or the order announced by a heading and bare numbers after it."""
+        figures = stretch.figures
+        if not figures:
+            return False
+        named = ready.distinct([x for x in stretch.labels if x.kind in ("field", "total", "foreign")])
+        total_line = TOTAL_FIRST.match(stretch.text) is not None
+        if total_line and len(figures) > 1 and [x.kind for x in named] == ["total"]:
+            named = []
+        together = len(named) >= 2 and (named[-1].end <= figures[0].start or figures[-1].end <= named[0].start)
+        announced = tuple(named) if together else self.mind.announced if not named else ()
+        if len(announced) < 2 or (total_line and not together and len(figures) == 1):
+            return False
+        if together:
+            self.mind.announced = announced
+        slots = in_slots(stretch.folded, figures, stretch.span, len(announced))
+        if slots is None:
+            return False
+        stretch.group = total_line and not together
+        for label, number in zip(announced, slots, strict=True):
+            if number is not None:
+                self._state(stretch, number, label, dated=False)
+        for value in stretch.values:
+            if value.role is not Role.FIGURE:
+                self._recorder.role(stretch.line, value, str(value.role), value.noun)
+        return True
+
+    def _is_over_all(self, pair: Pair, labels: list[Label]) -> bool:
+        """«на ВКонтакте, Инстаграм и Одноклассники подписано 34 человека»: every network named, one number of people."""
+        if pair.label is None or pair.label.kind != "field" or not pair.number.people:
+            return False
+        return len(self._accounts) > 1 and {x.name for x in labels if x.kind == "field"} == set(self._accounts)
+
+    def _coordinated(self, stretch: Stretch, pairs: list[Pair], alone: list[Label]) -> None:
+        """«ВК и ОК по 35»: a network without a number that a comma or «и» ties to the next one shares its number.
+
+        Without «по» it is not said whose the number is, and a person must look.
+        """
+        for label in [x for x in alone if x.kind == "field"]:
+            tied = next((p for p in pairs if _is_tied(stretch.folded, label, p, alone)), None)
+            if tied is None:
+                continue
+            if _PO.search(stretch.before(tied.number)):
+                self._state(stretch, tied.number, label, reason="«по»: for each")
+            else:
+                self._recorder.unsaid(stretch.line, label, "общее число на несколько сетей")
+
+    def _unlabelled(self, stretch: Stretch, loose: list[Number], alone: list[Label], bound: list[Label]) -> None:
+        """Numbers with no label of their own: a heading's, or the people of an organisation over all networks."""
+        if not bound and 1 < len(loose) == len(stretch.moments) and self._may_be_total(stretch, loose[0], alone):
+            for number in loose:
+                self._state(stretch, number, self._total_at(number))
+            return
+        label, reason = self._label_for(stretch, loose, alone, bound) if len(loose) == 1 else (None, "")
+        if label is not None:
+            self._state(stretch, loose[0], label, reason=reason, dated=False, grouped=False)
+            return
+        for number in loose:
+            self._recorder.unexplained(stretch.line, number)
+
+    def _label_for(
+        self, stretch: Stretch, loose: list[Number], alone: list[Label], bound: list[Label]
+    ) -> tuple[Label | None, str]:
+        """The label of the one loose number, and why."""
+        mind, number = self.mind, loose[0]
+        if not bound and mind.pending is not None and not stretch.named:
+            return mind.pending, "the line before names it"
+        if not bound and mind.section is not None and not mind.announced:
+            return mind.section, "the heading names it"
+        if not self._may_be_total(stretch, number, alone):
+            return None, ""
+        summed = _EQUALS.search(stretch.before(number)) is not None
+        beside = summed or bool(number.people and SUBSCRIBED.search(stretch.folded))
+        if not bound or beside or (stretch.named and all(x.kind == "total" for x in bound)):
+            return self._total_at(number), "people over all networks"
+        return None, ""
+
+    def _may_be_total(self, stretch: Stretch, number: Number, alone: list[Label]) -> bool:
+        """Whether a bare number may count people over all networks: people are named, or an organisation, or «= 134»."""
+        fields = {x.name for x in alone if x.kind == "field"}
+        if self._campaign.total is None or (fields and fields != set(self._accounts)):
+            return False
+        said = bool(SUBSCRIBED.search(stretch.folded)) or _EQUALS.search(stretch.before(number)) is not None
+        if stretch.named or said:
+            return True
+        return number.people and self._lexicon.on_topic(stretch.line.text)
+
+    def _total_at(self, number: Number) -> Label:
+        return Label("total", self._campaign.total.name if self._campaign.total else "", number.start, number.end)
+
+    def _state(
+        self,
+        stretch: Stretch,
+        number: Number,
+        label: Label,
+        *,
+        loose_total: bool = False,
+        within: str = "",
+        reason: str = "",
+        dated: bool = True,
+        grouped: bool = True,
+    ) -> None:
+        self._recorder.state(
+            stretch.line,
+            number,
+            label,
+            stretch.subject,
+            order=stretch.order_of(number) if dated else stretch.order,
+            group=stretch.group and grouped,
+            loose_total=loose_total,
+            within=within,
+            reason=reason,
+        )
+
+
+def _is_tied(folded: str, label: Label, pair: Pair, alone: list[Label]) -> bool:
+    """Whether only commas and «и» stand between a lone network, perhaps others like it, and a pair's network."""
+    after = pair.label
+    if after is None or after.kind != "field" or after.start < label.end or pair.number.start < after.start:
+        return False
+    between = sorted((x for x in alone if label.end <= x.start < after.start), key=lambda x: x.start)
+    return all(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise([label, *between, after]))
+
+
+def _within(folded: str, pair: Pair, pairs: list[Pair]) -> str:
+    """The network whose number a bracket splits: «ВК 40 (учителя 20, родители 20)»; nothing outside of brackets."""
+    before = folded[: pair.number.start]
+    opening = before.rfind("(")
+    if opening < 0 or before.count("(") <= before.count(")"):
+        return ""
+    fields = [p for p in pairs if p.label and p.label.kind == "field" and p.number.end <= opening + 1]
+    last = fields[-1] if fields else None
+    if last is None or last.label is None or not _UNIT.fullmatch(folded[last.number.end : opening]):
+        return ""
+    return last.label.name
