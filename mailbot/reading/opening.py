@@ -99,7 +99,7 @@ def _open(walk: _Walk, attachment: Attachment, depth: int) -> None:
     walk.documents += opened.documents
     walk.troubles += opened.troubles
     for child in opened.children:
-        path = f"{attachment.name}/{child.name}" if child.name else attachment.name
+        path = "/".join(filter(None, (attachment.name, child.name)))
         _open(walk, replace(child, name=path), depth + 1)
 
 

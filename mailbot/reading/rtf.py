@@ -89,6 +89,8 @@ def _close(reader: Reader, _: bytes) -> None:
         items = inner.sink.finish()
         if inner.destination in _RUNNING:
             reader.content.running.append(flow.all_text(items))
+        elif inner.destination == "title":
+            reader.content.title = flow.all_text(items)
         elif outer.sink is not None:
             outer.sink.add(items)
 
@@ -146,6 +148,8 @@ def _enters(reader: Reader, word: str) -> bool:
         state.destination = word
         state.sink = FlowBuilder() if state.sink is not None else None
         state.in_table = False
+    elif word == "title" and state.destination == "info":
+        state.destination, state.sink = word, FlowBuilder()
     elif word in _SKIPPED or (ignorable and word not in _KEPT):
         state.destination, state.sink = word, None
         if word == "pict":

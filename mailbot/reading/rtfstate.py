@@ -17,6 +17,7 @@ class Content:
     items: list[flow.Item] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
     pictures: list[bytes] = field(default_factory=list)
+    title: str = ""
     complete: bool = True
 
 

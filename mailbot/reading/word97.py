@@ -32,16 +32,20 @@ class Content:
     items: list[flow.Item] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
     pictures: list[bytes] = field(default_factory=list)
+    title: str = ""
 
 
 def read(data: bytes) -> Content:
     """Return what a document holds; raises `Damaged`, `Protected`, or `Unsupported` for Word 6 and 95."""
     with ole.open_ole(data) as container:
         file = open_file(container)
+        title = ole.title(container)
     try:
-        return _read(file)
+        content = _read(file)
     except (struct.error, IndexError) as error:
         raise Damaged(ole.DAMAGED) from error
+    content.title = title
+    return content
 
 
 def _read(file: WordFile) -> Content:

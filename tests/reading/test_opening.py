@@ -29,6 +29,11 @@ def test_children_are_opened_in_turn_and_named_by_their_path():
     )
 
 
+def test_the_children_of_a_nameless_attachment_have_their_own_names():
+    opening = open_all([Attachment("", zipped({"a.csv": CSV}))], open_attachment, Limits())
+    assert opening.names == ("", "a.csv")
+
+
 def test_identical_bytes_are_opened_once():
     opening = open_all([Attachment("a.csv", CSV), Attachment("b.csv", CSV)], open_attachment, Limits())
     assert [document.name for document in opening.documents] == ["a.csv"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import locale
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from mailbot.domain.document import Attachment, Limits, Opened, Trouble
@@ -41,7 +45,7 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
     children: list[Attachment] = []
     troubles: tuple[Trouble, ...] = ()
     try:
-        with memory_reader(attachment.data, _kind(attachment.data), "none") as archive:
+        with _utf8_locale(), memory_reader(attachment.data, _kind(attachment.data), "none") as archive:
             _collect(archive, children, limits)
     except ArchiveError as error:
         words = str(error).lower()
@@ -56,11 +60,27 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
     return Opened(children=tuple(children), troubles=troubles)
 
 
+@contextmanager
+def _utf8_locale() -> Iterator[None]:
+    """Let this thread's locale be UTF-8: libarchive has no other way to names, and services often run without one."""
+    libc = ctypes.CDLL(None)
+    libc.newlocale.restype = libc.uselocale.restype = ctypes.c_void_p
+    libc.uselocale.argtypes = libc.freelocale.argtypes = [ctypes.c_void_p]
+    own = libc.newlocale(1 << locale.LC_CTYPE, b"C.UTF-8", None)
+    before = libc.uselocale(own) if own else None
+    try:
+        yield
+    finally:
+        if own:
+            libc.uselocale(before)
+            libc.freelocale(own)
+
+
 def _collect(archive: Any, children: list[Attachment], limits: Limits) -> None:
     budget = limits.unpacked_bytes
     for entry in archive:
-        stored = entry.pathname
-        name = filenames.tidy(filenames.decode_names([stored])[0] if isinstance(stored, bytes) else str(stored))
+        stored = entry.pathname or ""
+        name = filenames.tidy(filenames.decode_names([stored])[0] if isinstance(stored, bytes) else stored)
         if not entry.isfile or filenames.is_litter(name):
             continue
         if len(children) >= limits.parts:

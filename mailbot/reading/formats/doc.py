@@ -22,6 +22,7 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
         format="doc",
         blocks=flow.to_blocks(map(_repaired, content.items), attachment.name, limits),
         running=tuple(dict.fromkeys(charset.repair(text) for text in content.running)),
+        title=content.title,
     )
     children = flow.picture_children(content.pictures)
     if not document.blocks and not children:

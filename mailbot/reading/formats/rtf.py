@@ -21,6 +21,7 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
         format="rtf",
         blocks=flow.to_blocks(map(_repaired, content.items), attachment.name, limits),
         running=tuple(dict.fromkeys(charset.repair(text) for text in content.running if text)),
+        title=charset.repair(content.title),
     )
     children = flow.picture_children(content.pictures)
     broken = (

@@ -28,7 +28,7 @@ def sniff(data: bytes, name: str) -> bool:  # noqa: ARG001 - the content decides
 
 def read(attachment: Attachment, limits: Limits) -> Opened:
     """Return the visible sheets as tables, and pictures on sheets as children."""
-    stream = _stream(attachment.data)
+    stream, title = _stream(attachment.data)
     book = _open(stream)
     try:
         styles = list(_styles(book))
@@ -39,7 +39,9 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
     except _BROKEN as error:
         raise Damaged(DAMAGED) from error
     children = flow.picture_children(blips.pictures(b"".join(_drawings(stream))))
-    return workbooks.opened(attachment, "xls", [(sheet, ()) for sheet in sheets], limits, children=children)
+    return workbooks.opened(
+        attachment, "xls", [(sheet, ()) for sheet in sheets], limits, title=title, children=children
+    )
 
 
 _BROKEN = (
@@ -55,12 +57,12 @@ _BROKEN = (
 """What xlrd raises on bytes that break its expectations."""
 
 
-def _stream(data: bytes) -> bytes:
-    """Return the workbook's records; xlrd's own reader of compound files runs for ever on a chain that loops."""
+def _stream(data: bytes) -> tuple[bytes, str]:
+    """Return the workbook's records and title; xlrd's own reader of compound files runs for ever on a looping chain."""
     if not data.startswith(ole.OLE_MAGIC):
-        return data
+        return data, ""
     with ole.open_ole(data) as container:
-        return ole.stream(container, "Workbook" if container.exists("Workbook") else "Book")
+        return ole.stream(container, "Workbook" if container.exists("Workbook") else "Book"), ole.title(container)
 
 
 def _drawings(stream: bytes) -> Iterator[bytes]:

@@ -1,7 +1,10 @@
+import ast
 import bz2
 import gzip
 import io
 import lzma
+import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -129,3 +132,17 @@ def test_compressed_files_and_a_tar_inside(pack):
 )
 def test_the_suffix_of_the_compression_goes(name, inner):
     assert names(opened(gzip.compress(CSV), name)) == [inner]
+
+
+def test_names_do_not_depend_on_the_locale_of_the_service():
+    program = (
+        "from tests.reading.formats.builders import opened\n"
+        "for name in ('schools.7z', 'schools.rar'):\n"
+        "    print(ascii([child.name for child in opened(open('tests/files/' + name, 'rb').read(), name).children]))"
+    )
+    settings = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    run = subprocess.run([sys.executable, "-c", program], env=settings, capture_output=True, text=True, check=True)
+    assert [ast.literal_eval(line) for line in run.stdout.splitlines()] == [
+        ["Школы/СОШ 1.csv", "Школы/СОШ 2.csv"],
+        ["детсады.xlsx", "школы.xlsx"],
+    ]

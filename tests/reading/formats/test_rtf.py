@@ -55,6 +55,11 @@ def test_a_western_code_page_in_a_russian_document_is_not_believed():
     assert lines(document(body.encode(), "ответ.rtf")) == ["Подписчики"]
 
 
+def test_the_title_is_known_and_no_text():
+    read = document(rtf(r"{\info{\title " + escaped("Арский район") + r"}{\author A}}BK 35\par"), "ответ.rtf")
+    assert (read.title, lines(read)) == ("Арский район", ["BK 35"])
+
+
 def test_pictures_are_children():
     picture = b"\x89PNG\r\n\x1a\n scan"
     result = opened(
