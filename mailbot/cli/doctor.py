@@ -6,6 +6,7 @@ import ctypes.util
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 
 import click
@@ -134,15 +135,19 @@ def _folders(what: str, settings: MailboxSettings, connection: Connection) -> It
 
 
 def _smtp(settings: Settings) -> Check:
-    own = settings.smtp
+    own, model = settings.smtp, settings.model
     what = f"отправка ({own.host}:{own.port})"
     try:
-        smtp.check(own)
+        smtp.check(own, parseaddr(model.smtp.sender)[1], [parseaddr(to)[1] for to in model.report.to])
     except sending.LoginRefusedError as error:
         return Check(what, str(error), _LOG_IN)
+    except sending.RefusedError as error:
+        return Check(what, str(error), "проверьте smtp.sender и report.to; отправлять можно только со своего адреса")
+    except sending.PutOffError as error:
+        return Check(what, str(error), "сервер просит подождать: повторите позже")
     except sending.SendError as error:
         return Check(what, str(error), _CERTIFICATE if "сертификат" in str(error) else _NETWORK)
-    return Check(what, f"сервер готов принять сводку для {', '.join(settings.model.report.to)}")
+    return Check(what, f"сервер готов принять сводку для {', '.join(model.report.to)}")
 
 
 def _programs() -> Iterator[Check]:

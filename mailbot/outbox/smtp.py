@@ -11,7 +11,7 @@ import base64
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -62,10 +62,17 @@ def _refuse_unspeakable(mail: OutgoingMail) -> None:
             raise RefusedError(f"адрес {address!r} нельзя передать почтовому серверу")
 
 
-def check(settings: SmtpSettings) -> None:
-    """Connect and log in, send nothing: for `mailbot doctor`. Raises as `send`."""
-    with _connected(settings):
-        pass
+def check(settings: SmtpSettings, sender: str = "", recipients: Sequence[str] = ()) -> None:
+    """Connect, log in, and ask whether a mail between these addresses would be taken; send nothing. Raises as `send`.
+
+    For `mailbot doctor`.
+    """
+    with _connected(settings) as client, _before_handing_over(settings):
+        if recipients:
+            _check(client.mail(sender), "отправитель", sender)
+        for recipient in recipients:
+            _check(client.rcpt(recipient), "получатель", recipient)
+        client.rset()
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:

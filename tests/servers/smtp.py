@@ -18,7 +18,7 @@ from tests.servers.dovecot import HOST, free_port
 
 class Sink:
     """What arrived. Faults: `put_off` answers 451 to so many mails, `refuse` 554, `drop` takes the mail and hangs up
-    before it says so. `taken` is called with the bytes of each mail that was taken."""
+    before it says so, `unknown` are addresses that it has never heard of. `taken` is called with the bytes of each mail that was taken."""
 
     user, password = "press@example.org", "секрет-4711"
 
@@ -26,7 +26,15 @@ class Sink:
         self.mails: list[bytes] = []
         self.put_off = self.refuse = self.drop = 0
         self.taken: Callable[[bytes], object] = lambda _: None
+        self.unknown: set[str] = set()
         self.port = 0
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        """Know every address but the unknown ones."""
+        if address in self.unknown:
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 fine"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take the mail, or do as the faults say."""
