@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy.orm import Session
 
 from mailbot.store import views
+from mailbot.store.columns import UtcDateTime
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -81,7 +82,7 @@ def _heads(sheet: WriteOnlyWorksheet, view: views.View, zone: tzinfo) -> list[Ce
 
     heads = []
     for column in view.columns:
-        is_time = column.label.type.python_type is datetime
+        is_time = isinstance(column.label.type, UtcDateTime)
         cell = _cell(sheet, f"{column.name} ({zone})" if is_time else column.name, zone)
         cell.comment = Comment(column.comment, "mailbot")
         heads.append(cell)

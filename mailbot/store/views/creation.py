@@ -83,8 +83,9 @@ def drop(connection: Connection) -> Rights:
             connection.exec_driver_sql(f"DROP VIEW IF EXISTS {_quoted(connection, name)}")
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) == _STILL_NEEDED:
+                words = " ".join(str(error.orig).split())
                 raise ViewError(
-                    f"the view {name} must be made anew, but something else in the database stands on it ({error.orig}): "
+                    f"the view {name} must be made anew, but something else in the database stands on it ({words}): "
                     "remove that, and create it again afterwards"
                 ) from error
             raise
