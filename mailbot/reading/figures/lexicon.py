@@ -112,6 +112,8 @@ class Lexicon:
         return self._topic.search(fold(text)) is not None
 
     def _misspelt(self, word: str) -> int | None:
+        if _ORDINARY.match(word):
+            return None
         for alias, index in self._fuzzy:
             if (word[0] != alias[0] and len(alias) < 9) or abs(len(word) - len(alias)) > 3:
                 continue
@@ -128,6 +130,8 @@ def lexicon_of(campaign: Campaign) -> Lexicon:
     return Lexicon(campaign)
 
 
+# Words of their own that are a slip away from a network's name: «контактное лицо», «контакты».
+_ORDINARY = re.compile(r"контактн|контакты|контактов|контактам|инстанци|инструкц")
 _LONG_WORD = re.compile(rf"(?<![{_LETTER}])[{_LETTER}]{{6,}}(?![{_LETTER}])")
 
 

@@ -1,0 +1,84 @@
+"""Blocks read in their order: lines of prose, tables, and tables that were drawn in plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from mailbot.domain.campaign import Campaign
+from mailbot.domain.document import Block, Paragraph
+from mailbot.reading.figures.columns import Heading
+from mailbot.reading.figures.layouts import draw_tables
+from mailbot.reading.figures.lexicon import lexicon_of
+from mailbot.reading.figures.lines import Line
+from mailbot.reading.figures.prose import ProseReader
+from mailbot.reading.figures.statements import Extract
+from mailbot.reading.figures.tables import TableReader
+from mailbot.reading.who.naming import Namer
+
+_OPEN_END = re.compile(r"(?:[\-–—,(]|\s(?:в|во|на|и|а|по|из|от|с|к|для|что|же))\s*$")
+_GOES_ON = re.compile(r"\s*(?!\d{1,3}\s*[.)]\s)[а-яёәөүҗңһa-z\d(«\"]")
+_WRAPS = range(55, 101)  # characters at which mail clients break lines
+
+Marked = tuple[Block, bool]
+"""A block, and whether it is quoted: then it only tells what the answers between quoted blocks are about."""
+
+
+def read_blocks(blocks: Sequence[Marked], campaign: Campaign, namer: Namer, *, draw: bool = True) -> Extract:
+    """All statements of `blocks`; with `draw`, lines that draw a table are read as that table."""
+    reader = ProseReader(campaign, namer.names)
+    lines: list[Line] = []
+    headings: tuple[Heading, ...] = ()
+    for block, quoted in _drawn(blocks, campaign, draw=draw):
+        if isinstance(block, Paragraph):
+            lines.append(Line(block.text, block.locator, block.doubtful, quoted=quoted))
+        elif not quoted:
+            reader.read(unwrapped(lines))
+            lines = []
+            table = TableReader(campaign, namer.names, namer.place)
+            found, headings = table.read(block, headings, reader.announced)
+            reader.absorb(found)
+    reader.read(unwrapped(lines))
+    return reader.finish()
+
+
+def _drawn(blocks: Sequence[Marked], campaign: Campaign, *, draw: bool) -> list[Marked]:
+    """The blocks with tables in the place of the lines that draw them."""
+    result: list[Marked] = []
+    for quoted, run in groupby(blocks, key=lambda marked: marked[1]):
+        plain = [block for block, _ in run]
+        done = draw_tables(plain, lexicon_of(campaign)) if draw and not quoted else plain
+        result.extend((block, quoted) for block in done)
+    return result
+
+
+def unwrapped(lines: Sequence[Line]) -> list[Line]:
+    """Lines that a mail client broke at some 72 characters are one again: the next goes on in lower case or a digit."""
+    out: list[Line] = []
+    for line in lines:
+        last = out[-1] if out else None
+        if last is not None and not line.quoted and not last.quoted and _is_broken(last.text, line.text):
+            out[-1] = replace(last, text=last.text.rstrip() + " " + line.text.lstrip())
+        else:
+            out.append(line)
+    return out
+
+
+def _is_broken(first: str, second: str) -> bool:
+    if len(first.rsplit("\n", 1)[-1]) not in _WRAPS or "\t" in first + second:
+        return False
+    ends_open = _OPEN_END.search(first) or re.search(r"[а-яёәөүҗңһa-z]$", first)
+    return bool(ends_open and _GOES_ON.match(second))
+
+
+def joined(blocks: Iterable[Block]) -> str:
+    """The text of blocks: paragraphs as lines, a table's rows as lines of cells."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        else:
+            lines.extend(" | ".join(c.text for c in row if c.text and not c.spanned) for row in block.rows)
+    return "\n".join(lines)
