@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 
 import mailbot
 from mailbot.store import views
 from mailbot.store.engine import take_turns
 from mailbot.store.tables import Base
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 class SchemaError(Exception):
@@ -32,12 +31,16 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     All or nothing: on a failure the database is as before. Runs are serialised.
     """
+    from alembic import command  # noqa: PLC0415 - 9 MB that a running service doesn't need
+
     with migrating(engine) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the schema back to `revision` («base»: to nothing). The public views are gone until the next upgrade."""
+    from alembic import command  # noqa: PLC0415 - 9 MB that a running service doesn't need
+
     with migrating(engine) as connection:
         command.downgrade(_config(connection), revision)
 
@@ -45,12 +48,15 @@ def downgrade(engine: Engine, revision: str) -> None:
 def current(engine: Engine) -> str | None:
     """The revision that the database stands at; None where there is no schema."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return version
 
 
-def head() -> str | None:
-    """The revision that this version of mailbot needs."""
-    return _scripts().get_current_head()
+def head() -> str:
+    """The revision that this version of mailbot needs: the last of «v0001_first_schema.py», «v0002_…»."""
+    return _revisions()[-1]
 
 
 def check(engine: Engine) -> list[str]:
@@ -58,15 +64,12 @@ def check(engine: Engine) -> list[str]:
     found = current(engine)
     if found is None:
         return ["the database has no tables yet: run «mailbot db upgrade»"]
-    if found not in {script.revision for script in _scripts().walk_revisions()}:
+    if found not in _revisions():
         return [f"the database (revision {found}) was made by a newer mailbot: install that version"]
     if found != head():
         return [f"the database stands at revision {found}, this mailbot needs {head()}: run «mailbot db upgrade»"]
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        problems = [
-            f"the schema was changed by hand: {difference}" for difference in compare_metadata(context, Base.metadata)
-        ]
+        problems = [f"the schema was changed by hand: {difference}" for difference in _differences(connection)]
         missing = sorted(set(views.VIEW_NAMES) - set(inspect(connection).get_view_names()))
     return problems + [f"the view {name} is missing: run «mailbot db upgrade»" for name in missing]
 
@@ -76,7 +79,8 @@ def require_head(engine: Engine) -> None:
     found = current(engine)
     if found != head():
         raise SchemaError(
-            f"the database stands at revision {found or '(none)'}, this mailbot needs {head()}: run «mailbot db upgrade»"
+            f"the database stands at revision {found or '(none)'}, this mailbot needs {head()}: "
+            "run «mailbot db upgrade»"
         )
 
 
@@ -114,7 +118,17 @@ def _check_foreign_keys(connection: Connection) -> None:
             raise SchemaError(f"the migration would break references, so it was undone: {broken[:5]}")
 
 
+def _differences(connection: Connection) -> list[Any]:
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - 9 MB that a running service doesn't need
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - the same
+
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Base.metadata))
+
+
 def _config(connection: Connection) -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - 9 MB that a running service doesn't need
+
     config = Config()
     config.set_main_option("script_location", str(_folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -122,8 +136,8 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(_folder()))
+def _revisions() -> list[str]:
+    return sorted(file.name[1:].split("_")[0] for file in (_folder() / "versions").glob("v*.py"))
 
 
 def _folder() -> Path:

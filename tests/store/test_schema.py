@@ -47,6 +47,10 @@ def shown_by(database):
         return {name: views.read(session, name) for name in views.VIEW_NAMES}
 
 
+def test_the_last_file_is_the_head():
+    assert ScriptDirectory(str(ROOT / "migrations")).get_heads() == [schema.head()]
+
+
 def test_an_empty_database_is_brought_up_to_the_head(empty_database):
     assert schema.current(empty_database.engine) is None
     assert schema.check(empty_database.engine) == ["the database has no tables yet: run «mailbot db upgrade»"]
