@@ -129,8 +129,14 @@ def _land_all(poll: Poll, folder: str, look: Look, uids: Sequence[int]) -> None:
         reach("after-land-commit")
         poll.result.landed += len(done.landed)
         poll.result.duplicates += done.duplicates
+        ends = {"first": done.landed[0], "last": done.landed[-1]} if done.landed else {}
         log.info(
-            "landed", mailbox=poll.settings.name, folder=folder, messages=list(done.landed), copies=done.duplicates
+            "landed",
+            mailbox=poll.settings.name,
+            folder=folder,
+            messages=len(done.landed),
+            copies=done.duplicates,
+            **ends,
         )
 
 

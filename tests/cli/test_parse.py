@@ -3,6 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from mailbot.cli import reading
 from mailbot.cli.exits import Exit
 
 REPORT = """\
@@ -58,8 +59,6 @@ def test_one_file_that_cannot_be_read_stops_nothing(run, tmp_path):
 
 
 def test_a_message_that_kills_its_reader_is_failed_and_the_next_is_read(run, tmp_path, monkeypatch):
-    from mailbot.cli import reading  # noqa: PLC0415 - replaced below
-
     real = reading.interpret
 
     def broken(raw, *rest):

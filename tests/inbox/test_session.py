@@ -1,6 +1,7 @@
 """What sane servers never say, and what some say all the same."""
 
 import pytest
+from pydantic import SecretStr
 
 from mailbot.inbox.errors import ConnectionLostError, FolderMissingError, LoginRefusedError, ServerRefusedError
 from mailbot.inbox.session import Look, connect
@@ -124,8 +125,6 @@ def test_a_refused_password_is_told_from_a_passing_trouble(settings, answer, err
 
 
 def test_a_refused_token_and_the_way_it_is_sent(settings):
-    from pydantic import SecretStr  # noqa: PLC0415 - only here
-
     refused = (b"AUTHENTICATE XOAUTH2", b"+ \r\n"), (b".*", b"$ NO [AUTHENTICATIONFAILED] expired\r\n")
     with scripted(*refused) as server, pytest.raises(LoginRefusedError) as caught:
         connect(settings(server, password=None, token=lambda: SecretStr("t0ken")))

@@ -1,20 +1,21 @@
 """RECEIVE against a real Dovecot over verified TLS, into SQLite and Postgres."""
 
-import email
+import threading
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import SecretStr
 
 from mailbot.domain.interpretation import FindingCode
 from mailbot.inbox.errors import ConnectionLostError, LoginRefusedError
+from mailbot.inbox.receiver import Receiver
+from mailbot.inbox.sent import was_sent
+from mailbot.inbox.wire import Bounded
+from mailbot.store.tables import MessageRow
 from tests.live.conftest import REPLIES
-from tests.servers.dovecot import running
+from tests.servers.dovecot import YANDEX, running
 
 SENT = datetime(2021, 8, 15, 9, 30, tzinfo=UTC)
-
-
-def message_id(raw):
-    return email.message_from_bytes(raw)["Message-ID"]
 
 
 def test_a_poll_lands_every_reply_as_it_lies_in_the_mailbox(dovecot, receiver, rows):
@@ -66,8 +67,6 @@ def test_the_junk_folder_is_found_by_its_flag(dovecot, receiver, rows, mail):
 
 
 def test_the_internal_date_is_kept(dovecot, receiver, database, mail):
-    from mailbot.store.tables import MessageRow  # noqa: PLC0415 - this test alone looks at the column
-
     dovecot.deliver(mail(1), when=SENT)
     receiver().poll()
     with database.sessions() as session:
@@ -173,8 +172,6 @@ def test_batches_are_bounded_and_a_message_larger_than_a_batch_is_fetched(doveco
 
 
 def test_a_wrong_password_is_refused_at_once(receiver):
-    from pydantic import SecretStr  # noqa: PLC0415 - only here
-
     with pytest.raises(LoginRefusedError, match="отклонён") as caught:
         receiver(password=SecretStr("неверный")).poll()
     assert "неверный" not in str(caught.value)
@@ -205,3 +202,65 @@ def test_a_restarted_server_is_met_again(dovecot, receiver, mail):
     dovecot.start()
     dovecot.deliver(mail(1))
     assert keeper.poll().landed == 1
+
+
+@pytest.mark.parametrize("messages", [3, 300])
+def test_a_poll_with_nothing_new_costs_two_commands_and_few_bytes_at_any_size(
+    dovecot, receiver, mail, messages, monkeypatch
+):
+    for number in range(messages):
+        dovecot.deliver(mail(number))
+    keeper = receiver()
+    assert keeper.poll().landed == messages
+    keeper.poll()
+    sent, received = [], []
+    real_send, real_line = Bounded.send, Bounded.readline
+    monkeypatch.setattr(Bounded, "send", lambda self, data: (sent.append(data), real_send(self, data))[1])
+    monkeypatch.setattr(Bounded, "readline", lambda self: (received.append(real_line(self)), received[-1])[1])
+    assert keeper.poll().landed == 0
+    assert len(sent) == 2
+    assert sum(map(len, received)) <= 200
+
+
+def test_the_copy_in_the_sent_folder_tells_that_a_mail_has_left(dovecot, settings):
+    dovecot.deliver(b"From: a@example.org\nMessage-ID:\n <known@example.org>\n\nx\n", "Отправленные", seen=True)
+    assert was_sent(settings(), "<known@example.org>") is True
+    assert was_sent(settings(), "<unknown@example.org>") is False
+    dovecot.kill()
+    assert was_sent(settings(), "<known@example.org>") is None
+
+
+def test_news_in_the_first_folder_end_the_listening(dovecot, receiver, mail):
+    keeper = receiver()
+    keeper.poll()
+    dovecot.deliver(mail(1))
+    assert keeper.listen(30, lambda: False) is True
+    assert keeper.poll().landed == 1
+    assert keeper.listen(0.2, lambda: False) is False
+    assert receiver(idle=False).listen(30, lambda: False) is None
+
+
+def test_a_server_that_dies_while_listening_is_noticed(dovecot, receiver):
+    keeper = receiver()
+    keeper.poll()
+    killer = threading.Timer(0.3, dovecot.kill)
+    killer.start()
+    with pytest.raises(ConnectionLostError):
+        keeper.listen(60, lambda: False)
+    killer.join()
+
+
+def test_dovecot_made_to_look_like_yandex(mail, settings, sqlite_database, clock):
+    with running(capabilities=YANDEX) as yandex:
+        yandex.deliver(mail(1))
+        yandex.deliver(mail(2), "Спам")
+        own = Receiver(
+            settings(port=yandex.port, ca_file=yandex.certificates.authority), sqlite_database.sessions, clock
+        )
+        try:
+            assert own.poll().landed == 2
+            yandex.deliver(mail(3))
+            assert own.listen(30, lambda: False) is True
+            assert own.poll().landed == 1
+        finally:
+            own.close()
