@@ -77,7 +77,7 @@ def read_frame(stream: BinaryIO, bound: int) -> tuple[str, bytes] | None:
     if len(head) < _HEAD.size:
         raise WireError("frame cut off")
     name_size, size = _HEAD.unpack(head)
-    if name_size > 100 or size > bound:  # noqa: PLR2004  a label is a word
+    if name_size > 100 or size > bound:
         raise FrameTooLargeError("frame too large")
     data = stream.read(name_size + size)
     if len(data) < name_size + size:
@@ -123,7 +123,7 @@ def _decoder(kind: Any) -> Decoder:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is typing.Literal:
         return functools.partial(_one_of, arguments)
-    if origin is tuple and len(arguments) == 2 and arguments[1] is ...:  # noqa: PLR2004  tuple[item, ...]
+    if origin is tuple and len(arguments) == 2 and arguments[1] is ...:
         return functools.partial(_sequence, _decoder(arguments[0]))
     choices = arguments if origin in (typing.Union, types.UnionType) else (kind,)
     if all(dataclasses.is_dataclass(choice) for choice in choices):

@@ -29,6 +29,8 @@ from mailbot.reading.formats import (
     msg,
     ods,
     odt,
+    pdf,
+    picture,
     pptx,
     rtf,
     sidecar,
@@ -78,6 +80,8 @@ FORMATS: tuple[Format, ...] = (
     tnef,
     signed,
     metafile,
+    pdf,
+    picture,
     sidecar,
     # texts, from the most special to the most general: each claims less than the next
     spreadsheetml,

@@ -1,0 +1,1 @@
+"""Recognition of scanned and photographed pages: preparation, tables' lines, reading, confirmation."""

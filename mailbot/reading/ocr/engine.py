@@ -1,0 +1,162 @@
+"""Tesseract, through tesserocr where that is installed, else through its command line.
+
+Both give the same table of words (Tesseract's TSV), so that the rest of recognition does not know which one runs.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailbot.domain.interpretation import FindingCode
+from mailbot.reading.troubles import Fault
+
+Gray = NDArray[np.uint8]
+"""A picture in shades of grey: rows by columns, 0 is black."""
+
+SPARSE, BLOCK, COLUMN, LINE = 11, 6, 4, 7
+"""Tesseract's page segmentation modes: text anywhere, one block, lines of different sizes, a single line."""
+
+_DATA_FOLDERS = (
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tesseract/tessdata",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+)
+_MAIN = "rus"
+_CALL_SECONDS = 60
+_WORD_LEVEL = "5"
+REMEDY = "установите пакеты tesseract-ocr и tesseract-ocr-rus"
+
+
+class OcrUnavailable(Fault):
+    """Tesseract, or its data for Russian, is not installed."""
+
+    code = FindingCode.OCR_UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as Tesseract read it: its box in pixels, and its confidence from 0 to 100."""
+
+    text: str
+    left: int
+    top: int
+    width: int
+    height: int
+    confidence: float
+
+
+class Engine(Protocol):
+    """What reads a picture."""
+
+    languages: frozenset[str]
+
+    def read(self, picture: Gray, mode: int, languages: str, letters: str = "") -> list[Token]:
+        """The words found; `letters` are the only ones allowed, where given; `languages` as in «rus+eng»."""
+        ...
+
+
+@functools.cache
+def engine() -> Engine:
+    """The engine of this machine.
+
+    Raises:
+        OcrUnavailable: there is none, or none that reads Russian.
+
+    """
+    for make in (_library, _command):
+        found = make()
+        if found is not None and _MAIN in found.languages:
+            return found
+    raise OcrUnavailable(f"для чтения сканов и фотографий {REMEDY}")
+
+
+def languages_of(reader: Engine) -> str:
+    """What a page is read with: Russian, and English for the names of networks."""
+    return f"{_MAIN}+eng" if "eng" in reader.languages else _MAIN
+
+
+def _library() -> Engine | None:
+    try:
+        import tesserocr
+    except ImportError:
+        return None
+    for folder in map(Path, _DATA_FOLDERS):
+        if (folder / f"{_MAIN}.traineddata").is_file():
+            return _Library(folder, frozenset(path.stem for path in folder.glob("*.traineddata")), tesserocr)
+    return None
+
+
+def _command() -> Engine | None:
+    program = shutil.which("tesseract", path="/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin")
+    if program is None:
+        return None
+    listed = subprocess.run(
+        [program, "--list-langs"], capture_output=True, text=True, timeout=_CALL_SECONDS, check=False
+    )
+    return _Command(program, frozenset(listed.stdout.split()))
+
+
+class _Library:
+    def __init__(self, folder: Path, languages: frozenset[str], module: Any) -> None:
+        self.languages = languages
+        self._folder = folder
+        self._module = module
+        self._loaded: dict[str, Any] = {}
+
+    def read(self, picture: Gray, mode: int, languages: str, letters: str = "") -> list[Token]:
+        api = self._api(languages)
+        api.SetPageSegMode(mode)
+        api.SetVariable("tessedit_char_whitelist", letters)
+        height, width = picture.shape
+        api.SetImageBytes(picture.tobytes(), width, height, 1, width)
+        return _tokens(api.GetTSVText(0))
+
+    def _api(self, languages: str) -> Any:
+        if languages not in self._loaded:
+            api = self._module.PyTessBaseAPI(path=str(self._folder), lang=languages)
+            api.SetVariable("user_defined_dpi", "300")
+            self._loaded[languages] = api
+        return self._loaded[languages]
+
+
+class _Command:
+    def __init__(self, program: str, languages: frozenset[str]) -> None:
+        self.languages = languages
+        self._program = program
+
+    def read(self, picture: Gray, mode: int, languages: str, letters: str = "") -> list[Token]:
+        height, width = picture.shape
+        arguments = ["-", "-", "--dpi", "300", "--psm", str(mode), "-l", languages]
+        if letters:
+            arguments += ["-c", f"tessedit_char_whitelist={letters}"]
+        done = subprocess.run(
+            [self._program, *arguments, "tsv"],
+            input=b"P5 %d %d 255\n" % (width, height) + picture.tobytes(),
+            capture_output=True,
+            timeout=_CALL_SECONDS,
+            check=True,
+            env={"OMP_THREAD_LIMIT": "1"},
+        )
+        return _tokens(done.stdout.decode("utf-8", "replace"))
+
+
+def _tokens(table: str) -> list[Token]:
+    """The words of a TSV: level, page, block, paragraph, line, word, left, top, width, height, confidence, text."""
+    tokens = []
+    for row in csv.reader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if len(row) == 12 and row[0] == _WORD_LEVEL and row[11].strip():
+            left, top, width, height = map(int, row[6:10])
+            tokens.append(Token(row[11].strip(), left, top, width, height, float(row[10])))
+    return tokens

@@ -1,0 +1,228 @@
+"""The drawn lines of a table in a picture, as a grid of cells, merged ones included."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from mailbot.reading.ocr.engine import Gray
+
+_LINE = 2.6  # in letter heights: shorter strokes are letters' own
+_LEAST_WIDTH = 6.0  # of a table, in letter heights
+_LEAST_HEIGHT = 3.0
+_SAME = 0.6  # in letter heights: pieces of line closer than this are one line
+_DRAWN = 0.5  # of a cell's side: a line that is drawn so far separates
+_FAR = 0.4  # of the table's width: a line so long belongs to the grid wherever it ends
+_LONG = 0.6  # of the table's side: a line so long tells how the table lies
+_THIN, _THICK = 0.45, 0.65  # in letter heights: of a line beyond doubt, and at most
+_DARK = 12  # grey levels: a line is darker than the paper beside it by more
+_GRAIN = 3.0  # and by so many times the picture's grain
+_MOST_CELLS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a grid: the rows and columns that it covers (first and last, zero-based), and its place in pixels."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    box: tuple[int, int, int, int]
+    """Left, upper, right and lower edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """A ruled table: its place in the picture (left, top, right, bottom), itself made straight, its cells in that."""
+
+    box: tuple[int, int, int, int]
+    picture: Gray
+    lines: Gray
+    cells: tuple[Cell, ...]
+
+
+def find_tables(gray: Gray, letter: float) -> list[Lattice]:
+    """The ruled tables of an evenly lit picture whose small letters are `letter` pixels high, from the top down.
+
+    A table has at least two columns and two rows.
+    """
+    across, down = _strokes(gray, letter)
+    lines = cv2.bitwise_or(across, down)
+    size = max(3, int(0.5 * letter)) | 1
+    joined = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    for contour in contours:
+        left, top, width, height = cv2.boundingRect(contour)
+        if width < _LEAST_WIDTH * letter or height < _LEAST_HEIGHT * letter:
+            continue
+        part = (slice(top, top + height), slice(left, left + width))
+        straight = _straightened(gray[part], across[part], down[part], letter)
+        cells, drawn = _cells(straight, letter)
+        if _is_table(cells):
+            found.append(Lattice((left, top, left + width, top + height), straight, drawn, tuple(cells)))
+    return sorted(found, key=lambda lattice: lattice.box[1])
+
+
+def _strokes(gray: Gray, letter: float) -> tuple[Any, Any]:
+    """Masks of the horizontal and the vertical strokes that are longer than letters'.
+
+    Slight slant and small gaps are borne.
+    """
+    beside = int(_THICK * letter) | 1
+    smooth = cv2.GaussianBlur(gray, (0, 0), 0.8)
+    least = _DARK + _GRAIN * float(np.median(cv2.absdiff(gray, smooth)))
+    dark = [
+        (cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, np.ones(shape, np.uint8)) > least).astype(np.uint8) * 255
+        for shape in ((beside, 1), (1, beside))
+    ]
+    across = _runs(dark[0], letter)
+    down = cv2.transpose(_runs(cv2.transpose(cv2.bitwise_or(dark[1], across)), letter))  # crossings leave no gaps
+    return _runs(cv2.bitwise_or(dark[0], down), letter), down
+
+
+def _runs(mask: Any, letter: float) -> Any:
+    """Those parts of a mask that go on horizontally for longer than letters do."""
+    length = max(15, int(_LINE * letter))
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+    slanted = cv2.dilate(closed, np.ones((3, 1), np.uint8))
+    opened = cv2.morphologyEx(slanted, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((1, max(3, int(0.8 * letter))), np.uint8))
+
+
+def _straightened(gray: Gray, across: Any, down: Any, letter: float) -> Gray:
+    """The table seen straight on: its outermost long lines level and upright where they are; a margin of one letter."""
+    height, width = gray.shape
+    rows, columns = _long_lines(across), _long_lines(cv2.transpose(down))
+    upper, lower = (rows[0], rows[-1]) if len(rows) > 1 else ((0.0, 0.0), (0.0, height - 1.0))
+    left, right = (columns[0], columns[-1]) if len(columns) > 1 else ((0.0, 0.0), (0.0, width - 1.0))
+    corners = np.array([_meeting(row, column) for row in (upper, lower) for column in (left, right)], np.float32)
+    m = int(letter)
+    level = [slope * width / 2 + offset + m for slope, offset in (upper, lower)]
+    upright = [slope * height / 2 + offset + m for slope, offset in (left, right)]
+    target = np.array([(x, y) for y in level for x in upright], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, target)
+    size = (width + 2 * m, height + 2 * m)
+    return np.asarray(cv2.warpPerspective(gray, matrix, size, flags=cv2.INTER_CUBIC, borderValue=255), np.uint8)
+
+
+def _long_lines(strokes: Any) -> list[tuple[float, float]]:
+    """The slope and the offset of lines that go along most of the table, from the top down."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    lines = []
+    for label in range(1, len(stats)):
+        left, top, width, height, _ = (int(number) for number in stats[label])
+        if width < _LONG * strokes.shape[1]:
+            continue
+        inside = labels[top : top + height, left : left + width] == label
+        filled = inside.sum(axis=0)
+        thick = np.median(filled[filled > 0])
+        plain = np.flatnonzero((filled > 0) & (filled <= 1.5 * thick))  # where no letter touches the line
+        middles = (inside * np.arange(height)[:, None]).sum(axis=0)[plain] / filled[plain]
+        slope, offset = np.polyfit(plain + left, middles + top, 1)
+        lines.append((float(slope), float(offset)))
+    return sorted(lines, key=lambda line: line[1] + line[0] * strokes.shape[1] / 2)
+
+
+def _meeting(row: tuple[float, float], column: tuple[float, float]) -> tuple[float, float]:
+    """Where a line y = a x + b and a line x = c y + d meet."""
+    (a, b), (c, d) = row, column
+    x = (c * b + d) / (1 - a * c)
+    return x, a * x + b
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A line of the grid: where it lies, how thick it is, and from where to where it is drawn."""
+
+    place: float
+    spans: tuple[tuple[int, int], ...]
+    thick: int
+
+    def covers(self, start: float, end: float) -> bool:
+        """True where the line is drawn along most of the way from `start` to `end`."""
+        drawn = sum(max(0.0, min(end, last) - max(start, first)) for first, last in self.spans)
+        return drawn > _DRAWN * (end - start)
+
+
+def _cells(gray: Gray, letter: float) -> tuple[list[Cell], Gray]:
+    across, down = _strokes(gray, letter)
+    rows = _rules(across, down, letter)
+    columns = _rules(cv2.transpose(down), cv2.transpose(across), letter)
+    drawn = np.asarray(cv2.bitwise_or(across, down), np.uint8)
+    if len(rows) < 2 or len(columns) < 2 or len(rows) * len(columns) > _MOST_CELLS:
+        return [], drawn
+    return list(_merged(rows, columns)), drawn
+
+
+def _rules(strokes: Any, crossing: Any, letter: float) -> list[_Rule]:
+    """The grid's horizontal lines: strokes at about the same height are pieces of one.
+
+    A stroke that neither runs far nor ends at a crossing line is a letter's, or a line under a word.
+    """
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    pieces = []
+    reach = int(0.8 * letter)
+    for label in range(1, len(stats)):
+        left, top, width, height, area = (int(number) for number in stats[label])
+        if width < _LINE * letter:
+            continue
+        right, place = left + width, float(centres[label][1])
+        if height > _THICK * letter:  # a line that touches letters: the rows that it fills by itself
+            sums = (labels[top : top + height, left:right] == label).sum(axis=1)
+            filled = np.flatnonzero(sums > max(_DRAWN * width, 0.85 * sums.max()))
+            if not 0 < len(filled) < _THICK * letter:
+                continue
+            place, height, area = top + float(filled.mean()), len(filled), len(filled) * width
+        band = crossing[max(0, int(place) - reach) : int(place) + reach]
+        ends = (band[:, max(0, left - reach) : left + reach], band[:, max(0, right - reach) : right + reach])
+        if all(end.any() for end in ends) or (width > _FAR * strokes.shape[1] and area < _THIN * letter * width):
+            pieces.append((place, left, right, height))
+    pieces.sort()
+    groups: list[list[tuple[float, int, int, int]]] = []
+    for piece in pieces:
+        if groups and piece[0] - groups[-1][0][0] < _SAME * letter:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return [_rule(group) for group in groups]
+
+
+def _rule(pieces: Sequence[tuple[float, int, int, int]]) -> _Rule:
+    total = sum(end - start for _, start, end, _ in pieces)
+    place = sum(place * (end - start) for place, start, end, _ in pieces) / total
+    return _Rule(place, tuple((start, end) for _, start, end, _ in pieces), max(piece[3] for piece in pieces))
+
+
+def _merged(rows: Sequence[_Rule], columns: Sequence[_Rule]) -> Iterator[Cell]:
+    """The cells; where no line is drawn between two positions of the grid they are one."""
+    taken: set[tuple[int, int]] = set()
+    last_row, last_column = len(rows) - 1, len(columns) - 1
+    for top, left in itertools.product(range(last_row), range(last_column)):
+        if (top, left) in taken:
+            continue
+        right = left
+        while right + 1 < last_column and not columns[right + 1].covers(rows[top].place, rows[top + 1].place):
+            right += 1
+        bottom = top
+        while bottom + 1 < last_row and not rows[bottom + 1].covers(columns[left].place, columns[right + 1].place):
+            bottom += 1
+        taken.update(itertools.product(range(top, bottom + 1), range(left, right + 1)))
+        box = (
+            int(columns[left].place + columns[left].thick / 2),
+            int(rows[top].place + rows[top].thick / 2),
+            int(columns[right + 1].place - columns[right + 1].thick / 2),
+            int(rows[bottom + 1].place - rows[bottom + 1].thick / 2),
+        )
+        yield Cell(top, left, bottom, right, box)
+
+
+def _is_table(cells: Sequence[Cell]) -> bool:
+    """True for more than a frame: two columns somewhere, and two rows."""
+    return any(cell.left > 0 for cell in cells) and any(cell.top > 0 for cell in cells)

@@ -1,0 +1,60 @@
+"""Small pieces of a page (cells, lines, words) put under one another on a strip of paper and read in one go.
+
+Tesseract then has no columns to find and no lines to lose, and a table of eighty cells costs one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from mailbot.reading.ocr.engine import BLOCK, Engine, Gray, Token
+
+_PAPER = 250
+_LONGEST = 5000  # pixels of one strip
+
+
+def read_strips(pieces: Sequence[Gray], engine: Engine, languages: str, letter: float) -> list[list[Token]]:
+    """The words of each piece, in the piece's own pixels. `letter` is the height of small letters."""
+    found: list[list[Token]] = [[] for _ in pieces]
+    gap, margin = int(letter), int(2 * letter)
+    for start, end in _batches([piece.shape[0] + gap for piece in pieces]):
+        batch = pieces[start:end]
+        tops = np.cumsum([gap, *(piece.shape[0] + gap for piece in batch)])
+        strip = np.full((int(tops[-1]) + gap, max(piece.shape[1] for piece in batch) + 2 * margin), _PAPER, np.uint8)
+        for top, piece in zip(tops, batch, strict=False):
+            strip[top : top + piece.shape[0], margin : margin + piece.shape[1]] = piece
+        for token in engine.read(strip, BLOCK, languages):
+            index = int(np.searchsorted(tops, token.top + token.height / 2 + gap / 2, side="right")) - 1
+            if 0 <= index < len(batch):
+                found[start + index].append(_moved(token, -margin, -int(tops[index])))
+    return found
+
+
+def black_on_white(piece: Gray) -> Gray:
+    """A piece in two colours, divided where its own shades divide best (Otsu)."""
+    smooth = cv2.GaussianBlur(piece, (0, 0), 0.7)
+    return np.asarray(cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
+
+
+def enlarged(piece: Gray, factor: float) -> Gray:
+    """A piece at another size."""
+    return np.asarray(cv2.resize(piece, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _batches(heights: Sequence[int]) -> list[tuple[int, int]]:
+    """First and end of the pieces that go on one strip each."""
+    batches: list[tuple[int, int]] = []
+    start = length = 0
+    for index, height in enumerate(heights):
+        if length and length + height > _LONGEST:
+            batches.append((start, index))
+            start, length = index, 0
+        length += height
+    return [*batches, (start, len(heights))] if heights else []
+
+
+def _moved(token: Token, right: int, down: int) -> Token:
+    return Token(token.text, token.left + right, token.top + down, token.width, token.height, token.confidence)
