@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.interpretation import Evidence, Finding, FindingCode, Severity
+from mailbot.reading.figures.cellgrid import is_kind
 from mailbot.reading.figures.statements import Extract, Statement, Subject
 
 Key = tuple[str | None, str | None]
@@ -85,8 +86,8 @@ class Assembler:
         rows: list[Row] = []
         for statement in own:
             self._add(rows, statement)
-        named = [r for r in rows if r.subject.organisation and not _is_kind(r.subject.organisation)]
-        kinds = [s.subject.organisation for s in own if _is_kind(s.subject.organisation)]
+        named = [r for r in rows if r.subject.organisation and not is_kind(r.subject.organisation)]
+        kinds = [s.subject.organisation for s in own if is_kind(s.subject.organisation)]
         once = all(
             len({s.value for s in own if s.subject.organisation == k and (s.kind, s.name) == ("field", f)}) < 2
             for k in kinds
@@ -96,7 +97,7 @@ class Assembler:
             rows = []
             own = []
         self._checksums(rows, own, groups, part.respondent)
-        kinds = [r for r in rows if _is_kind(r.subject.organisation)]
+        kinds = [r for r in rows if is_kind(r.subject.organisation)]
         if kinds and not groups:
             self._out.finding(
                 FindingCode.NO_EXACT_FIGURE,
@@ -268,7 +269,7 @@ class Assembler:
                 for r in rows
                 if r.subject.organisation
                 and r.subject.municipality == row.subject.municipality
-                and not _is_kind(r.subject.organisation)
+                and not is_kind(r.subject.organisation)
             ]
             if not organisations:
                 continue
@@ -362,13 +363,6 @@ class Assembler:
 
 def _places(parts: list[Statement]) -> list[Evidence]:
     return list(dict.fromkeys(s.evidence for s in parts))
-
-
-def _is_kind(name: str | None) -> bool:
-    """Whether a row's name is a kind of institution («школы», «детские сады») and no organisation."""
-    from mailbot.reading.figures.tables import _KIND_ROW
-
-    return name is not None and bool(_KIND_ROW.match(name.casefold()))
 
 
 def _not_sums(summands: list[int], totals: list[int]) -> set[int]:

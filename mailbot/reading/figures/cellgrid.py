@@ -1,0 +1,73 @@
+"""A table's grid of contents, and what can be told of a row or a cell of it by itself."""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.reading.figures.cells import CellKind, Content
+from mailbot.reading.figures.columns import ColumnRole
+from mailbot.reading.figures.lexicon import Label, Lexicon
+from mailbot.reading.figures.tokens import dates
+from mailbot.reading.fold import fold
+
+Grid = list[list[Content]]
+
+FIGURE_COLUMNS = (ColumnRole.FIELD, ColumnRole.TOTAL, ColumnRole.AUDIENCE, ColumnRole.VALUE)
+TOTAL_ROW = re.compile(
+    r"^\s*(?:и\s*того|итог\w*|всего|общ(?:ий|ее|ая)\s+(?:итог|кол|числ|сумм)|в\s*сумме|сумма|барлыгы|барысы|җәмгысе|total)(?![а-я])|(?:^|\s)(?:итого|всего)\s*[:.]?\s*$"
+)
+_KIND_ROW = re.compile(
+    r"^\s*(?:в\s+т(?:ом|\.)\s*ч(?:исле|\.)?:?\s*)?(?:по\s+)?(?:школы?|школам|сош|оош|гимназии|лице[ий]|детские\s+сады|детским\s+садам|детсады|д/с|сады|доу|дошкольные.{0,40}|общеобразовательные.{0,40}|колледжи|техникумы|спо|учреждения\s+доп.{0,40}|дополнительное\s+образование|удо)\s*:?\s*$"
+)
+
+
+def is_kind(name: str | None) -> bool:
+    """Whether a row's name is a kind of institution («школы», «детские сады») and no organisation."""
+    return name is not None and _KIND_ROW.match(fold(name)) is not None
+
+
+def sole_label(content: Content, lexicon: Lexicon) -> Label | None:
+    """The network, total or group that a cell names and nothing else: «ВКонтакте, чел.»."""
+    if content.kind is not CellKind.TEXT or len(content.cell.text) > 120:
+        return None
+    labels = lexicon.labels(content.cell.text)
+    fields = [x for x in labels if x.kind == "field"]
+    if len({x.name for x in fields}) == 1:
+        return fields[0]
+    return labels[0] if labels and not fields else None
+
+
+def trimmed(grid: Grid) -> Grid:
+    """The grid without rows and columns that are wholly empty, and without columns that only repeat a merged cell."""
+    rows = [row for row in grid if any(c.kind is not CellKind.EMPTY for c in row)]
+    if not rows:
+        return []
+    width = len(rows[0])
+    keep = [
+        i for i in range(width) if any(row[i].kind is not CellKind.EMPTY and not row[i].cell.spanned for row in rows)
+    ]
+    return [[row[i] for i in keep] for row in rows]
+
+
+def first_text(row: list[Content]) -> str:
+    """The first cell with words, or nothing."""
+    return next((c.cell.text for c in row if c.kind is CellKind.TEXT), "")
+
+
+def has_numbers(row: list[Content]) -> bool:
+    """Whether a row holds bare numbers that are data: not a head."""
+    return any(c.kind is CellKind.NUMBER for c in row)
+
+
+def is_column_numbers(row: list[Content]) -> bool:
+    """«1 | 2 | 3 | 4» under a head: the numbers of the columns."""
+    values = [c.number.value if c.number else None for c in row if c.kind is not CellKind.EMPTY]
+    return len(values) >= 3 and values == list(range(1, len(values) + 1))
+
+
+def is_date(text: str) -> bool:
+    """Whether a cell holds a date and nothing else but «на» or «по состоянию на»."""
+    moments = dates(text)
+    return len(moments) == 1 and not re.search(
+        r"[а-яa-z]{4,}", re.sub(r"по\s+состоянию", "", fold(text[: moments[0].start] + text[moments[0].end :]))
+    )

@@ -1,0 +1,205 @@
+"""The shape of a table: where its head ends, which way it lies, what each of its columns holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mailbot.reading.figures.cellgrid import (
+    FIGURE_COLUMNS,
+    TOTAL_ROW,
+    Grid,
+    first_text,
+    has_numbers,
+    is_column_numbers,
+    sole_label,
+)
+from mailbot.reading.figures.cells import CellKind, Content
+from mailbot.reading.figures.columns import ColumnRole, Heading, heading_of
+from mailbot.reading.figures.contents import told_by_contents
+from mailbot.reading.figures.lexicon import Label, Lexicon
+from mailbot.reading.figures.lines import NameFinder
+from mailbot.reading.figures.tokens import dates
+from mailbot.reading.fold import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A table's head: the index of the first data row, and a heading for each column."""
+
+    first: int
+    headings: tuple[Heading, ...]
+
+
+class ShapeFinder:
+    """Finds the shape of a grid. `titled` is what stands above the table, folded; it may speak of subscription."""
+
+    def __init__(self, lexicon: Lexicon, find_names: NameFinder, titled: str) -> None:
+        self._lexicon = lexicon
+        self._names = find_names
+        self._titled = titled
+
+    def find(self, grid: Grid, inherited: tuple[Heading, ...], announced: tuple[Label, ...]) -> Shape | None:
+        """The shape of `grid`; of a table without a head by the table before it or by the words before it, or None."""
+        shape = self.by_head(grid)
+        if shape is None and inherited and len(inherited) == len(grid[0]):
+            shape = Shape(0, inherited)
+        return shape or self._announced_shape(grid, announced) or self._record_shape(grid)
+
+    def upright(self, grid: Grid) -> Grid:
+        """The grid with networks across: a transposed one is turned."""
+        return [list(column) for column in zip(*grid, strict=True)] if self._is_transposed(grid) else grid
+
+    def side_by_side(self, grid: Grid) -> list[Grid]:
+        """Two tables on one sheet, left and right, each with its own column of names."""
+        shape = self.by_head(grid)
+        if shape is None:
+            return [grid]
+        names = [i for i, h in enumerate(shape.headings) if h.role is ColumnRole.ORGANISATION]
+        counted = (ColumnRole.FIELD, ColumnRole.VALUE, ColumnRole.TOTAL)
+        fields = [(h.role, h.name) for h in shape.headings if h.role in counted and h.order is None]
+        if len(names) < 2 or len(fields) == len(set(fields)):
+            return [grid]  # one column of names, or no network twice: one table
+        starts = [0]
+        seen_figures = False
+        for column, heading in enumerate(shape.headings):
+            if heading.role in FIGURE_COLUMNS:
+                seen_figures = True
+            elif heading.role in (ColumnRole.ORGANISATION, ColumnRole.ORDINAL) and seen_figures:
+                starts.append(column)
+                seen_figures = False
+        ends = [*starts[1:], len(grid[0])]
+        return [[row[s:e] for row in grid] for s, e in zip(starts, ends, strict=True)]
+
+    def _is_transposed(self, grid: Grid) -> bool:
+        """Networks down the side and respondents (or one column of numbers) across: rows and columns change places.
+
+        The long form, an organisation over several lines and a network each, is not turned.
+        """
+        columns = [[row[c] for row in grid] for c in range(min(3, len(grid[0])))]
+        down = next((found for column in columns if len(set(found := self._fields(column))) >= 2), None)
+        if down is None or any(len(set(self._fields(row))) >= 2 for row in grid):
+            return False
+        return len(down) == len(set(down))
+
+    def _fields(self, cells: list[Content]) -> list[str]:
+        """The networks that cells name and nothing else, in their order."""
+        labels = [sole_label(c, self._lexicon) for c in cells]
+        return [x.name for x in labels if x is not None and x.kind == "field"]
+
+    def by_head(self, grid: Grid) -> Shape | None:
+        """The head: the rows down to the first that holds data, and what they say of each column."""
+        for index, row in enumerate(grid):
+            labels = [x for c in row if (x := sole_label(c, self._lexicon))]
+            strong = [x for x in labels if x.kind in ("field", "total", "audience")]
+            if not strong or TOTAL_ROW.match(fold(first_text(row))) or has_numbers(row):
+                continue
+            if len({id(c.cell) for c in row if c.kind is CellKind.TEXT}) < 2 and index + 1 < len(grid) and len(row) > 2:
+                continue  # a title over the whole width
+            first = self._first_data_row(grid, index + 1)
+            top = self._top_of_head(grid, index)
+            headings = tuple(
+                heading_of(
+                    [grid[r][c].cell.text for r in range(top, first) if grid[r][c].kind is not CellKind.NUMBER],
+                    self._lexicon,
+                )
+                for c in range(len(row))
+            )
+            headings = self._without_staff(headings)
+            if any(h.role in FIGURE_COLUMNS for h in headings):
+                return Shape(first, told_by_contents(grid, first, headings, self._lexicon, self._names))
+        return self._shape_of_values(grid)
+
+    def _without_staff(self, headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
+        """Columns of pupils and teachers are a split only beside figures, or under a title that speaks of subscription."""
+        beside = any(h.role in (ColumnRole.FIELD, ColumnRole.TOTAL) or h.within for h in headings)
+        if beside or self._lexicon.on_topic(self._titled + " ".join(h.text for h in headings)):
+            return headings
+        return tuple(
+            replace(h, role=ColumnRole.OTHER, reason="number of staff or pupils")
+            if h.role is ColumnRole.AUDIENCE
+            else h
+            for h in headings
+        )
+
+    def _shape_of_values(self, grid: Grid) -> Shape | None:
+        """A head with no network in it: «Наименование | Количество подписавшихся»."""
+        for index, row in enumerate(grid):
+            headings = tuple(heading_of([c.cell.text], self._lexicon) for c in row)
+            roles = {h.role for h in headings}
+            if (
+                ColumnRole.VALUE in roles
+                and roles & {ColumnRole.ORGANISATION, ColumnRole.PLACE, ColumnRole.NETWORK}
+                and not has_numbers(row)
+            ):
+                first = self._first_data_row(grid, index + 1)
+                return Shape(first, told_by_contents(grid, first, headings, self._lexicon, self._names))
+        return None
+
+    def _first_data_row(self, grid: Grid, start: int) -> int:
+        """The first row under a head: one with numbers, dashes or a name."""
+        for index in range(start, len(grid)):
+            row = grid[index]
+            if is_column_numbers(row):
+                continue
+            if any(c.kind in (CellKind.NUMBER, CellKind.ERROR, CellKind.DASH) for c in row):
+                return self._back_over_sections(grid, start, index)
+            texts = [c for c in row if c.kind is CellKind.TEXT and not c.cell.spanned]
+            if (
+                texts
+                and not any(sole_label(c, self._lexicon) or dates(c.cell.text) for c in texts)
+                and any(self._names(c.cell.text) for c in texts)
+            ):
+                return index
+        return len(grid)
+
+    def _back_over_sections(self, grid: Grid, start: int, first: int) -> int:
+        """Rows just above the data with one text over the width («Школы») are sections, not levels of the head."""
+        index = first
+        while (
+            index > start
+            and len({id(c.cell) if not c.cell.spanned else 0 for c in grid[index - 1] if c.kind is CellKind.TEXT} - {0})
+            <= 1
+        ):
+            row = grid[index - 1]
+            if any(sole_label(c, self._lexicon) for c in row) or all(c.kind is CellKind.EMPTY for c in row):
+                break
+            index -= 1
+        return index
+
+    def _top_of_head(self, grid: Grid, index: int) -> int:
+        """The topmost row of the head that ends at `index`: rows above whose cells head these columns."""
+        top = index
+        while top > 0:
+            above = grid[top - 1]
+            texts = [c for c in above if c.kind is CellKind.TEXT]
+            distinct = {c.cell.text for c in texts}
+            if not texts or has_numbers(above) or (len(distinct) < 2 and len(texts) == len(above)):
+                break
+            if len(distinct) == 1 and len(texts) == 1 and texts[0].cell is above[0].cell:
+                break
+            top -= 1
+        return top
+
+    def _announced_shape(self, grid: Grid, announced: tuple[Label, ...]) -> Shape | None:
+        """No head, but the words before the table told the order of its columns: «ВК, Инст, ОК»."""
+        roles = {"field": ColumnRole.FIELD, "total": ColumnRole.TOTAL, "foreign": ColumnRole.FOREIGN}
+        figures = tuple(Heading(roles[x.kind], x.name, text=x.name) for x in announced if x.kind in roles)
+        lead = len(grid[0]) - len(figures)
+        if len(figures) < 2 or lead not in (1, 2):
+            return None
+        if not all(c.kind in (CellKind.NUMBER, CellKind.DASH, CellKind.EMPTY) for row in grid for c in row[lead:]):
+            return None
+        names = (Heading(ColumnRole.ORDINAL),) * (lead - 1) + (Heading(ColumnRole.ORGANISATION),)
+        return Shape(0, (*names, *figures))
+
+    def _record_shape(self, grid: Grid) -> Shape | None:
+        """No head, names and numbers only: «МБОУ … | 34» as one column of people, where the text around says so."""
+        if (
+            len(grid[0]) == 2
+            and all(r[1].kind in (CellKind.NUMBER, CellKind.DASH, CellKind.EMPTY) for r in grid)
+            and any(self._names(r[0].cell.text) for r in grid)
+        ):
+            return Shape(
+                0, (Heading(ColumnRole.ORGANISATION), Heading(ColumnRole.VALUE, reason="people over all networks"))
+            )
+        return None
