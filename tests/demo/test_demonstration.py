@@ -1,7 +1,9 @@
 """The demonstration: given once, and looked at from all sides."""
 
+import contextlib
 import hashlib
 import io
+import shutil
 import sqlite3
 import sys
 from email import message_from_bytes
@@ -16,7 +18,9 @@ from mailbot.config import load
 from mailbot.demo.errors import DemoError
 from mailbot.demo.folder import prepare, write_config
 from mailbot.demo.replies import sample_replies
-from mailbot.demo.story import run
+from mailbot.demo.shown import show
+from mailbot.demo.story import MOMENTS, run
+from mailbot.service.jobs import Jobs
 from tests.demo.test_samples import label_of
 
 pytestmark = pytest.mark.live
@@ -94,6 +98,18 @@ def test_it_ends_by_showing_answers_doubts_files_and_a_query(given):
         assert subject.split()[0] in printed
     for shown in ("МБОУ «Арская СОШ № 1»", "Итог 107 не равен", "mailbot.db", "superseded", "12.08.xlsx!Свод!C6"):
         assert shown in printed
+
+
+def test_where_tesseract_is_missing_it_says_so_and_how_to_get_it(given, tmp_path):
+    copy = shutil.copytree(given.folder, tmp_path / "copy")
+    with contextlib.closing(sqlite3.connect(copy / "mailbot.db")) as database, database:
+        database.execute("UPDATE findings SET code = 'ocr_unavailable' WHERE id = (SELECT min(id) FROM findings)")
+    screen = io.StringIO()
+    jobs = Jobs(service_settings(load(copy / "config.toml")), lambda: MOMENTS[-1])
+    show(Console(file=screen, width=120), jobs, copy, [])
+    jobs.close()
+    assert "tesseract-ocr-rus" in screen.getvalue()
+    assert ("tesseract-ocr-rus" in given.screen) == (label_of("016-tetyushi-skan")["expect"] == "review")
 
 
 def test_it_can_be_given_again_in_the_same_folder(given):

@@ -55,6 +55,19 @@ def test_a_sample_is_read_as_its_label_says(name, respondents):
         assert sorted(map(row_of, reading.reports), key=str) == sorted(map(row_key, label["rows"]), key=str)
 
 
+def test_without_tesseract_the_scan_goes_to_review_with_the_remedy(respondents, monkeypatch):
+    monkeypatch.setattr("mailbot.reading.ocr.engine._library", lambda: None)
+    monkeypatch.setattr("mailbot.reading.ocr.engine._command", lambda: None)
+    engine.cache_clear()
+    try:
+        reading = interpret(SAMPLES["016-tetyushi-skan"].raw, *respondents)
+    finally:
+        engine.cache_clear()
+    assert reading.status == "review"
+    (finding,) = [finding for finding in reading.findings if finding.code == "ocr_unavailable"]
+    assert "tesseract-ocr-rus" in finding.message
+
+
 def row_of(report):
     return row_key(
         {
