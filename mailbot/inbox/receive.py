@@ -8,6 +8,7 @@ time the folder is compared with the database UID by UID, and whatever is missin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -121,23 +122,28 @@ def _receive_missing(poll: Poll, folder: str, look: Look) -> None:
 
 
 def _land_all(poll: Poll, folder: str, look: Look, uids: Sequence[int]) -> None:
-    for incoming in _fetch_all(poll, folder, look, uids):
-        reach("after-fetch")
-        with poll.sessions.begin() as session:
-            done = land(session, poll.settings.name, folder, look.uidvalidity, incoming, poll.clock())
-            reach("before-land-commit")
-        reach("after-land-commit")
-        poll.result.landed += len(done.landed)
-        poll.result.duplicates += done.duplicates
-        ends = {"first": done.landed[0], "last": done.landed[-1]} if done.landed else {}
-        log.info(
-            "landed",
-            mailbox=poll.settings.name,
-            folder=folder,
-            messages=len(done.landed),
-            copies=done.duplicates,
-            **ends,
-        )
+    """Fetch and land; while a batch is being committed, the next one is already on its way. Never more than two."""
+    with ThreadPoolExecutor(1, thread_name_prefix="land") as writer:
+        under_way: Future[None] | None = None
+        for incoming in _fetch_all(poll, folder, look, uids):
+            reach("after-fetch")
+            if under_way is not None:
+                under_way.result()
+            under_way = writer.submit(_land, poll, folder, look, incoming)
+        if under_way is not None:
+            under_way.result()
+
+
+def _land(poll: Poll, folder: str, look: Look, incoming: Sequence[Incoming]) -> None:
+    with poll.sessions.begin() as session:
+        done = land(session, poll.settings.name, folder, look.uidvalidity, incoming, poll.clock())
+        reach("before-land-commit")
+    reach("after-land-commit")
+    poll.result.landed += len(done.landed)
+    poll.result.duplicates += done.duplicates
+    ends = {"first": done.landed[0], "last": done.landed[-1]} if done.landed else {}
+    copies = done.duplicates
+    log.info("landed", mailbox=poll.settings.name, folder=folder, messages=len(done.landed), copies=copies, **ends)
 
 
 def _fetch_all(poll: Poll, folder: str, look: Look, uids: Sequence[int]) -> Iterator[list[Incoming]]:
