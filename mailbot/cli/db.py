@@ -9,12 +9,17 @@ import click
 from mailbot.cli.application import jobs
 from mailbot.cli.exits import Exit
 from mailbot.cli.options import with_config, with_debug
+from mailbot.config.load import load_for_reading
+from mailbot.config.secrets import read_secret
 from mailbot.store import schema
+from mailbot.store.docs import describe
+from mailbot.store.readers import grant_reader
+from mailbot.store.views import fields_of
 
 
 @click.group("db")
 def command() -> None:
-    """База данных: обновить схему, проверить."""
+    """База данных: обновить схему, проверить, описать, открыть для чтения."""
 
 
 @command.command("upgrade")
@@ -42,3 +47,40 @@ def check(config: Path) -> Exit:
     if not problems:
         click.echo("схема в порядке")
     return Exit.UNHEALTHY if problems else Exit.OK
+
+
+@command.command("docs")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default=Path("docs/database.md"))
+@click.option("--check", "compare", is_flag=True, help="Не записывать: сказать, отстал ли файл от схемы.")
+@with_config(required=False)
+@with_debug
+def docs(file: Path, compare: bool, config: Path | None) -> Exit:
+    """Описать таблицы и представления в файле Markdown (для полей из настроек, без них — из письма-примера)."""
+    campaign, _, _ = load_for_reading(config)
+    page = describe(fields_of(campaign))
+    if not compare:
+        file.write_text(page, encoding="utf-8")
+        click.echo(str(file))
+        return Exit.OK
+    if file.exists() and file.read_text(encoding="utf-8") == page:
+        return Exit.OK
+    click.echo(f"mailbot: {file} отстал от схемы: запустите «mailbot db docs»", err=True)
+    return Exit.UNHEALTHY
+
+
+@command.command("grant-reader")
+@click.argument("name")
+@click.option(
+    "--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Файл с паролем новой роли; без него роль входит так, как настроен сервер.",
+)  # fmt: skip
+@with_config()
+@with_debug
+def grant(name: str, password_file: Path | None, config: Path) -> Exit:
+    """Дать роли NAME в Postgres читать представления, и ничего больше; роль, которой нет, создаётся."""
+    password = None if password_file is None else read_secret(password_file).get_secret_value()
+    with jobs(config, prepare=False) as made:
+        schema.require_head(made.engine)
+        is_new = grant_reader(made.engine, name, password)
+    click.echo(f"роль «{name}» {'создана и ' if is_new else ''}читает представления")
+    return Exit.OK

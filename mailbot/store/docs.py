@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Integer, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Integer, LargeBinary, Table, UniqueConstraint
 from sqlalchemy.types import String, TypeDecorator, TypeEngine
 
 from mailbot.store import views
@@ -20,6 +20,7 @@ _TYPES: Final[tuple[tuple[type[TypeEngine[Any]], str], ...]] = (
     (UtcDateTime, "time"),
     (Boolean, "true or false"),
     (Integer, "whole number"),
+    (Float, "number"),
     (Date, "date"),
     (LargeBinary, "bytes"),
     (JSON, "JSON"),

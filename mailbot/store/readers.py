@@ -6,10 +6,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, text
 
 from mailbot.store import views
-
-
-class ReaderError(Exception):
-    """The role can't be given; the message says why and what to do."""
+from mailbot.store.errors import ReaderError
 
 
 def grant_reader(engine: Engine, name: str, password: str | None = None) -> bool:

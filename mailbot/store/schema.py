@@ -16,14 +16,13 @@ from sqlalchemy import Connection, Engine, inspect, text
 import mailbot
 from mailbot.store import views
 from mailbot.store.engine import take_turns
+from mailbot.store.errors import SchemaError
 from mailbot.store.tables import Base
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-
-class SchemaError(Exception):
-    """The database's schema isn't what this version of mailbot needs; the message says what to do."""
+__all__ = ["SchemaError", "check", "current", "downgrade", "head", "migrating", "require_head", "upgrade"]
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

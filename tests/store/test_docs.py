@@ -10,7 +10,7 @@ from mailbot.config.load import load_for_reading
 from mailbot.domain.directory import Organisation
 from mailbot.store.docs import describe
 from mailbot.store.tables import Base
-from mailbot.store.views import VIEW_NAMES, Field, definitions
+from mailbot.store.views import VIEW_NAMES, definitions, fields_of
 from tests.servers import databases
 from tests.store import ledger
 from tests.store.builders import DIRECTORY, set_up
@@ -24,8 +24,7 @@ QUESTIONS = re.findall(
 
 def default_fields():
     campaign, _, _ = load_for_reading(None)
-    fields = [Field(field.name, field.kind, field.title) for field in campaign.fields]
-    return [*fields, *(Field(group.name, "audience", group.title) for group in campaign.audience)]
+    return fields_of(campaign)
 
 
 def test_the_page_on_the_database_is_up_to_date():
@@ -36,7 +35,7 @@ def test_the_page_on_the_database_is_up_to_date():
 def test_the_page_names_every_table_view_and_column():
     page = describe(default_fields())
     names = [column.name for table in Base.metadata.tables.values() for column in table.columns]
-    names += [column.name for view in definitions(tuple(default_fields())) for column in view.columns]
+    names += [column.name for view in definitions(default_fields()) for column in view.columns]
     assert [name for name in (*Base.metadata.tables, *VIEW_NAMES) if f"### {name}\n" not in page] == []
     assert [name for name in names if f"| {name} |" not in page] == []
 

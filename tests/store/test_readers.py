@@ -7,7 +7,8 @@ from sqlalchemy.engine import make_url
 
 from mailbot.domain.campaign import CampaignField
 from mailbot.store import schema, views
-from mailbot.store.readers import ReaderError, grant_reader
+from mailbot.store.errors import ReaderError, ViewError
+from mailbot.store.readers import grant_reader
 from mailbot.store.tables import Base
 from tests.store.builders import CAMPAIGN, answer, report, set_up
 
@@ -121,7 +122,7 @@ def test_somebody_s_own_view_upon_ours_is_named_not_removed(postgres_database):
     set_up(postgres_database)
     with postgres_database.engine.begin() as connection:
         connection.exec_driver_sql("CREATE VIEW theirs AS SELECT vk FROM current_figures")
-    with pytest.raises(views.ViewError, match=r"view current_figures must be made anew.*view theirs depends"):
+    with pytest.raises(ViewError, match=r"view current_figures must be made anew.*view theirs depends"):
         set_up(postgres_database, CAMPAIGN.model_copy(update={"fields": CAMPAIGN.fields[:1]}))
     with postgres_database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM theirs").scalar() == 0

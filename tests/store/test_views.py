@@ -272,8 +272,7 @@ def test_no_such_view(database):
 
 
 def test_every_column_says_what_it_means():
-    fields = [views.Field(field.name, field.kind, field.title) for field in CAMPAIGN.fields]
-    for definition in views.definitions(tuple(fields)):
+    for definition in views.definitions(views.fields_of(CAMPAIGN)):
         assert definition.comment
         assert definition.order
         assert all(column.comment for column in definition.columns)

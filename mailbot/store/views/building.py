@@ -24,6 +24,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from mailbot.domain.campaign import Campaign
 from mailbot.store.tables import CampaignRow, MessageRow
 
 
@@ -34,6 +35,12 @@ class Field:
     name: str
     kind: str
     title: str
+
+
+def fields_of(campaign: Campaign) -> tuple[Field, ...]:
+    """What a campaign counts: its fields, then its audience groups, each in the configured order."""
+    figures = (Field(field.name, field.kind, field.title) for field in campaign.fields)
+    return (*figures, *(Field(group.name, "audience", group.title) for group in campaign.audience))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mailbot.store.engine import take_turns
+from mailbot.store.errors import ViewError
 from mailbot.store.tables import FieldRow, PublicViewRow
 from mailbot.store.views.building import Field, View
 from mailbot.store.views.catalogue import definitions
@@ -38,10 +39,6 @@ _STILL_NEEDED = "2BP01"
 """Postgres' state for «dependent objects still exist»."""
 Rights = dict[str, list[str]]
 """For each view the roles of Postgres that may read it."""
-
-
-class ViewError(Exception):
-    """The public views can't be made anew; the message says why and what to do."""
 
 
 def refresh(connection: Connection, rights: Rights | None = None) -> bool:
