@@ -21,7 +21,7 @@ from mailbot.inbox.settings import MailboxSettings
 from mailbot.outbox.deliver import DeliveryResult, deliver
 from mailbot.outbox.message import Addresses
 from mailbot.outbox.settings import SmtpSettings
-from mailbot.reading.organisation_key import organisation_key
+from mailbot.reading.who.organisation_key import organisation_key
 from mailbot.rollup.due import Schedule
 from mailbot.rollup.queue import Reporting
 from mailbot.service.health import Health

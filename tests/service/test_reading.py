@@ -59,7 +59,7 @@ def test_everything_that_waits_is_read_and_then_nothing(reader, states, monkeypa
 
 
 def test_a_message_that_raises_is_tried_three_times_and_the_others_are_read(reader, states, monkeypatch):
-    def interpret(raw, *_):
+    def interpret(_, raw, *__):
         if raw.endswith(b"\r\n5"):
             raise ZeroDivisionError("внутри")
         return IGNORED
