@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import MetaData
+from sqlalchemy import Double, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 from mailbot.store.columns import CleanText, Document, UtcDateTime
@@ -26,6 +26,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime(),
         str: CleanText(),
+        float: Double(),
         dict[str, Any]: Document,
         list[str]: Document,
     }
