@@ -16,6 +16,7 @@ from mailbot.reading.figures.statements import Subject
 from mailbot.reading.fold import fold
 from mailbot.reading.mail import Mail, decode
 from mailbot.reading.opening import OpenOne, open_all
+from mailbot.reading.recognised import repaired
 from mailbot.reading.voices import Listener, Reading, Voice
 from mailbot.reading.who.naming import Namer
 from mailbot.reading.who.organisation_key import same_organisation
@@ -35,12 +36,14 @@ class Material:
     parts: list[Part] = field(default_factory=list)
     own_text: str = ""
     all_text: str = ""
+    typed_text: str = ""
     troubles: list[Trouble] = field(default_factory=list)
     attachments: tuple[str, ...] = ()
     readable_attachments: int = 0
     place_reason: str = ""
     place_conflict: bool = False
     links: tuple[str, ...] = ()
+    recognised: tuple[str, ...] = ()
 
 
 def gather(mail: Mail, campaign: Campaign, directory: Directory, open_one: OpenOne, limits: Limits) -> Material:
@@ -71,6 +74,16 @@ class _Gatherer:
             speaks_for = Subject(self._organisation(voice), place)
             self._add_parts(material, voice, speaks_for, contradictory=where.conflict)
         material.own_text = "\n".join(main.text)
+        written = [r.text for v in (main, *others) for r in v.readings if r.name not in material.recognised]
+        pictured = {
+            line
+            for v in (main, *others)
+            for r in v.readings
+            if r.name in material.recognised
+            for line in r.text.split("\n")
+        }
+        said = [t for v in (main, *others) for t in (*v.text, *v.signature) if t not in pictured]
+        material.typed_text = "\n".join([*said, *written])
         material.all_text = "\n".join(t for v in (main, *others) for t in (*v.text, *v.attached))
         return material
 
@@ -86,7 +99,9 @@ class _Gatherer:
         material.troubles.extend(opening.troubles)
         material.attachments += opening.names
         for document in opening.documents:
-            if self._listener.document(document, voice):
+            if document.recognised:
+                material.recognised += (document.name,)
+            if self._listener.document(repaired(document) if document.recognised else document, voice):
                 material.readable_attachments += bool(document.blocks)
         for attached in opening.mails:
             others.extend(self._attached(attached, material, depth + 1))

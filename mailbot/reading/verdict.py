@@ -25,6 +25,7 @@ from mailbot.reading.figures.lexicon import lexicon_of
 from mailbot.reading.figures.statements import Statement
 from mailbot.reading.fold import fold
 from mailbot.reading.gather import Material
+from mailbot.reading.recognised import is_confirmed
 from mailbot.reading.intent import Intent, intent_of
 from mailbot.reading.who.organisation_key import organisation_key, same_organisation
 
@@ -37,10 +38,15 @@ _ONE_INSTITUTION = re.compile(
 _DISTRICT_SPEAKS = re.compile(
     r"район\w*|р-н\w?(?![а-я])|(?<![а-я])мр(?![а-я])|управлени\w+\s+образовани|отдел\w*\s+образовани|(?<![а-я])(?:роо|уо|оо\s+ик|имо|рмк|имц|рмм)(?![а-я])|исполком|свод\w*|город\w*\s|муниципал|методист|буенча|шәһәр|колледжи|школы\s+и\s|школ\s|всего\s+по"
 )
+_DISTRICT_ANSWERS = re.compile(
+    r"управлени\w+\s+образовани|отдел\w*\s+образовани|исполнительн\w+\s+комитет|(?:по|от)\s+(?:\S+\s+){0,3}(?:району|района|мр|городу)(?![а-я])"
+)
 _MINISTRY_ACCOUNTS = re.compile(
     r"(?:аккаунт|страниц|групп|паблик|сообществ)\w*\s+(?:в\s+\S+\s+)?(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))"
 )
-_SUBSCRIPTION = re.compile(r"подпис|язылу|язылучы|язылган|язылды|вступил|подпищ")
+_SUBSCRIPTION = re.compile(
+    r"подпис(?!ь(?![а-я])|анн\w+\s+(?:\w+\s+){0,3}(?:акт|договор|протокол|соглашени|сторон))|язылу|язылучы|язылган|язылды|вступил|подпищ"
+)
 
 
 def judge(material: Material, campaign: Campaign, directory: Directory, version: str) -> Interpretation:
@@ -88,6 +94,8 @@ class _Judge:
         if part.text == "" or part.name in ("body", "тема"):
             return True
         other = intent_of(part.text)
+        if part.name in self._material.recognised and other.other_measure and not part.extract.subjects:
+            return False  # a picture of somebody's page: posts, likes, followers
         subscribed = bool(_SUBSCRIPTION.search(fold(part.text)))
         named = any(x.kind == "field" for x in self._lexicon.labels(part.text))
         if subscribed:
@@ -106,11 +114,23 @@ class _Judge:
             return False
         if named:
             return subscribed or not other.other_measure
+        if other.other_subject and not subscribed and self._only_in_files(rows):
+            return False
         if self._material.troubles and not intent_of("", self._material.envelope.subject).other_subject:
             return True
         if other.other_subject and self._is_about_another():
             return subscribed and bool(_OURS.search(own)) and not re.search(r"журнал|газет|экз|рассылк", own)
         return True
+
+    def _only_in_files(self, rows: list[Row]) -> bool:
+        """Whether all numbers taken stand in files that speak of another matter."""
+        found = [s for row in rows for statements in row.values.values() for s in statements]
+        parts = [
+            p for p in self._material.parts if any(s in p.extract.statements for s in found)
+        ] or self._material.parts
+        return all(
+            p.text and intent_of(p.text).other_subject for p in parts if p.extract.statements or p.extract.findings
+        )
 
     def _is_about_another(self) -> bool:
         """Whether the words that lead to the numbers, or the whole where there are none, speak of another matter."""
@@ -184,6 +204,8 @@ class _Judge:
             fold(self._material.own_text),
         ):
             self._find(FindingCode.APPROXIMATE, "О части организаций сказано только «и более»")
+        for row in rows:
+            self._check_recognised(row)
         if any(row.subject.organisation is None for row in rows) and self._institution():
             self._find(
                 FindingCode.ORGANISATION_UNKNOWN,
@@ -196,6 +218,22 @@ class _Judge:
                 else FindingCode.MUNICIPALITY_UNKNOWN
             )
             self._find(code, f"Не удалось определить муниципалитет: {self._material.place_reason}")
+
+    def _check_recognised(self, row: Row) -> None:
+        """A name that only a picture gives must be confirmed; figures of a picture must have a name or a district."""
+        places = [s.evidence.locator for found in row.values.values() for s in found]
+        if not places or not all(any(p.startswith(n) for n in self._material.recognised) for p in places):
+            return
+        name = row.subject.organisation
+        if name is not None:
+            envelope = self._material.envelope
+            said = "\n".join((self._material.typed_text, envelope.subject, envelope.sender_name))
+            if not is_confirmed(name, row.subject.municipality, said, self._directory):
+                self._find(FindingCode.OCR_DOUBTFUL, f"Название прочитано с картинки и ничем не подтверждено: «{name}»")
+        elif _ONE_INSTITUTION.search(fold(self._material.all_text)) and not _DISTRICT_ANSWERS.search(
+            fold(self._material.all_text)
+        ):
+            self._find(FindingCode.ORGANISATION_UNKNOWN, "На картинке названа организация, но её название не прочитано")
 
     def _institution(self) -> str:
         """A single institution that the sender's words speak of, where no district office speaks: «наша школа»."""

@@ -69,6 +69,9 @@ class Recorder:
 
     def unexplained(self, line: Line, number: Number) -> None:
         """A number that nothing tells: a person must look."""
+        if line.doubtful and number.value < 10 and not number.people:
+            self.role(line, number, "a mark that recognition took for a digit")
+            return
         self.role(line, number, "unexplained")
         around = snippet(line.text, number)
         if number.vague:

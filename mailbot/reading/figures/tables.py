@@ -317,8 +317,13 @@ class TableReader:
         directory = _DIRECTORY.search(self._titled) is not None
         for row in grid:
             for content, heading in zip(row, headings, strict=True):
-                if content.kind is CellKind.NUMBER and not content.cell.spanned:
-                    if directory or heading.role is ColumnRole.OTHER:
+                if content.number is not None and content.kind is CellKind.NUMBER and not content.cell.spanned:
+                    noise = (
+                        content.cell.doubtful and "!таблица" not in content.cell.locator and content.number.value < 10
+                    )
+                    if noise:
+                        self._role(content, "a mark that recognition took for a digit")
+                    elif directory or heading.role is ColumnRole.OTHER:
                         self._role(content, heading.reason or "a directory of contacts", heading.text)
                     else:
                         self._unexplained(content)

@@ -12,7 +12,6 @@ from rapidfuzz.distance import OSA
 
 from mailbot.domain.directory import Directory
 from mailbot.reading.who import placewords as near
-from mailbot.reading.who import placewords as near
 from mailbot.reading.who.addresses import places_in_address
 from mailbot.reading.who.gazetteer import Name, Rank, gazetteer
 from mailbot.reading.who.inflection import adjective_stem, skeleton

@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 
 from mailbot.domain.directory import Directory, OrganisationKind
-from mailbot.reading.who import organisation_words as words
 from mailbot.reading.fold import fold
 from mailbot.reading.who import organisation_words as words
 from mailbot.reading.who.mentions import Strength, find_places
@@ -70,11 +69,20 @@ def find_organisations(text: str, directory: Directory | None = None) -> tuple[O
             continue
         if directory is not None:
             span = (span[0], _town_after(text, span[1], directory))
-        span = (span[0], _in_two_languages(text, span[1]))
+        span = (span[0], _in_two_languages(text, _without_district(text, span)))
         floor = span[1]
         name = " ".join(text[span[0] : span[1]].split())
         found.append(OrganisationMention(name, span, organisation_key(name), kind_of(name)))
     return tuple(found)
+
+
+_DISTRICT_APART = re.compile(r"(?<=[»”\"])\s+[^\W\d_]+(?:-[^\W\d_]+)?ий\s+(?:муниципальный\s+)?(?:район|р-н)$", re.IGNORECASE)
+
+
+def _without_district(text: str, span: tuple[int, int]) -> int:
+    """The end of a name without a district in the nominative after its closing mark: that is a line of its own."""
+    apart = _DISTRICT_APART.search(text[span[0] : span[1]])
+    return span[0] + apart.start() if apart else span[1]
 
 
 def _in_two_languages(text: str, at: int) -> int:
