@@ -230,10 +230,8 @@ class _Judge:
             said = "\n".join((self._material.typed_text, envelope.subject, envelope.sender_name))
             if not is_confirmed(name, row.subject.municipality, said, self._directory):
                 self._find(FindingCode.OCR_DOUBTFUL, f"Название прочитано с картинки и ничем не подтверждено: «{name}»")
-        elif _ONE_INSTITUTION.search(fold(self._material.all_text)) and not _DISTRICT_ANSWERS.search(
-            fold(self._material.all_text)
-        ):
-            self._find(FindingCode.ORGANISATION_UNKNOWN, "На картинке названа организация, но её название не прочитано")
+        elif not _DISTRICT_ANSWERS.search(fold(self._material.all_text)):
+            self._find(FindingCode.ORGANISATION_UNKNOWN, "По картинке не понять, чьи это числа: организации или района")
 
     def _institution(self) -> str:
         """A single institution that the sender's words speak of, where no district office speaks: «наша школа»."""

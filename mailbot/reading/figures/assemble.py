@@ -65,6 +65,7 @@ class Assembler:
         self._key_of = key_of
         self._same = same
         self._out = Assembly()
+        self._summed: set[int] = set()  # statements that a total over the list confirms
         self._accounts = [f.name for f in campaign.accounts]
         self._total = campaign.total.name if campaign.total else ""
 
@@ -217,6 +218,8 @@ class Assembler:
             if not summands:
                 continue
             wrong = _not_sums(summands, [s.value for s in totals])
+            if not wrong and max(s.value for s in totals) == sum(summands):
+                self._summed.update(id(s) for s in own if s.kind == kind and s.name == name)
             for s in totals:
                 if s.value in wrong:
                     self._out.finding(
@@ -307,6 +310,22 @@ class Assembler:
                 ],
             )
         self._check_audience(row, who, total, given)
+        self._check_recognition(row, who, confirmed=total is not None and len(given) > 1 and sum(given) == total)
+
+    def _check_recognition(self, row: Row, who: str, *, confirmed: bool) -> None:
+        """A figure that recognition doubts counts where a sum or another source confirms it; else a person must look."""
+        doubtful = [
+            found[0]
+            for (kind, _), found in row.values.items()
+            if kind in ("field", "total", "audience")
+            and all(s.doubtful and id(s) not in self._summed for s in found)
+            and not (confirmed and kind != "audience")
+        ]
+        if doubtful:
+            listed = ", ".join(f"{self._title(s.kind, s.name)} {s.value}" for s in doubtful)
+            self._out.finding(
+                FindingCode.OCR_DOUBTFUL, f"{who}: числа прочитаны с картинки неуверенно: {listed}", doubtful
+            )
 
     @staticmethod
     def _foreign(row: Row) -> int:
