@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,11 @@ from mailbot.reading.troubles import Damaged
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
 """What olefile raises on bytes that break its expectations."""
+
+_SUMMARY = "\x05SummaryInformation"
+_CODEPAGE, _TITLE = 1, 2
+_TEXT, _WIDE_TEXT, _UTF8 = 30, 31, 65001
+_MOST_PROPERTIES = 100
 
 DAMAGED = "файл повреждён или обрезан, прочитать его не удалось"
 
@@ -38,14 +44,32 @@ def root_streams(data: bytes) -> frozenset[str]:
 
 
 def title(ole: Any) -> str:
-    """Return the document's title from its properties, or "" where there is none that can be read."""
-    try:
-        properties = ole.get_metadata()
-    except _BROKEN:  # properties are a nicety: a document without them is read all the same
+    """Return the document's title from its properties ([MS-OLEPS]), or "" where there is none that can be read.
+
+    Properties are a nicety: a document without them is read all the same. olefile's own reader of them takes minutes
+    over a false count.
+    """
+    if not ole.exists(_SUMMARY):
         return ""
-    stated = properties.title or b""
-    codepage = f"cp{properties.codepage}" if isinstance(properties.codepage, int) and properties.codepage > 0 else ""
-    return stated.strip("\0 ") if isinstance(stated, str) else charset.decode(stated.rstrip(b"\0 "), codepage).text
+    data = stream(ole, _SUMMARY)
+    try:
+        (start,) = struct.unpack_from("<I", data, 44)
+        (count,) = struct.unpack_from("<I", data, start + 4)
+        most = min(count, (len(data) - start - 8) // 8, _MOST_PROPERTIES)
+        pairs = [struct.unpack_from("<II", data, start + 8 + 8 * number) for number in range(most)]
+        places = {key: start + place for key, place in reversed(pairs)}
+        return _text(data, places[_TITLE], places.get(_CODEPAGE))
+    except (struct.error, KeyError):
+        return ""
+
+
+def _text(data: bytes, place: int, codepage_place: int | None) -> str:
+    kind, size = struct.unpack_from("<II", data, place)
+    if kind == _WIDE_TEXT:
+        return data[place + 8 : place + 8 + 2 * size].decode("utf-16-le", "replace").strip("\0 ")
+    codepage = struct.unpack_from("<H", data, codepage_place + 4)[0] if codepage_place else 0
+    declared = "utf-8" if codepage == _UTF8 else f"cp{codepage}"
+    return charset.decode(data[place + 8 : place + 8 + size].rstrip(b"\0 "), declared).text if kind == _TEXT else ""
 
 
 def stream(ole: Any, path: str) -> bytes:
