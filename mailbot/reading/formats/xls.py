@@ -53,6 +53,7 @@ _BROKEN = (
     AssertionError,
     OverflowError,
     RecursionError,
+    NameError,
 )
 """What xlrd raises on bytes that break its expectations."""
 

@@ -49,6 +49,7 @@ def summary(title: bytes, kind: int = 30, codepage: int = 1251, count: int = 2) 
         (summary(b"x")[:50], ""),
         (b"", ""),
     ],
+    ids=["ansi", "utf-8", "wide", "no text", "false count", "cut", "blank"],
 )
 def test_the_title_of_old_office_files(properties, title):
     with open_ole(compound({"\x05SummaryInformation": properties})) as container:
