@@ -51,7 +51,7 @@ def claim(session: Session, worker: str, now: datetime, limit: int, lease: timed
     query = (
         select(MessageRow)
         .where(MessageRow.queued, or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until <= now))
-        .where(MessageRow.attempts < MAX_ATTEMPTS)
+        .where(MessageRow.attempts < MAX_ATTEMPTS, _has_bytes())
         .order_by(MessageRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -116,7 +116,7 @@ def requeue(session: Session, message_ids: Collection[int] | None = None, *, unl
     What they said before stays in force until the new reading is saved. Returns how many were queued; messages whose
     bytes are gone (retention) can't be.
     """
-    again: list[ColumnElement[bool]] = [exists().where(RawMessageRow.message_id == MessageRow.id)]
+    again: list[ColumnElement[bool]] = [_has_bytes()]
     if unless_reader is not None:
         again.append(MessageRow.reader != unless_reader)
     change = update(MessageRow).values(queued=True, attempts=0, claimed_by=None, claimed_until=None)
@@ -143,6 +143,10 @@ def _held(session: Session, claimed: Claimed) -> MessageRow | None:
         MessageRow.attempts == claimed.attempt,
     )
     return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def _has_bytes() -> ColumnElement[bool]:
+    return exists().where(RawMessageRow.message_id == MessageRow.id)
 
 
 def _raw_bytes(session: Session, message_ids: Sequence[int]) -> dict[int, bytes]:

@@ -76,7 +76,7 @@ class Postgres:
         """A new database, copied from `template`; returns its name."""
         self._made += 1
         name = f"test_{self._made}"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         return name
 
     def drop(self, name: str) -> None:

@@ -200,6 +200,7 @@ def test_only_what_another_version_read_is_read_again(waiting):
 def test_a_message_without_bytes_cannot_be_read_again(waiting):
     with waiting.sessions.begin() as session:
         session.delete(session.get(RawMessageRow, 1))
+    assert [item.id for item in take(waiting)] == [2, 3]
     with waiting.sessions.begin() as session:
         assert requeue(session) == 2
 
