@@ -127,7 +127,9 @@ def _query(session: Session, folder: Path) -> Group:
         table.add_row(*(escape(str(value)) for value in row))
     command = f'sqlite3 {folder / "mailbot.db"} "{QUERY}"'
     return Group(
-        "[bold]Запрос на пробу: где сказана каждая цифра и какая из них считается[/bold]", escape(command), table
+        "[bold]Запрос на пробу: где сказана каждая цифра и какая из них считается[/bold] (пакет sqlite3)",
+        escape(command),
+        table,
     )
 
 
