@@ -76,6 +76,7 @@ def rebuild(session: Session) -> None:
 
 def retime(session: Session, message: MessageRow, internal_date: datetime) -> None:
     """Note an earlier INTERNALDATE of a message; where its time follows, so does what it supersedes."""
+    session.refresh(message, with_for_update=True)
     concerned = respondents.respondents_of(session, message.id)
     respondents.lock(session, (who.municipality for who in concerned))
     message.internal_date = internal_date

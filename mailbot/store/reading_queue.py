@@ -7,7 +7,7 @@ read in none, save in another.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -70,12 +70,10 @@ def save(session: Session, claimed: Claimed, interpretation: Interpretation, now
     Returns False, and writes nothing, where the claim was lost meanwhile (the lease ran out and another worker has
     it). Saving the same again gives the same rows.
     """
-    concerned = respondents.respondents_of(session, claimed.id)
-    named = respondents.municipality_ids(session, (report.municipality for report in interpretation.reports))
-    respondents.lock(session, {who.municipality for who in concerned} | set(named.values()))
     message = _held(session, claimed)
     if message is None:
         return False
+    concerned = _lock_respondents(session, [message.id], (report.municipality for report in interpretation.reports))
     interpretations.put(session, message, interpretation)
     message.reader_status = interpretation.status.value
     message.read_at, message.error = now, None
@@ -89,7 +87,6 @@ def save(session: Session, claimed: Claimed, interpretation: Interpretation, now
 
 def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> bool:
     """Note that reading died with `traceback`; True where that was the last allowed attempt, so it is `failed` now."""
-    concerned = _lock_respondents(session, [claimed.id])
     message = _held(session, claimed)
     if message is None:
         return False
@@ -97,6 +94,7 @@ def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> b
     if message.attempts < MAX_ATTEMPTS:
         message.claimed_by = message.claimed_until = None
         return False
+    concerned = _lock_respondents(session, [message.id])
     _mark_failed(session, message, now)
     current.refresh(session, concerned)
     return True
@@ -160,21 +158,28 @@ def _raw_bytes(session: Session, message_ids: Sequence[int]) -> dict[int, bytes]
 def _give_up_the_dead(session: Session, now: datetime) -> None:
     """Fail what was claimed for the last allowed time by a worker that is dead now."""
     dead = and_(MessageRow.queued, MessageRow.attempts >= MAX_ATTEMPTS, MessageRow.claimed_until <= now)
-    numbers = session.scalars(select(MessageRow.id).where(dead).order_by(MessageRow.id)).all()
-    if not numbers:
+    messages = session.scalars(
+        select(MessageRow).where(dead).order_by(MessageRow.id).with_for_update(skip_locked=True)
+    ).all()
+    if not messages:
         return
-    concerned = _lock_respondents(session, numbers)
-    query = select(MessageRow).where(dead, MessageRow.id.in_(numbers)).order_by(MessageRow.id)
-    for message in session.scalars(query.with_for_update(skip_locked=True)).all():
+    concerned = _lock_respondents(session, [message.id for message in messages])
+    for message in messages:
         message.error = message.error or f"the reading process died {message.attempts} times without a traceback"
         _mark_failed(session, message, now)
     current.refresh(session, concerned)
 
 
-def _lock_respondents(session: Session, message_ids: Sequence[int]) -> set[Respondent]:
-    """All whom the messages speak of, locked. Before the messages' own rows, as `save` does: no deadlock."""
+def _lock_respondents(
+    session: Session, message_ids: Sequence[int], municipalities: Iterable[str] = ()
+) -> set[Respondent]:
+    """All whom the messages, locked before, speak of; their municipalities and those named are locked now.
+
+    Always in this order, so that nobody changes what a message says meanwhile, and no two wait for each other.
+    """
     concerned = {who for number in message_ids for who in respondents.respondents_of(session, number)}
-    respondents.lock(session, {who.municipality for who in concerned})
+    named = respondents.municipality_ids(session, municipalities)
+    respondents.lock(session, {who.municipality for who in concerned} | set(named.values()))
     return concerned
 
 
