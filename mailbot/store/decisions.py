@@ -104,12 +104,13 @@ def _locked(
     session: Session, message_id: int, municipalities: Iterable[str]
 ) -> tuple[MessageRow, set[respondents.Respondent]]:
     """The message, locked, and all whom it speaks of so far, with the municipalities named besides."""
+    query = select(MessageRow).where(MessageRow.id == message_id).execution_options(populate_existing=True)
+    message = session.scalar(query.with_for_update())
+    if message is None or message.reader_status is None:
+        raise LookupError(f"no message {message_id} that was read")
     concerned = respondents.respondents_of(session, message_id)
     named = respondents.municipality_ids(session, municipalities)
     respondents.lock(session, {who.municipality for who in concerned} | set(named.values()))
-    message = session.scalar(select(MessageRow).where(MessageRow.id == message_id).with_for_update())
-    if message is None or message.reader_status is None:
-        raise LookupError(f"no message {message_id} that was read")
     return message, concerned
 
 
