@@ -15,7 +15,7 @@ from mailbot.reading.figures.assemble import Part
 from mailbot.reading.figures.statements import Subject
 from mailbot.reading.fold import fold
 from mailbot.reading.mail import Mail, decode
-from mailbot.reading.opening import OpenOne, open_all
+from mailbot.reading.opening import Budget, OpenOne, open_all
 from mailbot.reading.recognised import repaired
 from mailbot.reading.voices import Listener, Reading, Voice
 from mailbot.reading.who.naming import Namer
@@ -57,6 +57,7 @@ class _Gatherer:
         self._directory = directory
         self._open_one = open_one
         self._limits = limits
+        self._budget = Budget.of(limits)
         self._namer = Namer(directory)
         self._listener = Listener(campaign, self._namer)
 
@@ -95,7 +96,7 @@ class _Gatherer:
         for body in mail.bodies:
             others.extend(self._listener.body(mail, body, voice))
         self._listener.subject(mail, voice)
-        opening = open_all(mail.attachments, self._open_one, self._limits, depth=depth)
+        opening = open_all(mail.attachments, self._open_one, self._limits, depth=depth, budget=self._budget)
         material.troubles.extend(opening.troubles)
         material.attachments += opening.names
         for document in opening.documents:

@@ -21,7 +21,7 @@ def interpret(
     campaign: Campaign,
     directory: Directory,
     open_one: OpenOne = open_attachment,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits = Limits(),
 ) -> Interpretation:
     """Read one message as a careful clerk would.
 

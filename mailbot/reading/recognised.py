@@ -17,6 +17,7 @@ _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУас
 _FORMS = {"МВОУ": "МБОУ", "МВДОУ": "МБДОУ", "МЬОУ": "МБОУ", "ГВОУ": "ГБОУ", "СОШl": "СОШ", "СОLL": "СОШ", "COLL": "СОШ"}
 _LATIN_CAPITALS = re.compile(r"(?<![\w])[A-ZА-ЯЁ]{3,6}(?![\w])")
 _WORD = re.compile(r"[а-яёәөүҗңһ]{3,}")
+_TWO_LINES = re.compile(r"район|республик|муниципальный|исполком|тел\.|\d{5,}")  # the other column of a letterhead
 _ADJECTIVE = re.compile(r"(?:ая|яя|ий|ый|ой|ого|ей|ое)$")
 
 
@@ -54,7 +55,7 @@ def is_confirmed(name: str, municipality: str | None, said_elsewhere: str, direc
     It may where the mail names the same organisation in text, where the roster has it, or where each word of it is a
     place that the directory knows or a word of the language: «Тюлячинская СОШ», «Детский сад №2 «Чебурашка»».
     """
-    if kind_of(name) == "other" or not find_organisations(name):
+    if kind_of(name) == "other" or not find_organisations(name) or _TWO_LINES.search(fold(name)):
         return False
     others = [m.text for m in find_organisations(said_elsewhere, directory)]
     others += [o.name for o in directory.organisations if municipality in (None, o.municipality)]

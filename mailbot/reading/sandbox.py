@@ -195,7 +195,7 @@ def _start(memory: int, file_bytes: int, cpu_seconds: int) -> _Worker:
     theirs, ours = os.pipe()
     arguments = [str(number) for number in (memory, file_bytes, cpu_seconds, theirs)]
     try:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module; numbers for arguments
             [sys.executable, "-P", "-m", "mailbot.reading.sandbox_worker", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -19,7 +19,8 @@ from tests.replies.score import verdict
 
 REPLIES = Path(__file__).parents[1] / "replies"
 INBOXES = sorted(folder.name for folder in REPLIES.iterdir() if folder.is_dir() and folder.name != "__pycache__")
-WANTED = 0.97
+# At least so many must be exact; none may be wrong or lost. What is deferred costs a person a minute each.
+FLOORS = {"bodies": 0.99, "attachments": 0.92, "second": 0.97, "third": 0.94, "fourth": 0.92}
 
 
 def answer(path: str) -> dict[str, object]:
@@ -77,4 +78,4 @@ def test_score(inbox, answers, record_property, capsys):
     record_property("score", dict(marks))
     assert marks["wrong"] == 0
     assert marks["lost"] == 0
-    assert marks["exact"] / total >= WANTED
+    assert marks["exact"] / total >= FLOORS[inbox]

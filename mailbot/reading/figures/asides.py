@@ -95,6 +95,8 @@ def subscribed_people(folded: str, values: list[Number], labels: list[Label]) ->
 def is_of_an_audience(folded: str, value: Number, labels: list[Label]) -> bool:
     """«36 учителей, 70 родителей» among those who subscribed is a split; «из 52 сотрудников» is a remark."""
     before = folded[max((m.end() for m in re.finditer(r"[.!?]\s", folded[: value.start])), default=0) : value.start]
+    if re.search(r"(?:^|\s)из\s+\d+\s+\w+(?:\s+\w+)?\s+и\s+$", before):
+        return False
     if re.search(r"(?:из|в\s+школе|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:\w+\s+)?$", before):
         return False
     if not re.search(

@@ -16,8 +16,12 @@ _EARLIER = (
         r"(?:было|ранее|раньше|вчера|прежде|вместо|ошибочно|указан[оаы]?|указал[аи]?|элек|иде)\s*(?:было|указан[оаы]?|стояло|направлен[оы]?|указывал\w*)?[\s:\-(\"]*$"
     ),
     re.compile(r"(?<![а-я])не\s+$"),
+    re.compile(r"вместо\s+[а-яa-z.\-]{1,15}\s*[-:]?\s*$"),
 )
 _INSTEAD = re.compile(r"^[^\d\n;]{0,25}(?:вместо|а\s+не|,\s*не)\s*(?:ранее\s+\w+\s+)?$")
+_IN_ERROR = re.compile(
+    r"^[^\d\n;.]*\((?:[^\d\n;.)]*\s)?(?:ошибочно|ранее|вчера|раньше|прежде|в\s+прошлом\s+письме)\s+(?:\w+\s+){0,2}$|^[^\d\n;.]*\((?:было|ранее|вчера)\s*[-:]?\s*$"
+)
 _ARROW = re.compile(
     r"^[^\d\n;,.]{0,14}?(?:-?>|→|=>|стало|стала|теперь|исправ\w+\s+на|замен\w+\s+на|нужно|надо|правильно|верно|а\s+(?=\d))[^\d\n;,.]{0,14}$"
 )
@@ -48,7 +52,9 @@ def without_earlier(values: list[Number], line: Line, folded: str, start: int, r
     for index, value in enumerate(values):
         following = values[index + 1] if index + 1 < len(values) else None
         after_kept = folded[kept[-1].end : value.start] if kept else ""
-        if (kept and _INSTEAD.match(after_kept)) or (following and _is_replaced(value, following, folded, start)):
+        if (kept and (_INSTEAD.match(after_kept) or _IN_ERROR.search(after_kept))) or (
+            following and _is_replaced(value, following, folded, start)
+        ):
             recorder.role(line, value, "an earlier figure, replaced")
         else:
             kept.append(value)

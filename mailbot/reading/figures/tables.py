@@ -37,6 +37,7 @@ PlaceFinder = Callable[[str], str | None]
 
 _DIRECTORY = re.compile(r"телефон|(?<![а-я])тел\.?(?![а-я])|справочник|контакт|адреса")
 _OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)|в\s+процентах|(?<![а-я])экз\.")
+_LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
 
 
 class TableReader:
@@ -63,7 +64,7 @@ class TableReader:
         if not grid:
             return self._out, ()
         self._titled = fold(table.title)
-        grid = self._without_titles(grid)
+        grid = self._without_titles(_without_sheet_marks(grid))
         finder = ShapeFinder(self._lexicon, self._names, self._titled)
         headings: tuple[Heading, ...] = ()
         for part in finder.side_by_side(grid):
@@ -395,6 +396,17 @@ def _within(heading: Heading, kind: str) -> str:
 def _snippet(content: Content, subject: Subject, heading: Heading) -> str:
     parts = [subject.organisation or subject.municipality or "", heading.text, content.cell.text.strip()]
     return " | ".join(" ".join(p.split()) for p in parts if p)[:200]
+
+
+def _without_sheet_marks(grid: Grid) -> Grid:
+    """A screen picture of a spreadsheet without its own marks: the row of letters above and the numbers at the side."""
+    if not all(_LETTERS.match(c.cell.text) for c in grid[0] if c.kind is not CellKind.EMPTY) or len(grid) < 2:
+        return grid
+    rest = grid[1:]
+    side = [row[0].number.value if row[0].number else None for row in rest]
+    first = side[0]
+    numbered = first is not None and side == list(range(first, first + len(side)))
+    return trimmed([row[1:] for row in rest] if numbered else rest)
 
 
 def _is_field(label: Label | None, content: Content) -> bool:

@@ -169,6 +169,7 @@ _SPACED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f\u2009'’]\d{3})+)
 _DOTTED = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:[.,]\d{3})+)(?![.,]?\d)")
 _WHOLE_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,6})[.,]0{1,2}(?![\d.,])")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
+_LONGEST = 7  # digits: a longer number is a code, no count of people
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
 _ALL_OF_US = re.compile(
@@ -249,7 +250,11 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
             if any(taken[match.start() : match.end()]):
                 continue
             parts = tuple(int(p) for p in re.findall(r"\d+", match.group()))
-            value = int("".join(re.findall(r"\d+", match.group())))
+            digits = "".join(re.findall(r"\d+", match.group()))
+            if len(digits) > _LONGEST:
+                take(match.start(), match.end(), Role.IDENTIFIER)
+                continue
+            value = int(digits)
             ambiguous = regex is _SPACED and set(match.group()) - set("0123456789") == {" "}
             take(match.start(), match.end(), Role.FIGURE, value, grouped=parts if ambiguous else ())
     for match in _WHOLE_DECIMAL.finditer(folded):
@@ -264,8 +269,13 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
         glued = re.search(r"[a-z_]$", folded[: match.start()]) and not re.search(
             r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$", folded[: match.start()]
         )
-        role = Role.IDENTIFIER if glued else Role.FIGURE
-        take(match.start(), match.end(), role, int(match.group()) if len(match.group()) <= 9 else 10**9)
+        long = len(match.group()) > _LONGEST
+        take(
+            match.start(),
+            match.end(),
+            Role.IDENTIFIER if glued or long else Role.FIGURE,
+            0 if long else int(match.group()),
+        )
     for numeral in find_numerals(text):
         if not any(taken[numeral.start : numeral.end]):
             take(numeral.start, numeral.end, Role.FIGURE, numeral.value, words=True)
@@ -306,6 +316,8 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
         return replace(number, role=Role.STAFF, people=False, noun="сколько нас всего")
     if _NOT_REACHED.match(after):
         return replace(number, role=Role.QUOTA)
+    if re.search(r"(?<![а-я])нов(?:ых|ые)(?:\s+подпис\w+)?\s*-?\s*$", before):
+        return replace(number, role=Role.COUNT, noun="из них новых")
     if re.search(r"чат\w*\s*(?:-|всего)?\s*$", before):
         return replace(number, role=Role.COUNT, noun="участники чата")
     if people:

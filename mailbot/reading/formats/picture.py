@@ -9,7 +9,7 @@ _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"
 _APPLE = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
 
 
-def sniff(data: bytes, name: str) -> bool:
+def sniff(data: bytes, name: str) -> bool:  # noqa: ARG001 - the content decides
     """True where the first bytes are those of JPEG, PNG, TIFF, GIF, BMP, WebP or HEIC."""
     return data.startswith(_SIGNATURES) or _is_webp(data) or _is_bitmap(data) or _is_apple(data)
 
@@ -18,7 +18,7 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
     """Return what is written on the picture; one without text gives a document without blocks."""
     if _is_apple(attachment.data):
         raise Unsupported("снимок в формате HEIC не читается; попросите прислать его в JPEG или PDF")
-    from mailbot.reading.ocr.pictures import read_picture
+    from mailbot.reading.ocr.pictures import read_picture  # noqa: PLC0415 - heavy libraries
 
     return read_picture(attachment, limits)
 

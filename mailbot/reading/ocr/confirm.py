@@ -1,29 +1,37 @@
-"""Which recognised figures are beyond doubt: three readings that differ in language and size agree in every digit.
+"""What of a first reading is beyond doubt: readings that differ in language and size must agree.
 
-One model errs alike at every size: on a page of PT Serif it read 136 as 156 twice, with 95 and 96 % confidence. Models
-of different languages err differently. So a figure stands only where the model for Russian and English read it on the
+One model errs alike at every size: a page of PT Serif gave 156 for 136 twice, with 95 and 96 % confidence. Models of
+different languages err differently. So a figure stands only where the model for Russian and English read it on the
 page, the one for English read the word alone, and the one for Russian read the whole line (which shows a digit that
-was left out), the last two at a larger size, each with a confidence of at least `CONFIDENCE`.
-
-docs/ocr.md has the calibration.
+was left out), the last two at a larger size, each with a confidence of at least `CONFIDENCE`. Names in a table's cells
+stand where three readings by the Russian model agree in every letter. docs/ocr.md has the calibration.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
-from mailbot.reading.ocr.engine import Engine, Gray, Token
+from mailbot.reading.ocr.engine import RUSSIAN, Engine, Gray, Token
 from mailbot.reading.ocr.strips import black_on_white, enlarged, read_strips
+from mailbot.reading.paper.words import is_word
 
 CONFIDENCE = 75.0
 """Per cent, as Tesseract gives it for a word."""
 
 _LARGER = 4 / 3
+_CLEAR = 60.0
 _DIGIT = re.compile(r"\d")
+_LATIN = re.compile(r"[A-Za-z]")
+_CYRILLIC_ALONE = re.compile(r"[А-яЁё]")
+_PUNCTUATION = re.compile(r"[\W_]+")
+_NUMBER_SIGN = re.compile(r"№(\d+)")
+_TWO_CAPITALS = re.compile(r"\b[А-ЯЁ]{2}[а-яё]{3,}")  # «ПТигалеевская»: one letter read as two
+_LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxykmrnu", "АВСЕНКМОРТХУасеорхукмгпи")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,14 @@ class Reading:
 
     picture: Gray
     tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A line or a cell after all readings: its words, and for each whether it is doubtful."""
+
+    tokens: tuple[Token, ...]
+    doubts: tuple[bool, ...]
 
 
 def digits(text: str) -> str:
@@ -43,25 +59,26 @@ def digits(text: str) -> str:
     return "".join(_DIGIT.findall(text))
 
 
-def doubtful(readings: Sequence[Reading], engine: Engine, letter: float) -> list[tuple[bool, ...]]:
-    """For each word of each line or cell: True where there is a digit in it that is not beyond doubt."""
-    other = next((language for language in ("eng", "tat") if language in engine.languages), None)
-    chosen = [index for index, reading in enumerate(readings) if any(map(_has_digit, reading.tokens))]
-    result = [tuple(_has_digit(token) for token in reading.tokens) for reading in readings]
-    if other is None:
-        return result
-    lines = _read([readings[index].picture for index in chosen], engine, "rus", letter)
-    words = [(index, token) for index in chosen for token in readings[index].tokens if _has_digit(token)]
-    alone = _read([_cut(readings[index].picture, token, letter) for index, token in words], engine, other, letter)
-    second = dict(zip(((index, token) for index, token in words), alone, strict=True))
-    for index, line in zip(chosen, lines, strict=True):
-        tokens = readings[index].tokens
-        same = _digits(line) == _digits(tokens) and _sure(line)
-        result[index] = tuple(
-            _has_digit(token) and not (same and _sure([token]) and _agrees(token, second[index, token]))
-            for token in tokens
-        )
-    return result
+def settle(readings: Sequence[Reading], engine: Engine, letter: float, *, names: bool = False) -> list[Settled]:
+    """Read lines or cells again and again; `names` are cells, whose letters want confirmation as well."""
+    pictures = [reading.picture for reading in readings]
+    lines = _read(pictures, engine, RUSSIAN, letter)
+    alone = _digits_alone(readings, engine, letter)
+    plain = read_strips(pictures, engine, RUSSIAN, letter) if names else [[] for _ in readings]
+    settled = []
+    for reading, line, third, words in zip(readings, lines, plain, alone, strict=True):
+        same = _digits(line) == _digits(reading.tokens) and _sure(line)
+        doubts = [
+            _has_digit(token) and not (same and _sure([token]) and _agrees(token, word))
+            for token, word in zip(reading.tokens, words, strict=True)
+        ]
+        tokens = _better(reading.tokens, line)
+        if names and not _agree_in_letters(tokens, line, third):
+            doubts = [True] * len(doubts)
+            if len(line) == len(tokens) and _folded(line) == _folded(third):  # two of three
+                tokens = tuple(replace(token, text=other.text) for token, other in zip(tokens, line, strict=True))
+        settled.append(Settled(tokens, tuple(doubts)))
+    return settled
 
 
 def _read(pictures: Sequence[Gray], engine: Engine, language: str, letter: float) -> list[list[Token]]:
@@ -69,11 +86,77 @@ def _read(pictures: Sequence[Gray], engine: Engine, language: str, letter: float
     return read_strips(pieces, engine, language, letter * _LARGER)
 
 
+def _digits_alone(readings: Sequence[Reading], engine: Engine, letter: float) -> list[list[list[Token]]]:
+    """For each word of each reading: how it reads alone by a model that knows no Russian, if it holds a digit."""
+    other = next((language for language in ("eng", "kaz") if language in engine.languages), None)
+    asked = [(r, t) for r, reading in enumerate(readings) for t in range(len(reading.tokens))]
+    asked = [(r, t) for r, t in asked if other and _has_digit(readings[r].tokens[t])]
+    found = _read(
+        [_cut(readings[r].picture, readings[r].tokens[t], letter) for r, t in asked], engine, other or "", letter
+    )
+    answers: list[list[list[Token]]] = [[[] for _ in reading.tokens] for reading in readings]
+    for (r, t), tokens in zip(asked, found, strict=True):
+        answers[r][t] = tokens
+    return answers
+
+
 def _cut(picture: Gray, token: Token, letter: float) -> Gray:
+    """The word's own picture; of «№ 13» the figure alone, as no other language knows that sign."""
     margin = max(2, int(0.15 * letter))
     top, left = max(0, token.top - margin), max(0, token.left - margin)
     piece = picture[top : token.top + token.height + margin, left : token.left + token.width + margin]
+    number = _NUMBER_SIGN.fullmatch(token.text)
+    if number is not None and piece.size:
+        piece = piece[:, max(0, _start_of_last(piece, len(number[1]), letter) - margin) :]
     return np.ascontiguousarray(piece)
+
+
+def _start_of_last(piece: Gray, count: int, letter: float) -> int:
+    """Where the last `count` shapes of a word begin; 0 where it has no more than these."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(255 - black_on_white(piece), connectivity=8)
+    starts = sorted(left for left, _, _, height, _ in stats[1:].tolist() if height > 0.5 * letter)
+    return int(starts[-count]) if len(starts) > count else 0
+
+
+def _agree_in_letters(tokens: Sequence[Token], *others: Sequence[Token]) -> bool:
+    """True where no letter differs; figures alone, and clear Latin names («Instagram»), need no such agreement."""
+    if any(_TWO_CAPITALS.search(token.text) for token in tokens):
+        return False
+    text = _folded(tokens)
+    if text.isascii() and all(token.confidence >= _CLEAR for token in tokens):
+        return True
+    return all(_folded(other) == text for other in others)
+
+
+def _better(tokens: Sequence[Token], line: Sequence[Token]) -> tuple[Token, ...]:
+    """The words, with Russian ones for Latin ones that only look so: «Bcero», «COLL», «BK»."""
+    if len(tokens) != len(line):
+        return tuple(_russian(token) for token in tokens)
+    return tuple(
+        replace(token, text=other.text)
+        if _LATIN.search(token.text) and _CYRILLIC_ALONE.search(other.text) and _is_clear_word(other)
+        else _russian(token)
+        for token, other in zip(tokens, line, strict=True)
+    )
+
+
+def _is_clear_word(token: Token) -> bool:
+    letters = _PUNCTUATION.sub("", token.text)
+    return token.confidence >= _CLEAR and letters.isalpha() and (letters.isupper() or is_word(letters))
+
+
+def _russian(token: Token) -> Token:
+    letters = _PUNCTUATION.sub("", token.text)
+    if not _LATIN.search(letters):
+        return token
+    russian = letters.translate(_LOOKALIKES)
+    if _LATIN.search(russian) or not (letters.isupper() or is_word(russian)):
+        return token
+    return replace(token, text=token.text.translate(_LOOKALIKES))
+
+
+def _folded(tokens: Sequence[Token]) -> str:
+    return _PUNCTUATION.sub("", "".join(token.text for token in tokens)).casefold().replace("ё", "е")
 
 
 def _has_digit(token: Token) -> bool:

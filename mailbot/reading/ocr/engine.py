@@ -33,7 +33,7 @@ _DATA_FOLDERS = (
     "/usr/local/share/tessdata",
     "/opt/homebrew/share/tessdata",
 )
-_MAIN = "rus"
+RUSSIAN = "rus"
 _CALL_SECONDS = 60
 _WORD_LEVEL = "5"
 REMEDY = "установите пакеты tesseract-ocr и tesseract-ocr-rus"
@@ -77,23 +77,23 @@ def engine() -> Engine:
     """
     for make in (_library, _command):
         found = make()
-        if found is not None and _MAIN in found.languages:
+        if found is not None and RUSSIAN in found.languages:
             return found
     raise OcrUnavailable(f"для чтения сканов и фотографий {REMEDY}")
 
 
 def languages_of(reader: Engine) -> str:
     """What a page is read with: Russian, and English for the names of networks."""
-    return f"{_MAIN}+eng" if "eng" in reader.languages else _MAIN
+    return f"{RUSSIAN}+eng" if "eng" in reader.languages else RUSSIAN
 
 
 def _library() -> Engine | None:
     try:
-        import tesserocr
+        import tesserocr  # noqa: PLC0415 - optional: the command line does as well
     except ImportError:
         return None
     for folder in map(Path, _DATA_FOLDERS):
-        if (folder / f"{_MAIN}.traineddata").is_file():
+        if (folder / f"{RUSSIAN}.traineddata").is_file():
             return _Library(folder, frozenset(path.stem for path in folder.glob("*.traineddata")), tesserocr)
     return None
 
@@ -102,7 +102,7 @@ def _command() -> Engine | None:
     program = shutil.which("tesseract", path="/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin")
     if program is None:
         return None
-    listed = subprocess.run(
+    listed = subprocess.run(  # noqa: S603 - a fixed program, no shell, nothing of a sender's
         [program, "--list-langs"], capture_output=True, text=True, timeout=_CALL_SECONDS, check=False
     )
     return _Command(program, frozenset(listed.stdout.split()))
@@ -141,7 +141,7 @@ class _Command:
         arguments = ["-", "-", "--dpi", "300", "--psm", str(mode), "-l", languages]
         if letters:
             arguments += ["-c", f"tessedit_char_whitelist={letters}"]
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - a fixed program, no shell; the picture goes through a pipe
             [self._program, *arguments, "tsv"],
             input=b"P5 %d %d 255\n" % (width, height) + picture.tobytes(),
             capture_output=True,

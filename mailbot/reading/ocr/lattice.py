@@ -64,6 +64,8 @@ def find_tables(gray: Gray, letter: float) -> list[Lattice]:
             continue
         part = (slice(top, top + height), slice(left, left + width))
         straight = _straightened(gray[part], across[part], down[part], letter)
+        if len(_long_lines(across[part])) < 2 or not _long_lines(cv2.transpose(down[part])):
+            continue  # a seal, a signature, lines to write on
         cells, drawn = _cells(straight, letter)
         if _is_table(cells):
             found.append(Lattice((left, top, left + width, top + height), straight, drawn, tuple(cells)))
@@ -155,10 +157,20 @@ def _cells(gray: Gray, letter: float) -> tuple[list[Cell], Gray]:
     across, down = _strokes(gray, letter)
     rows = _rules(across, down, letter)
     columns = _rules(cv2.transpose(down), cv2.transpose(across), letter)
-    drawn = np.asarray(cv2.bitwise_or(across, down), np.uint8)
+    drawn = np.maximum(_near(across, rows, letter), _near(down.T, columns, letter).T)
     if len(rows) < 2 or len(columns) < 2 or len(rows) * len(columns) > _MOST_CELLS:
         return [], drawn
     return list(_merged(rows, columns)), drawn
+
+
+def _near(strokes: Any, rules: Sequence[_Rule], letter: float) -> Gray:
+    """The strokes that lie along the rules; others are letters', which are to be read."""
+    kept = np.zeros_like(strokes)
+    for rule in rules:
+        reach = rule.thick + 0.15 * letter
+        band = slice(max(0, int(rule.place - reach)), int(rule.place + reach) + 1)
+        kept[band] = strokes[band]
+    return np.asarray(kept, np.uint8)
 
 
 def _rules(strokes: Any, crossing: Any, letter: float) -> list[_Rule]:

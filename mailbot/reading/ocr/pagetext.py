@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from mailbot.reading.ocr.confirm import Reading, doubtful
+from mailbot.reading.ocr.confirm import Reading, settle
 from mailbot.reading.ocr.engine import SPARSE, Engine, Gray, Token, languages_of
 from mailbot.reading.ocr.prepare import LETTER, ink, letters
 from mailbot.reading.ocr.strips import black_on_white, read_strips
@@ -27,9 +27,15 @@ def read_lines(gray: Gray, reader: Engine) -> list[Line]:
     words = {word: token for token in tokens if (word := as_word(token)).text}
     lines = [line for line in gather(words) if _says_something(line, words)]
     readings = [_reading(gray, line, [words[word] for word in line.words]) for line in lines]
+    settled = settle(readings, reader, LETTER)
     return [
-        Line(tuple(replace(word, doubtful=doubt) for word, doubt in zip(line.words, doubts, strict=True)))
-        for line, doubts in zip(lines, doubtful(readings, reader, LETTER), strict=True)
+        Line(
+            tuple(
+                replace(word, text=token.text, doubtful=doubt)
+                for word, token, doubt in zip(line.words, found.tokens, found.doubts, strict=True)
+            )
+        )
+        for line, found in zip(lines, settled, strict=True)
     ]
 
 
@@ -60,7 +66,7 @@ def _passed_over(gray: Gray, tokens: Sequence[Token], reader: Engine) -> list[To
         replace(token, left=token.left + left, top=token.top + top)
         for (left, top, _, _), inside in zip(boxes, found, strict=True)
         for token in inside
-        if token.confidence >= _CLEAR and any(letter.isalnum() for letter in token.text)
+        if token.confidence >= _CLEAR and (known_words(token.text) or any(map(str.isdigit, token.text)))
     ]
 
 

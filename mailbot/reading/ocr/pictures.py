@@ -27,7 +27,7 @@ _PILLOW_RUNS_INTO = (OSError, SyntaxError, ValueError, EOFError, IndexError, Key
 def read_picture(attachment: Attachment, limits: Limits) -> Opened:
     """Return what is written on the picture; a picture without text gives a document without blocks."""
     kind, frames = "", []
-    for kind, frame in _frames(attachment.data, limits):
+    for kind, frame in _frames(attachment.data, limits):  # noqa: B007 - the kind is the same for all
         frames.append(frame)
     pages, troubles = [], []
     for number, frame in enumerate(frames, start=1):

@@ -55,10 +55,9 @@ def page(picture: NDArray[np.uint8]) -> Prepared:
         found = letters(ink(gray))
     degrees = skew(found.mask)
     factor = LETTER / found.height if found.height else 1.0
-    before = gray.shape[0]
-    gray = resize(rotate(gray, degrees), factor)
-    dark = resize(255 - rotate(255 - dark, degrees), factor)
-    return Prepared(gray, dark, gray.shape[0] / before, paper)
+    factor = min(factor, (_MOST_PIXELS / gray.size) ** 0.5)
+    dark = 255 - rotated(255 - dark, degrees, factor)
+    return Prepared(rotated(gray, degrees, factor), dark, factor, paper)
 
 
 def to_gray(picture: NDArray[np.uint8]) -> Gray:
@@ -173,27 +172,23 @@ def skew(mask: Gray) -> float:
     return float(max(np.arange(best - 0.8, best + 0.81, 0.2), key=strength))
 
 
-def rotate(gray: Gray, degrees: float) -> Gray:
-    """Turn a picture clockwise; the corners that open are white."""
-    if abs(degrees) < 0.1:
+def rotated(gray: Gray, degrees: float, factor: float) -> Gray:
+    """Turn a picture clockwise and enlarge or reduce it, in one step, as each blurs it; opening corners are white."""
+    if abs(degrees) < 0.1 and abs(factor - 1) < 0.05:
         return gray
+    if factor < 1:
+        gray = _gray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+        factor = 1.0
     height, width = gray.shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
-    return _gray(cv2.warpAffine(gray, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=255))
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, factor)
+    matrix[:, 2] += (factor - 1) * width / 2, (factor - 1) * height / 2
+    size = (int(width * factor), int(height * factor))
+    return _gray(cv2.warpAffine(gray, matrix, size, flags=cv2.INTER_CUBIC, borderValue=255))
 
 
 def quarter_turns(gray: Gray, turns: int) -> Gray:
     """Turn a picture clockwise by so many right angles."""
     return np.ascontiguousarray(np.rot90(gray, -turns))
-
-
-def resize(gray: Gray, factor: float) -> Gray:
-    """Enlarge or reduce a picture, within the size that is bearable."""
-    factor = min(factor, (_MOST_PIXELS / gray.size) ** 0.5)
-    if abs(factor - 1) < 0.05:
-        return gray
-    method = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
-    return _gray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=method))
 
 
 def _outline(gray: Gray) -> NDArray[np.float64] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.reading.ocr.cellpictures import cut_cells
-from mailbot.reading.ocr.confirm import Reading, doubtful
+from mailbot.reading.ocr.confirm import Reading, settle
 from mailbot.reading.ocr.engine import Engine, Token, languages_of
 from mailbot.reading.ocr.lattice import Cell, Lattice
 from mailbot.reading.ocr.pagetext import as_word
@@ -25,9 +25,9 @@ def read_table(lattice: Lattice, reader: Engine) -> Ruled:
     filled = [(cell, piece) for cell, piece in cells if piece is not None]
     found = read_strips([black_on_white(piece) for _, piece in filled], reader, languages_of(reader), LETTER)
     readings = [Reading(piece, tuple(tokens)) for (_, piece), tokens in zip(filled, found, strict=True)]
-    doubts = doubtful(readings, reader, LETTER)
+    settled = settle(readings, reader, LETTER, names=True)
     boxes = [_box(cell, (), ()) for cell, piece in cells if piece is None]
-    boxes += [_box(cell, r.tokens, d) for (cell, _), r, d in zip(filled, readings, doubts, strict=True)]
+    boxes += [_box(cell, found.tokens, found.doubts) for (cell, _), found in zip(filled, settled, strict=True)]
     return Ruled(float(lattice.box[1]), float(lattice.box[3]), tuple(boxes), _PADDING)
 
 

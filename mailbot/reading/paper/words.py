@@ -35,7 +35,7 @@ def _is_known(word: str) -> bool:
 
 @functools.cache
 def _dictionary() -> Any:
-    from pymorphy3.analyzer import MorphAnalyzer
+    from pymorphy3.analyzer import MorphAnalyzer  # noqa: PLC0415 - heavy; loaded when a word is asked for
 
     analyzer: Any = MorphAnalyzer  # not typed by its authors
     return analyzer()

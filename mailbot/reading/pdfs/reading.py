@@ -20,18 +20,17 @@ from mailbot.reading.ocr.recognise import Recognised, recognise
 from mailbot.reading.paper.pages import Page, to_blocks
 from mailbot.reading.paper.positions import Line
 from mailbot.reading.pdfs.pages import is_readable, read_page, turn
-from mailbot.reading.pdfs.rendering import Renderer, open_renderer, rewritten
+from mailbot.reading.pdfs.rendering import DPI, Box, Renderer, open_renderer, rewritten
 from mailbot.reading.pdfs.soundness import broken, examine
 from mailbot.reading.troubles import Damaged, Fault
 
 _MOST_SCANS = 20
+_LEAST_DPI, _MOST_DPI = 100.0, 400.0
 _SCAN = 0.5  # of a page's area: a larger picture may be the page itself
 _FIGURE = 0.05  # of a page's area: a smaller picture is a logo, a seal, a signature
 _TEXT = 0.7  # of what recognition finds: a text layer that holds so much is the page's own text
 _FIELDS = frozenset({"Widget", "FreeText", "Stamp"})
 _MOST_SHAPES = 30  # a page without text but with more shapes than that may be text turned into curves
-
-_Box = tuple[float, float, float, float]
 
 
 def read_pdf(attachment: Attachment, limits: Limits) -> Opened:
@@ -102,7 +101,7 @@ class _Reading:
             return self._scan(page, renderer) if pictures or shapes > _MOST_SHAPES else _empty(page)
         text = read_page(page)
         for box in pictures:
-            text = _with(text, self._recognise(page.page_number, renderer, box), box)
+            text = _with(text, self._recognise(page, renderer, box), box)
         return text
 
     def _scan_or_text(self, page: Any, renderer: Renderer, letters: int) -> Page:
@@ -118,18 +117,19 @@ class _Reading:
         return read_page(page) if letters > _TEXT * found else scan
 
     def _scan(self, page: Any, renderer: Renderer) -> Page:
-        seen = self._recognise(page.page_number, renderer, None)
+        seen = self._recognise(page, renderer, None)
         if seen is None:
             return _empty(page)
         return Page(page.page_number, seen.height, seen.lines, seen.tables)
 
-    def _recognise(self, number: int, renderer: Renderer, box: _Box | None) -> Recognised | None:
+    def _recognise(self, page: Any, renderer: Renderer, box: Box | None) -> Recognised | None:
+        number = page.page_number
         if self.scans >= _MOST_SCANS:
             self._trouble(FindingCode.TRUNCATED, number, "не прочитана: в файле слишком много сканов")
             return None
         self.scans += 1
         try:
-            picture, scale = renderer.picture(number, box)
+            picture, scale = renderer.picture(number, box, _dpi(page))
             seen = recognise(picture)
         except Fault as fault:
             self._trouble(fault.code, number, str(fault))
@@ -143,11 +143,22 @@ class _Reading:
         self.troubles.append(Trouble(code, f"«{self.name}», стр. {number}: {reason}", self.name))
 
 
-def _box(image: dict[str, Any]) -> _Box:
+def _box(image: dict[str, Any]) -> Box:
     return image["x0"], image["top"], image["x1"], image["bottom"]
 
 
-def _share(box: _Box, page: Any) -> float:
+def _dpi(page: Any) -> float:
+    """The resolution that the page's largest picture has of its own: scaling it twice would blur it."""
+    largest = max(page.images, key=lambda image: _share(_box(image), page), default=None)
+    if largest is None or _share(_box(largest), page) < _SCAN:
+        return DPI
+    width, height = largest["srcsize"]
+    left, top, right, bottom = _box(largest)
+    own = 72 * float(width * height / max(1.0, (right - left) * (bottom - top))) ** 0.5
+    return float(min(max(own, _LEAST_DPI), _MOST_DPI))
+
+
+def _share(box: Box, page: Any) -> float:
     """Which part of the page's area a picture covers; what reaches beyond the page does not count."""
     width = max(0.0, min(box[2], page.width) - max(box[0], 0.0))
     height = max(0.0, min(box[3], page.height) - max(box[1], 0.0))
@@ -165,7 +176,7 @@ def _all_lines(page: Page) -> Iterator[Line]:
             yield from box.lines
 
 
-def _with(text: Page, seen: Recognised | None, box: _Box) -> Page:
+def _with(text: Page, seen: Recognised | None, box: Box) -> Page:
     """The page with what was recognised in a picture on it, at the picture's place."""
     if seen is None:
         return text

@@ -19,22 +19,26 @@ Picture = NDArray[np.uint8]
 
 _PDFIUM: Any = pypdfium2  # not typed by its authors
 _POINTS = 72
-_DPI = 300
+DPI = 300.0
 _LEAST_DPI = 60
 _MOST_PIXELS = 20_000_000
 _INVISIBLE = 3  # PDF 32000-1, 9.3.6: text that is neither filled nor stroked
 _TEXT = 1  # FPDF_PAGEOBJ_TEXT
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, in points from the page's upper left corner."""
+
+
 class Renderer:
-    """An open PDF. Pages are counted from 1; boxes are left, top, right, bottom in points from the upper left."""
+    """An open PDF. Pages are counted from 1."""
 
     def __init__(self, document: Any, limits: Limits) -> None:
         self._document = document
         self._pixels = min(limits.pixels, _MOST_PIXELS)
 
-    def picture(self, number: int, box: tuple[float, float, float, float] | None = None) -> tuple[Picture, float]:
-        """A page or a part of it as a picture, and how many pixels a point has become.
+    def picture(self, number: int, box: Box | None = None, dpi: float = DPI) -> tuple[Picture, float]:
+        """A page or a part of it as a picture, and how many pixels a point has become; `dpi` is what it should have.
 
         Raises:
             TooLarge: the page is too wide or too high for its letters to be seen in a bearable picture.
@@ -45,7 +49,7 @@ class Renderer:
             width, height = page.get_size()
             left, top, right, bottom = box or (0.0, 0.0, width, height)
             area = max(1.0, (right - left) * (bottom - top))
-            scale = min(_DPI / _POINTS, (self._pixels / area) ** 0.5)
+            scale = min(dpi / _POINTS, (self._pixels / area) ** 0.5)
             if scale < _LEAST_DPI / _POINTS:
                 raise TooLarge("страница PDF слишком велика")
             crop = (max(0.0, left), max(0.0, height - bottom), max(0.0, width - right), max(0.0, top))

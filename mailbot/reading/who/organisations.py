@@ -26,7 +26,8 @@ _LEFT_ADJECTIVE = re.compile(rf"(?:.*[\s«“„\"'(,;:–—])?({words.ADJECTIV
 _ADJECTIVE_LIKE = re.compile(r"(?:ая|яя|ий|ый|ой|ое|ого|ому|ом|им|ей|ую)[ \t\xa0]{1,3}$")
 _LEFT_QUOTED = re.compile(r"[«“„\"]([^«»“”„\"\n]{2,40})[»”\"]\s$")
 # A quoted name may run over a line break in a letterhead: to its closing mark, with no figures on the way.
-_NEXT_LINES = re.compile(r"\n[^\n«»“”„\"\t:;\d]{0,80}(?:\n[^\n«»“”„\"\t:;\d]{0,80})?[»”\"]")
+_NO_FIGURE = r"(?:[^\n«»“”„\"\t:;\d]|№\s?\d{1,3}(?!\d)){0,80}"
+_NEXT_LINES = re.compile(rf"\n{_NO_FIGURE}(?:\n{_NO_FIGURE})?[»”\"]")
 _LIKE_A_FIGURE = 25
 # Bounds of a name in characters: a hostile text must not make the search quadratic.
 _LONGEST, _NEAR, _DEEPEST = 300, 60, 4
@@ -76,7 +77,9 @@ def find_organisations(text: str, directory: Directory | None = None) -> tuple[O
     return tuple(found)
 
 
-_DISTRICT_APART = re.compile(r"(?<=[»”\"])\s+[^\W\d_]+(?:-[^\W\d_]+)?ий\s+(?:муниципальный\s+)?(?:район|р-н)$", re.IGNORECASE)
+_DISTRICT_APART = re.compile(
+    r"(?<=[»”\"])\s+[^\W\d_]+(?:-[^\W\d_]+)?ий\s+(?:муниципальный\s+)?(?:район|р-н)$", re.IGNORECASE
+)
 
 
 def _without_district(text: str, span: tuple[int, int]) -> int:
