@@ -230,8 +230,13 @@ class _Judge:
             said = "\n".join((self._material.typed_text, envelope.subject, envelope.sender_name))
             if not is_confirmed(name, row.subject.municipality, said, self._directory):
                 self._find(FindingCode.OCR_DOUBTFUL, f"Название прочитано с картинки и ничем не подтверждено: «{name}»")
-        elif not _DISTRICT_ANSWERS.search(fold(self._material.all_text)):
+        elif not self._names_a_district():
             self._find(FindingCode.ORGANISATION_UNKNOWN, "По картинке не понять, чьи это числа: организации или района")
+
+    def _names_a_district(self) -> bool:
+        """Whether a district answers: «по … району»; or one is named, and no institution beside it."""
+        text = fold(self._material.all_text)
+        return _DISTRICT_ANSWERS.search(text) is not None or ("район" in text and not _ONE_INSTITUTION.search(text))
 
     def _institution(self) -> str:
         """A single institution that the sender's words speak of, where no district office speaks: «наша школа»."""
