@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parseaddr
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,9 @@ from mailbot import log
 from mailbot.clock import now
 from mailbot.config import Settings, load
 from mailbot.config.sources import environment
+from mailbot.desk.settings import DeskSettings
 from mailbot.domain import crashpoint
+from mailbot.domain.weights import Weights
 from mailbot.outbox.message import Addresses
 from mailbot.service.jobs import Jobs, ServiceSettings
 from mailbot.service.reading import Bounds
@@ -46,6 +49,20 @@ def service_settings(settings: Settings) -> ServiceSettings:
         directory=settings.directory,
         limits=settings.limits,
         bounds=Bounds(**model.reading.model_dump()),
+        desk=_desk(settings),
+        weights=Weights(**model.rollup.weights.model_dump()),
+    )
+
+
+def _desk(settings: Settings) -> DeskSettings:
+    """Whose corrections count: those named, else those to whom the roll-up goes."""
+    replies = settings.model.replies
+    contacts = replies.contacts or settings.model.report.to
+    return DeskSettings(
+        contacts=tuple(parseaddr(contact)[1].lower() for contact in contacts),
+        authserv_ids=replies.authserv_ids,
+        require_authentication=replies.require_authentication,
+        key=replies.key,
     )
 
 

@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -126,6 +127,34 @@ class ReportSection(Section):
     at: time = time(8, 0)
     final_at: time | None = time(15, 30)
     zone: Zone = "Europe/Moscow"
+
+
+class RepliesSection(Section):
+    """`[replies]`: corrections by reply to the roll-up."""
+
+    contacts: Annotated[tuple[Address, ...], BeforeValidator(_listed)] = ()
+    authserv_ids: Words = ()
+    require_authentication: bool = True
+    key: SecretStr | None = Field(default=None, min_length=16)
+
+
+class WeightsSection(Section):
+    """`[rollup.weights]`: what the parts of the thermometer weigh, and the scales inside them."""
+
+    speed: NonNegativeFloat = 3.0
+    completeness: NonNegativeFloat = 3.0
+    quota: NonNegativeFloat = 3.0
+    steadiness: NonNegativeFloat = 1.0
+    early_days: NonNegativeFloat = 3.0
+    late_days: NonNegativeFloat = 3.0
+    correction_cost: NonNegativeFloat = 0.25
+    contradiction_cost: NonNegativeFloat = 0.5
+
+
+class RollupSection(Section):
+    """`[rollup]`."""
+
+    weights: WeightsSection = WeightsSection()
 
 
 class CampaignSection(Section):

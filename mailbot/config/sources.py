@@ -23,7 +23,9 @@ from mailbot.config.model import (
     LogSection,
     MailboxSection,
     ReadingSection,
+    RepliesSection,
     ReportSection,
+    RollupSection,
     SmtpSection,
 )
 
@@ -45,6 +47,8 @@ class Model(BaseSettings):
     database: DatabaseSection = DatabaseSection()
     smtp: SmtpSection
     report: ReportSection
+    replies: RepliesSection = RepliesSection()
+    rollup: RollupSection = RollupSection()
     campaign: CampaignSection = CampaignSection()
     limits: LimitsSection = LimitsSection()
     reading: ReadingSection = ReadingSection()

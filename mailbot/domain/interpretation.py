@@ -70,6 +70,8 @@ class FindingCode(StrEnum):
     READER_CRASHED = "reader_crashed"
     FIGURES_NOT_OURS = "figures_not_ours"
     PARTIAL = "partial"
+    REPLY_REFUSED = "reply_refused"
+    DESK_REPLY = "desk_reply"
 
 
 class Evidence(BaseModel):

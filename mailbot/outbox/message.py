@@ -6,12 +6,19 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from mailbot.store.outgoing import OutgoingMail
+
+# The library makes encoded words of an identifier that is longer than a line, which no mail program takes for one; only
+# in Message-ID it knows better.
+_HEADERS = HeaderRegistry()
+for _name in ("in-reply-to", "references"):
+    _HEADERS.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type] # typeshed takes the class for no header's
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def build(content: Content, addresses: Addresses, date: datetime, message_id: st
     """
     if date.tzinfo is None:
         raise ValueError(f"the time of a mail without its zone: {date}")
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["Date"] = format_datetime(date)
     mail["From"] = _address(addresses.sender)
     mail["To"] = [_address(recipient) for recipient in addresses.recipients]

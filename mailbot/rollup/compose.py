@@ -13,7 +13,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class RollupMail:
     """A roll-up ready to be packed. `identity` is the same for the same campaign, date and kind, whenever it is made.
 
-    The Message-ID is made of it: «rollup.subscribers-2021.2021-08-16.daily».
+    The Message-ID is made of it: «rollup.subscribers-2021.2021-08-16.daily»; where roll-ups are signed, their token
+    stands in the place of date and kind, which it names.
     """
 
     identity: str
@@ -24,16 +25,16 @@ class RollupMail:
     workbook_name: str
 
 
-def compose(facts: Facts) -> RollupMail:
-    """The mail that says the facts. Pure."""
+def compose(facts: Facts, token: str = "") -> RollupMail:
+    """The mail that says the facts. Pure. `token` goes wherever an answer to the mail may carry it back from."""
     from mailbot.rollup import render, workbook  # noqa: PLC0415 - heavy (Jinja2, css-inline, openpyxl); loaded once a day
 
     return RollupMail(
-        identity=f"rollup.{facts.campaign.name}.{facts.date.isoformat()}.{kind_of(facts)}",
+        identity=f"rollup.{facts.campaign.name}.{token or f'{facts.date.isoformat()}.{kind_of(facts)}'}",
         subject=render.subject(facts),
-        html=render.html(facts),
-        text=render.text(facts),
-        workbook=workbook.build(facts),
+        html=render.html(facts, token),
+        text=render.text(facts, token),
+        workbook=workbook.build(facts, token),
         workbook_name=f"svodka-{facts.date.isoformat()}{'-itog' if facts.kind == 'final' else ''}.xlsx",
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from mailbot.domain.campaign import Campaign
+from mailbot.domain.weights import Weights
 from mailbot.rollup import russian, snapshot, thermometer
 from mailbot.rollup.facts import (
     Case,
@@ -27,7 +28,6 @@ from mailbot.rollup.facts import (
 from mailbot.rollup.queries import cases as case_queries
 from mailbot.rollup.queries import letters as letter_queries
 from mailbot.rollup.queries import respondents as respondent_queries
-from mailbot.rollup.thermometer import Weights
 from mailbot.store import views
 from mailbot.store.outgoing import MadeRollup
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from sqlalchemy import select
@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.crashpoint import reach
+from mailbot.domain.weights import Weights
 from mailbot.rollup.compose import RollupMail, compose, kind_of
 from mailbot.rollup.due import Due, Made, Schedule, due, is_late
 from mailbot.rollup.facts import Facts, Occasion
 from mailbot.rollup.gather import gather, snapshot_of
-from mailbot.rollup.thermometer import Weights
 from mailbot.store.engine import reading_sessions
 from mailbot.store.outgoing import OutgoingMail, latest_rollup, record_rollup
 from mailbot.store.tables import RollupRow
@@ -38,13 +38,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """All that making roll-ups needs. `weights` are those of the thermometer."""
+    """All that making roll-ups needs.
+
+    `weights` are those of the thermometer. `sign` makes the token of a roll-up from its date and kind; "" signs none.
+    """
 
     sessions: sessionmaker[Session]
     campaign: Campaign
     schedule: Schedule
     pack: Pack
     weights: Weights = field(default_factory=Weights)
+    sign: Callable[[date, str], str] = lambda _date, _kind: ""
 
 
 def queue_due(reporting: Reporting, now: datetime) -> tuple[Due, ...]:
@@ -77,7 +81,7 @@ def preview(reporting: Reporting, now: datetime) -> tuple[Facts, RollupMail]:
     engine = reporting.sessions.kw["bind"]
     with reading_sessions(engine)() as session:
         facts = _facts(session, reporting, each, now)
-    return facts, compose(facts)
+    return facts, _composed(reporting, facts)
 
 
 def made_rollups(session: Session) -> frozenset[Made]:
@@ -104,9 +108,13 @@ def _queue_first(reporting: Reporting, now: datetime) -> Due | None:
 
 def _queue(session: Session, reporting: Reporting, each: Due, now: datetime) -> None:
     facts = _facts(session, reporting, each, now)
-    mail = reporting.pack(compose(facts), now)
+    mail = reporting.pack(_composed(reporting, facts), now)
     if record_rollup(session, each.date, kind_of(facts), mail, snapshot_of(facts), now) is None:
         raise _MadeMeanwhileError
+
+
+def _composed(reporting: Reporting, facts: Facts) -> RollupMail:
+    return compose(facts, reporting.sign(facts.date, kind_of(facts)))
 
 
 def _facts(session: Session, reporting: Reporting, each: Due, now: datetime) -> Facts:

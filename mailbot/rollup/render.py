@@ -20,6 +20,12 @@ _FOOTER = (
 )
 
 
+_ANSWER = (
+    "Исправить можно ответом на это письмо: приложите книгу с правками в жёлтых ячейках или напишите строкой, например "
+    "«Бавлы: ВК 120, ОК 80, принять» или «№ 17 — не отчёт». Строку ниже не удаляйте: по ней программа узнаёт сводку."
+)
+
+
 def subject(facts: Facts) -> str:
     """The standing in a line: «Сводка на 16.08.2021: ответили 38 из 45, 12 840 подписчиков, 3 на проверку»."""
     answered, review = len(facts.answered), letters_to_review(facts)
@@ -30,18 +36,24 @@ def subject(facts: Facts) -> str:
     )
 
 
-def html(facts: Facts) -> str:
+def html(facts: Facts, token: str = "") -> str:
     """The HTML body: one column, tables, inlined styles, nothing external, no script."""
     page = environment().get_template("page.html")
     # Each section was rendered by the same autoescaping environment, so what it returns is already safe.
     sections = [Markup(section.html(facts)) for section in SECTIONS]  # noqa: S704 - escaped by Jinja2 above
-    source = page.render(subject=subject(facts), preheader=_preheader(facts), sections=sections, footer=_FOOTER)
+    source = page.render(
+        subject=subject(facts), preheader=_preheader(facts), sections=sections, footer=_footer(token), token=token
+    )
     return _squeeze(_inliner().inline(source))
 
 
-def text(facts: Facts) -> str:
+def text(facts: Facts, token: str = "") -> str:
     """The plain-text body: the same sections from the same facts."""
-    return plain.blocks(*(section.text(facts) for section in SECTIONS), plain.wrap(_FOOTER)) + "\n"
+    return plain.blocks(*(section.text(facts) for section in SECTIONS), plain.wrap(_footer(token)), token) + "\n"
+
+
+def _footer(token: str) -> str:
+    return f"{_FOOTER} {_ANSWER}" if token else _FOOTER
 
 
 def _preheader(facts: Facts) -> str:

@@ -3,6 +3,7 @@
 The formula, as the operator's documentation quotes it:
 
     points = 100 · Σ weight · part / Σ weight          over the parts that apply, rounded half up
+                                                       (after six decimals, so that no machine's rounding tells)
 
     speed         1 where the first answer came `early_days` or more before the deadline, falling evenly to ½ at the
                   deadline and to 0 `late_days` after it; 0 without an answer
@@ -15,34 +16,20 @@ The formula, as the operator's documentation quotes it:
                   and each field in which it contradicts its organisations (their sum exceeds its own figure; or
                   differs at all, where all of the roster have reported), never under 0
 
-A municipality that has not answered has 0 points.
+A municipality that has not answered has 0 points. The public view `thermometer` computes the same in SQL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailbot.domain.campaign import Campaign
+from mailbot.domain.weights import Weights
 from mailbot.rollup.facts import Municipality, Quota, Rating, Respondent
 
 _DAY = timedelta(days=1)
 _WARM, _HOT = 40, 75
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What the parts weigh against each other, and the scales inside them (days; shares for each event)."""
-
-    speed: float = 3.0
-    completeness: float = 3.0
-    quota: float = 3.0
-    steadiness: float = 1.0
-    early_days: float = 3.0
-    late_days: float = 3.0
-    correction_cost: float = 0.25
-    contradiction_cost: float = 0.5
 
 
 def rate(
@@ -61,7 +48,7 @@ def rate(
         parts.append((weights.quota, quota))
     whole = sum(weight for weight, _ in parts)
     points = 100 * sum(weight * part for weight, part in parts) / whole if whole else 0.0
-    return Rating(int(points + 0.5), speed, completeness, quota, steadiness)
+    return Rating(int(round(points, 6) + 0.5), speed, completeness, quota, steadiness)
 
 
 def degree(points: int) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
+from mailbot.desk.settings import DeskSettings
+from mailbot.desk.token import Signer
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
+from mailbot.domain.interpretation import Interpretation
+from mailbot.domain.weights import Weights
 from mailbot.inbox.backoff import Backoff
 from mailbot.inbox.receiver import Receiver
 from mailbot.inbox.sent import was_sent
@@ -28,11 +32,13 @@ from mailbot.service.health import Health
 from mailbot.service.identity import is_dead, worker_name
 from mailbot.service.reading import Bounds, Reader, Reading
 from mailbot.service.receiving import Receiving
-from mailbot.service.reporting import Reporter, packer
+from mailbot.service.reporting import Reporter, packer, receipt_packer
 from mailbot.store.campaign import synchronise
 from mailbot.store.claims import claimants, end_claims
+from mailbot.store.desk import signing_key
 from mailbot.store.engine import open_engine, reading_sessions
 from mailbot.store.engine import sessions as sessions_of
+from mailbot.store.reading_queue import Claimed
 from mailbot.store.schema import current as current_revision
 from mailbot.store.schema import require_head, upgrade
 
@@ -54,6 +60,8 @@ class ServiceSettings:
     directory: Directory
     limits: Limits
     bounds: Bounds
+    desk: DeskSettings
+    weights: Weights
 
 
 class Jobs:
@@ -70,7 +78,8 @@ class Jobs:
         self.sessions = sessions_of(self.engine)
         self.reading_sessions = reading_sessions(self.engine)
         self.health = Health(self.sessions, clock)
-        self.reporting = _reporting(settings, self.sessions)
+        self.reporting = _reporting(settings, self.sessions, lambda day, kind: self.signer().sign(day, kind))
+        self._key = settings.desk.key.get_secret_value().encode() if settings.desk.key else b""
 
     def prepare(self) -> None:
         """Make the database ready: create it where it is empty, copy the campaign, take up what a killed process held.
@@ -82,7 +91,8 @@ class Jobs:
         require_head(self.engine)
         own = self.settings
         with self.sessions.begin() as session:
-            synchronise(session, own.campaign, own.directory, organisation_key, self.clock())
+            synchronise(session, own.campaign, own.directory, organisation_key, self.clock(), own.weights)
+            self._key = self._key or signing_key(session, self.clock())
         with self.sessions.begin() as session:
             dead = {name for name in claimants(session) if is_dead(name)}
             if dead:
@@ -97,8 +107,25 @@ class Jobs:
     def reader(self, done: Callable[[int], None] = lambda _: None) -> Reader:
         """The reader of what waits; `done` is called with 1 for each message."""
         own = self.settings
-        reading = Reading(self.sessions, own.campaign, own.directory, own.limits, self.clock, self.worker, self.stopped)
+        reading = Reading(
+            self.sessions, own.campaign, own.directory, own.limits, self.clock, self.worker, self.stopped, self.answer
+        )
         return Reader(reading, own.bounds, done)
+
+    def signer(self) -> Signer:
+        """What signs the roll-ups; only after `prepare`, which finds or makes the key."""
+        if not self._key:
+            raise RuntimeError("roll-ups can't be signed before the database is prepared")
+        return Signer(self._key, self.settings.campaign.name)
+
+    def answer(self, claimed: Claimed, read: Callable[[], Interpretation]) -> bool:
+        """Let the contact person's desk deal with a message, if it is for her desk."""
+        from mailbot.desk.desk import Desk  # noqa: PLC0415 - loads the reader; a service at rest does without
+
+        own = self.settings
+        pack = receipt_packer(own.addresses, self.clock)
+        desk = Desk(self.sessions, own.campaign, own.directory, own.desk, self.signer, own.limits, pack, self.clock)
+        return desk.answer(claimed, read)
 
     def reporter(self, polled: Callable[[], bool], queued: Callable[[], None]) -> Reporter:
         """The maker of roll-ups."""
@@ -118,6 +145,8 @@ class Jobs:
         self.engine.dispose()
 
 
-def _reporting(settings: ServiceSettings, sessions: sessionmaker[Session]) -> Reporting:
+def _reporting(
+    settings: ServiceSettings, sessions: sessionmaker[Session], sign: Callable[[date, str], str]
+) -> Reporting:
     schedule = Schedule(settings.report_at, settings.zone, settings.campaign.deadline, settings.final_at)
-    return Reporting(sessions, settings.campaign, schedule, packer(settings.addresses))
+    return Reporting(sessions, settings.campaign, schedule, packer(settings.addresses), settings.weights, sign)

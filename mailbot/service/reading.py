@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -26,6 +27,9 @@ from mailbot.store.reading_queue import Claimed, claim, fail, release, save
 CLAIMED_AT_ONCE = 8
 LEASE = timedelta(minutes=30)
 """Longer than reading a whole claim may take; a worker of this machine that dies gives its claims up at once."""
+
+Answer = Callable[[Claimed, Callable[[], Interpretation]], bool]
+"""Deals with a claimed message that is for the desk; false where it is to be read as any other."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +53,10 @@ def interpret(reading: Reading, raw: bytes, sandbox: Sandbox) -> Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that reading needs. `worker` names this process; `stopped` is asked between messages."""
+    """All that reading needs. `worker` names this process; `stopped` is asked between messages.
+
+    `answer` looks at each message first: an answer to a roll-up is no respondent's reply.
+    """
 
     sessions: sessionmaker[Session]
     campaign: Campaign
@@ -58,6 +65,7 @@ class Reading:
     clock: Callable[[], datetime]
     worker: str
     stopped: Callable[[], bool]
+    answer: Answer | None = None
 
 
 class Reader:
@@ -125,7 +133,10 @@ class Reader:
         own = self._reading
         with structlog.contextvars.bound_contextvars(message=claimed.id):
             try:
-                interpretation = interpret(own, claimed.raw, sandbox)
+                read = partial(interpret, own, claimed.raw, sandbox)
+                if own.answer is not None and own.answer(claimed, read):
+                    return
+                interpretation = read()
                 reach("after-interpret")
                 with own.sessions.begin() as session:
                     save(session, claimed, interpretation, own.clock())

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
+from mailbot.desk.settings import PackReceipt, Text
 from mailbot.outbox.message import Addresses, Content, File, outgoing
 from mailbot.rollup.compose import XLSX, RollupMail
 from mailbot.rollup.queue import Pack, Reporting, queue_due
@@ -27,6 +28,17 @@ def packer(addresses: Addresses) -> Pack:
         workbook = File(rollup.workbook_name, rollup.workbook, XLSX)
         content = Content(rollup.subject, rollup.text, rollup.html, (workbook,))
         return outgoing("rollup", rollup.identity, content, addresses, moment)
+
+    return pack
+
+
+def receipt_packer(addresses: Addresses, clock: Callable[[], datetime]) -> PackReceipt:
+    """Makes the outgoing mail of a receipt: to whoever wrote the mail that it answers, in its thread."""
+
+    def pack(identity: str, text: Text, to: str, in_reply_to: str) -> OutgoingMail:
+        content = Content(text.subject, text.plain, text.html)
+        thread = f"<{in_reply_to}>" if in_reply_to else ""
+        return outgoing("receipt", identity, content, Addresses(addresses.sender, (to,)), clock(), thread)
 
     return pack
 

@@ -155,6 +155,7 @@ class Service:
     def _read_all(self) -> Sequence[str]:
         if self._reader.read_waiting() or self._fresh:
             self._ask(self._report)  # a roll-up that is due may have waited for this
+            self._ask(self._deliver)  # and what was read may have been answered
         return ()
 
     def _noted(self, component: str, work: Callable[[], Sequence[str]]) -> None:

@@ -7,6 +7,7 @@ becomes inactive; figures that were given for it stay in the history.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,25 +15,32 @@ from sqlalchemy.orm import Session
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory, Municipality, Organisation
+from mailbot.domain.weights import Weights
 from mailbot.store import current, respondents, views
 from mailbot.store.engine import take_turns
 from mailbot.store.respondents import Respondent
-from mailbot.store.tables import CampaignRow, FieldRow, MunicipalityRow, OrganisationRow
+from mailbot.store.tables import CampaignRow, FieldRow, MunicipalityRow, OrganisationRow, WeightRow
 
 _Known = dict[tuple[int, str], OrganisationRow]
 
 
 def synchronise(
-    session: Session, campaign: Campaign, directory: Directory, key_of: Callable[[str], str], now: datetime
+    session: Session,
+    campaign: Campaign,
+    directory: Directory,
+    key_of: Callable[[str], str],
+    now: datetime,
+    weights: Weights = Weights(),  # noqa: B008 - frozen
 ) -> None:
     """Make the database say what the configuration says, and the public views show its fields.
 
-    `key_of` folds an organisation's name to its key, as the reader does. Run at every start: without a change it
+    `key_of` folds an organisation's name to its key, as the reader does; `weights` are the thermometer's. Run at every start: without a change it
     writes next to nothing. Raises `ValueError` where a field's name can't be a column of the public views, or the
     roster names a municipality that the directory hasn't.
     """
     take_turns(session, "campaign")
     _put_campaign(session, campaign, now)
+    _put_weights(session, weights)
     kinds_changed = _put_fields(session, campaign)
     _put_municipalities(session, directory.municipalities)
     respondents.lock(session, session.scalars(select(MunicipalityRow.id)))
@@ -51,6 +59,12 @@ def _put_campaign(session: Session, campaign: Campaign, now: datetime) -> None:
     row.quota, row.deadline = campaign.quota, campaign.deadline
     row.synchronised_at = now
     session.add(row)
+    session.flush()
+
+
+def _put_weights(session: Session, weights: Weights) -> None:
+    for name, value in asdict(weights).items():
+        session.merge(WeightRow(name=name, value=value))
     session.flush()
 
 

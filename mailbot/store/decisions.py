@@ -26,20 +26,24 @@ Action = Literal["accept", "reject", "set"]
 class Decision:
     """What a person decided: the action, who, by which way («console», «workbook», «reply»), and the figures of `set`.
 
-    `request` is what she sent, as it was understood; it is kept to answer for the decision later.
+    `reports` are of the message's own kind (a correction's replace only what they give); `whole` replace all that their
+    respondents said before, whatever the message is. `request` is what she sent, as it was understood; it is kept to
+    answer for the decision later.
     """
 
     action: Action
     decided_by: str
     via: str
     reports: tuple[Report, ...] = ()
+    whole: tuple[Report, ...] = ()
     note: str = ""
     request: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse figures with an action that has none of its own, and `set` without figures."""
-        if (self.action == "set") != bool(self.reports):
-            raise ValueError(f"the decision «{self.action}» with {len(self.reports)} reports")
+        given = len(self.reports) + len(self.whole)
+        if (self.action == "set") != bool(given):
+            raise ValueError(f"the decision «{self.action}» with {given} reports")
 
 
 def decide(session: Session, message_id: int, decision: Decision, now: datetime) -> int:
@@ -48,7 +52,8 @@ def decide(session: Session, message_id: int, decision: Decision, now: datetime)
     Raises `LookupError` where there is no such message or it was never read, `ValueError` where `accept` finds no
     figures to accept.
     """
-    message, concerned = _locked(session, message_id, (report.municipality for report in decision.reports))
+    given = (*decision.reports, *decision.whole)
+    message, concerned = _locked(session, message_id, (report.municipality for report in given))
     _end_standing(session, message_id)
     row = DecisionRow(
         message_id=message_id,
@@ -68,6 +73,7 @@ def decide(session: Session, message_id: int, decision: Decision, now: datetime)
         case "set":
             kind = "correction" if message.kind == Kind.CORRECTION else "report"
             interpretations.put_reports(session, message_id, decision.reports, kind, row.id)
+            interpretations.put_reports(session, message_id, decision.whole, "report", row.id)
         case "reject":
             pass
     apply_status(session, message)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.domain.campaign import Campaign, CampaignField
+from mailbot.domain.weights import Weights
 from mailbot.rollup.facts import Difference, Figure, Municipality, Quota, Respondent
-from mailbot.rollup.thermometer import Weights, degree, rate
+from mailbot.rollup.thermometer import degree, rate
 
 DEADLINE = datetime(2021, 8, 17, 12, tzinfo=UTC)
 CAMPAIGN = Campaign(

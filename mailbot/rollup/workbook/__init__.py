@@ -40,7 +40,7 @@ SHEETS: tuple[tuple[str, str, Callable[[Worksheet, Facts], None]], ...] = (
 )
 
 
-def build(facts: Facts) -> bytes:
+def build(facts: Facts, token: str = "") -> bytes:
     """The workbook (.xlsx) that says the facts, every figure with the place that it comes from."""
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -49,6 +49,7 @@ def build(facts: Facts) -> bytes:
         sheet = book.create_sheet(name)
         sheet.sheet_properties.tabColor = colour
         write(sheet, facts)
+    service.put_token(book[LISTS], token)
     book.properties.title = title(facts)
     book.properties.creator = "mailbot"
     book.properties.created = book.properties.modified = facts.moment.astimezone(UTC).replace(tzinfo=None)

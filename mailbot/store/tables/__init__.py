@@ -4,6 +4,7 @@ from mailbot.store.tables.answers import EvidenceRow, FigureRow, FindingRow, Rep
 from mailbot.store.tables.base import Base
 from mailbot.store.tables.campaign import CampaignRow, FieldRow, MunicipalityRow, OrganisationRow
 from mailbot.store.tables.cases import CaseRow, DecisionRow
+from mailbot.store.tables.desk import DeskReplyRow, SigningKeyRow, WeightRow
 from mailbot.store.tables.health import HealthRow
 from mailbot.store.tables.mail import AttachmentRow, FolderRow, LocationRow, MessageRow, RawMessageRow
 from mailbot.store.tables.sending import OutboxRow, PublicViewRow, RollupRow
@@ -14,6 +15,7 @@ __all__ = [
     "CampaignRow",
     "CaseRow",
     "DecisionRow",
+    "DeskReplyRow",
     "EvidenceRow",
     "FieldRow",
     "FigureRow",
@@ -29,6 +31,8 @@ __all__ = [
     "RawMessageRow",
     "ReportRow",
     "RollupRow",
+    "SigningKeyRow",
     "StandingFigureRow",
     "StandingRow",
+    "WeightRow",
 ]

@@ -28,3 +28,10 @@ def write(sheet: Worksheet, facts: Facts) -> None:
     for number, municipality in enumerate(facts.municipalities, start=2):
         put(at(sheet, number, 4), municipality.name)
     sheet.sheet_state = "hidden"
+
+
+def put_token(sheet: Worksheet, token: str) -> None:
+    """Add the roll-up's signed token below what is said about it."""
+    row = next(number for number in range(1, sheet.max_row + 2) if at(sheet, number, 1).value is None)
+    put(at(sheet, row, 1), "token")
+    put(at(sheet, row, 2), token)
