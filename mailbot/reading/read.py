@@ -21,7 +21,7 @@ def interpret(
     campaign: Campaign,
     directory: Directory,
     open_one: OpenOne = open_attachment,
-    limits: Limits = Limits(),
+    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Interpretation:
     """Read one message as a careful clerk would.
 

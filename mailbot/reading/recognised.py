@@ -73,13 +73,33 @@ def _is_known(word: str, directory: Directory) -> bool:
 
 
 _ABBREVIATIONS = frozenset(
-    "мбоу мбдоу маоу мадоу гбоу гапоу гбпоу гаоу чоу чдоу мкоу сош оош нош доу црр ржд дюсш ддт".split()
+    [
+        "мбоу",
+        "мбдоу",
+        "маоу",
+        "мадоу",
+        "гбоу",
+        "гапоу",
+        "гбпоу",
+        "гаоу",
+        "чоу",
+        "чдоу",
+        "мкоу",
+        "сош",
+        "оош",
+        "нош",
+        "доу",
+        "црр",
+        "ржд",
+        "дюсш",
+        "ддт",
+    ]
 )
 
 
 @lru_cache(maxsize=1)
 def _dictionary() -> Any:
     """The dictionary of Russian words; 40 MB, so loaded only when a picture holds a name."""
-    import pymorphy3  # noqa: PLC0415 - heavy; loaded when a picture holds a name
+    import pymorphy3.analyzer  # noqa: PLC0415 - heavy; loaded when a picture holds a name
 
-    return pymorphy3.MorphAnalyzer()
+    return pymorphy3.analyzer.MorphAnalyzer()  # type: ignore[no-untyped-call]

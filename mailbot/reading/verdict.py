@@ -25,8 +25,8 @@ from mailbot.reading.figures.lexicon import lexicon_of
 from mailbot.reading.figures.statements import Statement
 from mailbot.reading.fold import fold
 from mailbot.reading.gather import Material
-from mailbot.reading.recognised import is_confirmed
 from mailbot.reading.intent import Intent, intent_of
+from mailbot.reading.recognised import is_confirmed
 from mailbot.reading.who.organisation_key import organisation_key, same_organisation
 
 _OURS = re.compile(
@@ -70,7 +70,7 @@ class _Judge:
         parts = [p for p in self._material.parts if self._is_relevant(p)]
         assembly = Assembler(self._campaign, organisation_key, same_organisation).assemble(parts)
         rows = assembly.rows
-        ours = self._is_ours(rows, parts)
+        ours = self._is_ours(rows)
         for part in parts:
             self._findings.extend(part.extract.findings)
         self._findings.extend(assembly.findings)
@@ -104,7 +104,7 @@ class _Judge:
             return not (other.other_measure or other.other_accounts)
         return not other.other_subject and (self._lexicon.on_topic(part.text) or bool(part.extract.statements))
 
-    def _is_ours(self, rows: list[Row], parts: list[Part]) -> bool:
+    def _is_ours(self, rows: list[Row]) -> bool:
         """Whether the message speaks of what the letter asked."""
         own = fold(self._material.all_text)
         named = any(k == "field" for row in rows for k, _ in row.values)
@@ -227,7 +227,7 @@ class _Judge:
         name = row.subject.organisation
         if name is not None:
             envelope = self._material.envelope
-            said = "\n".join((self._material.typed_text, envelope.subject, envelope.sender_name))
+            said = f"{self._material.typed_text}\n{envelope.subject}\n{envelope.sender_name}"
             if not is_confirmed(name, row.subject.municipality, said, self._directory):
                 self._find(FindingCode.OCR_DOUBTFUL, f"Название прочитано с картинки и ничем не подтверждено: «{name}»")
         elif not self._names_a_district():
@@ -241,7 +241,7 @@ class _Judge:
     def _institution(self) -> str:
         """A single institution that the sender's words speak of, where no district office speaks: «наша школа»."""
         envelope = self._material.envelope
-        text = fold("\n".join((self._material.own_text, envelope.subject, envelope.sender_name)))
+        text = fold(f"{self._material.own_text}\n{envelope.subject}\n{envelope.sender_name}")
         if _DISTRICT_SPEAKS.search(text):
             return ""
         found = _ONE_INSTITUTION.search(text)
@@ -295,7 +295,7 @@ class _Judge:
     def _result(self, status: Status, kind: Kind, reports: tuple[Report, ...] = ()) -> Interpretation:
         roles: list[NumberRole] = [r for p in self._material.parts for r in p.extract.roles]
         return Interpretation(
-            status=status,  # type: ignore[arg-type]
+            status=status,
             kind=kind,
             envelope=self._material.envelope,
             reports=reports if status is not Status.IGNORED else (),

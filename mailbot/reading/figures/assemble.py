@@ -98,12 +98,12 @@ class Assembler:
             rows = []
             own = []
         self._checksums(rows, own, groups, part.respondent)
-        kinds = [r for r in rows if is_kind(r.subject.organisation)]
-        if kinds and not groups:
+        of_kinds = [r for r in rows if is_kind(r.subject.organisation)]
+        if of_kinds and not groups:
             self._out.finding(
                 FindingCode.NO_EXACT_FIGURE,
                 "Числа даны по видам учреждений, без названий организаций и без итога по району",
-                [s for r in kinds for found in r.values.values() for s in found],
+                [s for r in of_kinds for found in r.values.values() for s in found],
             )
         return rows
 

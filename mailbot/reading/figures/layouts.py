@@ -171,9 +171,9 @@ def _separated(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int,
             end += 1
         rows = [(line, line.text.strip(" ;").split(";")) for line in lines[index:end]]
         head_has_number = bool(rows) and any(c.isdigit() for c in re.sub(r"№\s*п/п", "", rows[0][0].text))
-        if len(rows) >= 2 and not head_has_number and (lexicon.labels(rows[0][0].text) or count == 1):
-            if all(len(cells[0]) < _CELL_LINE and ":" not in cells[0] for _, cells in rows):
-                found.append((index, end, _table(rows)))
+        headed = len(rows) >= 2 and not head_has_number and (lexicon.labels(rows[0][0].text) or count == 1)
+        if headed and all(len(cells[0]) < _CELL_LINE and ":" not in cells[0] for _, cells in rows):
+            found.append((index, end, _table(rows)))
         index = max(end, index + 1)
     return found
 

@@ -24,7 +24,7 @@ class Recorder:
     def __init__(self) -> None:
         self.out = Extract()
 
-    def state(
+    def state(  # noqa: PLR0913 - what a statement is made of
         self,
         line: Line,
         number: Number,

@@ -110,7 +110,7 @@ class TableReader:
         subject, section_place, section_label = self._base, None, None
         matrix = any(self._group_of(row, shape) for row in grid[shape.first :])
         for row in grid[shape.first :]:
-            if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row, shape):
+            if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row):
                 self._mark_row(row, "number of a column")
                 continue
             label = self._network_of(row, shape)
@@ -275,19 +275,19 @@ class TableReader:
 
     def _unnamed_total(self, row: list[Content], grid: Grid, shape: Shape) -> bool:
         """A last line without a name whose numbers are the sums of the columns is their total."""
-        rows = grid[shape.first :]
-        above = [r for r in rows[: next(i for i, r in enumerate(rows) if r is row)] if self._name_of(r, shape)]
-        if len(above) < 2:
-            return False
-        sums = [
-            sum(r[i].number.value for r in above if r[i].number and not self._is_total(r, self._name_of(r, shape)))  # type: ignore[union-attr]
-            == (row[i].number.value if row[i].number else -1)  # type: ignore[union-attr]
-            for i, h in enumerate(shape.headings)
-            if h.role in FIGURE_COLUMNS and row[i].kind is CellKind.NUMBER
+        above = [
+            r
+            for r in grid[shape.first : next(i for i, r in enumerate(grid) if r is row)]
+            if (name := self._name_of(r, shape)) and not self._is_total(r, name)
         ]
-        return bool(sums) and all(sums)
+        checked = [
+            (content.number.value, sum(n.value for r in above if (n := r[i].number)))
+            for i, (content, heading) in enumerate(zip(row, shape.headings, strict=True))
+            if heading.role in FIGURE_COLUMNS and content.number is not None
+        ]
+        return len(above) > 1 and bool(checked) and all(stated == summed for stated, summed in checked)
 
-    def _repeats_head(self, row: list[Content], shape: Shape) -> bool:
+    def _repeats_head(self, row: list[Content]) -> bool:
         """A head repeated on the next page, or a further level of it."""
         labels = [x for c in row if (x := sole_label(c, self._lexicon)) and x.kind == "field"]
         return len({x.name for x in labels}) >= 2 and not any(c.kind is CellKind.NUMBER for c in row)

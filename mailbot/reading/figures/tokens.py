@@ -9,38 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from mailbot.reading.figures.masks import DATE_ISO, DATE_NUMERIC, DATE_SHORT, DATE_WORDS, MASKS, MONTHS, Role
 from mailbot.reading.figures.numerals import find_numerals
 from mailbot.reading.fold import fold
 
 _L = "a-zа-яәөүҗңһ"
-
-
-class Role(StrEnum):
-    """What a number is. `figure` is a candidate only: prose and tables decide what it counts."""
-
-    FIGURE = "figure"
-    DATE = "date"
-    TIME = "time"
-    PHONE = "phone"
-    ADDRESS = "address"
-    LINK = "link"
-    LETTER_NUMBER = "letter number"
-    NUMBER_SIGN = "number of something (№)"
-    REQUISITE = "requisite"
-    YEAR = "year"
-    SHARE = "share"
-    ORDINAL = "ordinal"
-    LIST_MARK = "list mark"
-    COUNT = "count of something else"
-    STAFF = "number of staff or pupils"
-    MEASURE = "measure"
-    DECIMAL = "not a whole number"
-    IDENTIFIER = "part of a name or code"
-    QUOTA = "the letter's own demand"
-    NAME = "part of an organisation's name"
-    PROSE = "a word of ordinary speech"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,65 +46,6 @@ class DateToken:
     end: int
     order: tuple[int, int, int]
 
-
-_MONTHS = {
-    "янв": 1, "гыйн": 1, "фев": 2, "мар": 3, "апр": 4, "май": 5, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9,
-    "окт": 10, "ноя": 11, "дек": 12,
-}  # fmt: skip
-_MONTH = r"(янв|гыйнв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)[а-яә]*\.?"
-_NUMBER_SIGN = r"(?:№|#|\bn(?=[\s.°º]*\d)|\bno\.?(?=\s*\d))"
-_DATE_NUMERIC = re.compile(
-    r"(?<![\d./])(0?[1-9]|[12]\d|3[01])(?:\.(?=\d+\.)|/(?=\d+/\d{4}))(0?[1-9]|1[0-2])[./](\d{4}|\d{2})(?!\d)(?:\s*(?:г\.?(?:ода)?|года|ел)(?![а-я]))?"
-)
-_DATE_ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})-(\d{2})-(\d{2})(?!\d)")
-_DATE_WORDS = re.compile(
-    rf"(?<!\d)[\"']?(\d{{1,2}})[\"']?(?:-?(?:го|е|ое|нче|нчы))?\s+{_MONTH}(?:\s+((?:19|20)\d{{2}}))?(?:\s*(?:г\.|года|г\b|ел))?"
-)
-_DATE_SHORT = re.compile(r"(?<![\d.,/:])(0?[1-9]|[12]\d|3[01])\.(0[1-9]|1[0-2])(?![\d.]*\d)(?=\.?(?:[\s,;:)\-]|$))")
-
-# Spans that are no figures whatever stands in them, in the order in which a clerk would strike them out.
-_MASKS: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    (Role.LINK, re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")),
-    (Role.LINK, re.compile(r"(?:https?://|www\.)\S+|\b[\w\-]+(?:\.[\w\-]+)*\.(?:ru|com|net|org|info|me|рф|su|by|tv)(?:/\S*)?(?![\w])")),
-    (Role.LINK, re.compile(r"\[(?:cid|image):?[^\]]*\]|(?<![\w])(?:image|img|dsc|scan|photo|screenshot|скан|фото|снимок|лист|svod)[\s_\-]*\d[\w\-.]*\.(?:jpe?g|png|gif|pdf|xlsx?|docx?)")),
-    (Role.LINK, re.compile(r"[\w\-()«»\". ]{0,40}?\d[\w\-()]*\.(?:xlsx?|docx?|pdf|jpe?g|png|zip|rar|7z|odt|ods|rtf|csv)\b(?:\s*\(\d+[.,]?\d*\s*(?:кб|мб|kb|mb)\))?")),
-    (Role.IDENTIFIER, re.compile(r"(?<![\d.])\d\.\s?[а-я]\.\s*[а-я]{3,}")),
-    (Role.MEASURE, re.compile(r"(?<![\w])\d+\s*(?:dpi|тнд|точек\s+на)|(?<![\w])\d+[.,]?\d*\s*(?:кб|мб|гб|kb|mb|gb)(?![\w])")),
-    (Role.REQUISITE, re.compile(r"(?:инн|кпп|огрн|окпо|оквэд|октмо|бик|р/с|к/с|л/с|снилс|сертификат\w*|serial|инв\.)[\s:/№n]*[\da-f][\da-f\s/\-]{3,}")),
-    (Role.IDENTIFIER, re.compile(r"(?:covid|ковид)[\s\-]*19|sars[\s\-]cov[\s\-]2|(?:iphone|galaxy|redmi|note|windows|office|android|ios|honor|huawei|mi|xiaomi)\s*\d[\w.]*|(?<![а-я])1с:?\S*|(?:форма?|ф\.)\s*(?:№\s*)?\d+-?[а-я]+|(?<![а-я])(?:ст\.|статьи|статей|ч\.|фз)\s*№?\s*\d+(?:\.\d+)*(?:\s*,\s*\d+(?=[\s,]))*(?:\s*-\s*фз)?|\d+-фз|(?:приложени\w*|(?<![а-я.])п\.|пункт\w*|стр\.|лист\w*|табл\w*\.?)\s*(?:№\s*)?\d+(?:\.\d+)*")),
-    (Role.PHONE, re.compile(r"(?:тел|т\.|факс|моб|сот|whatsapp|вацап|ватсап|телефон|звон|ph\.|phone|доб)[\w./\s]{0,14}[:.]?\s*(?:[+(]?\d[\d\s()\-.]{3,}\d)(?:\s*(?:,|;|доб\.?|вн\.?|/)\s*[(\d][\d\s()\-]{1,}\d)*")),
-    (Role.PHONE, re.compile(r"(?:доб|вн|внутр)\w*\.?\s*(?:№\s*)?\d{2,5}(?!\d)")),
-    (Role.PHONE, re.compile(r"(?<![\d/])(?:\+?7|8)[\s\-]*\(?\d{3,5}\)?[\s\-]*\d{1,3}[\s\-]*\d{2}[\s\-]*\d{2}(?!\d)")),
-    (Role.PHONE, re.compile(r"\(\d{3,5}\)\s*\d{1,3}[\s\-]\d{2,3}[\s\-]?\d{0,2}")),
-    (Role.PHONE, re.compile(r"(?<![\d\-/])8?-?\d{3,5}-\d{1,3}-\d{2}-\d{2}(?![\d\-])")),
-    (Role.PHONE, re.compile(r"(?<![\d\-/])(?:\d{1}|\d{3})-\d{2}-\d{2}(?![\d\-/])")),
-    (Role.PHONE, re.compile(r"(?<!\d)(?:\+7|8)?9\d{9}(?!\d)|(?<!\d)8\d{10}(?!\d)")),
-    (Role.PHONE, re.compile(r"[а-я]+\s+[а-я]\.\s?[а-я]?\.?,?\s*\d{2}-\d{2}-\d{2}(?![\d\-])|(?:исп|исполнитель)\b[^\n\d]{0,60}\d{2}-\d{2}-\d{2}(?![\d\-])")),
-    (Role.IDENTIFIER, re.compile(r"(?<![\d.])\d{1,5}(?:\.\d{1,5}){3,}(?![\d.])|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?!\d)|(?<=\s)[+\-]\d{4}(?!\d)(?=\s*(?:\(|$|\n))")),
-    (Role.DATE, re.compile(r"(?<!\d)\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+\d{4})?|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?")),
-    (Role.DATE, re.compile(r"(?<!\d)\d{1,2}\s+[а-яa-z]{3,10}\.?\s+20\d{2}\s*г")),
-    (Role.DATE, _DATE_NUMERIC),
-    (Role.DATE, _DATE_ISO),
-    (Role.DATE, _DATE_WORDS),
-    (Role.YEAR, re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[\-/]\s*(?:(?:19|20)?\d{2})(?!\d)(?:\s*(?:уч\w*\.?\s*г\w*|гг?\.?))?")),
-    (Role.YEAR, re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)\s*-?\s*(?:г\.|г\b|гг\.?|год[а-я]*|го\b|уч\w*|елның|ел\b|нче|нчы)")),
-    (Role.TIME, re.compile(r"(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?!\d|:\d)(?:\s*(?:час\w*|ч\.?|мск|msk))?")),
-    (Role.TIME, re.compile(r"(?<![\d])(?:до|в|к|с|после|около)\s+(?:[01]?\d|2[0-3])[.\-][0-5]0(?!\d)(?:\s*(?:час\w*|ч\.))?")),
-    (Role.TIME, re.compile(r"(?<!\d)\d{1,2}\s*(?:час(?:а|ов|ам)?|ч\.)(?:\s*\d{2}\s*мин\w*\.?)?(?![а-я])|(?<!\d)\d{1,3}\s*мин(?:ут\w*|\.)")),
-    (Role.LETTER_NUMBER, re.compile(rf"(?:исх|вх|рег|на)\w*\.?\s*(?:письмо\s*)?{_NUMBER_SIGN}\s*[\w\-/.]*\d[\w\-/.]*")),
-    (Role.LETTER_NUMBER, re.compile(r"(?:исх|вх)\w*\.?\s*(?:номер\s*)?[:\-]?\s*\d[\w\-/.]*")),
-    (Role.NUMBER_SIGN, re.compile(rf"{_NUMBER_SIGN}№?[\s.°º]*\d+(?:[\-/.]\d+)*(?:\s*(?:,|и|-)\s*№?\s*\d+(?=\s*(?:,|и\s|в\s|на\s|сдад|предостав|позже|не\s)))*")),
-    (Role.ADDRESS, re.compile(r"(?<!\d)42[0-3]\d{3}(?!\d)(?!\s*чел)")),
-    (Role.ADDRESS, re.compile(rf"(?<![{_L}])(?:ул|улица|пр|пр-т|пр-кт|просп|проспект|пер|переулок|бул|б-р|бульвар|шоссе|тракт|наб|набережная|пл|площадь|мкр|мкрн|микрорайон|урамы)(?:\.|\s)\s*[^;\n:]{{1,45}}?[,\s]\s*(?:д\.?|дом)?\s*\d+(?:/\d+)*[а-я]?(?![\w])(?:\s*,?\s*(?:корп|стр|к|кв|оф|пом)\.?\s*\d+)?")),
-    (Role.ADDRESS, re.compile(r"(?:г\.|гор\.|город)\s*[а-я\-. ]{3,25},\s*\d{1,2}/\d{1,2}(?:-\d+)?(?![\d/])")),
-    (Role.ADDRESS, re.compile(rf"(?<![{_L}])[а-я\-]+\s+(?:урамы|ур\.)\s*,?\s*\d+(?:/\d+)*")),
-    (Role.ADDRESS, re.compile(rf"(?<![{_L}])(?:д|дом|корп|корпус|кв|каб|кабинет|к-т|оф|офис|этаж|а/я|стр|строение|комн|бүлмә)\.?\s*(?:№\s*)?\d+(?:/\d+)*[а-я]?(?![\w])")),
-    (Role.MEASURE, re.compile(r"\(\s*[+↑]\s*\d+(?:\s*чел\w*\.?)?\s*\)|(?:прирост|рост|прибавил\w*|динамика)\s*(?:за\s+\w+\s*)?[:\-+]*\s*\d+")),
-    (Role.SHARE, re.compile(r"\d+(?:[.,]\d+)?\s*-?\s*(?:%|процент\w*|проц\.)")),
-    (Role.ORDINAL, re.compile(rf"(?<![\d.,])\d{{1,3}}\s?-(?:й|я|е|го|ой|ая|ое|ый|ий|х|ми?|му|ом|нче|нчы|ти|и|лети[еяю]м?|летн\w+|го)(?![{_L}])")),
-    (Role.ORDINAL, re.compile(r"(?<!\d)\d{1,2}(?:\s*(?:-|–|,|и)\s*\d{1,2})*\s*-?(?:х|й|м|е|го)?\s*(?:класс\w*|кл\.)")),
-    (Role.DATE, _DATE_SHORT),
-)  # fmt: skip
 
 _PEOPLE = re.compile(
     r"\s*-?\s*\)?\s*\(?\s*(?:чел|человек\w*|чел-к|людей|кеше\w*|подписчик\w*|подписк\w*|подписок|подписан\w*|подписавш\w*|подписал\w*"
@@ -170,6 +85,8 @@ _SPACED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f\u2009'’]\d{3})+)
 _DOTTED = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:[.,]\d{3})+)(?![.,]?\d)")
 _WHOLE_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,6})[.,]0{1,2}(?![\d.,])")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
+_GLUED = re.compile(r"[a-z_]$")
+_GLUED_NETWORK = re.compile(r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$")
 _LONGEST = 7  # digits: a longer number is a code, no count of people
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
@@ -200,18 +117,18 @@ def dates(text: str) -> tuple[DateToken, ...]:
     """The dates of `text`, left to right. Example: «на 13.08» and «16 августа 2021 г.» are two."""
     folded = fold(text)
     found: dict[int, DateToken] = {}
-    for m in _DATE_NUMERIC.finditer(folded):
+    for m in DATE_NUMERIC.finditer(folded):
         year = int(m.group(3))
         found.setdefault(
             m.start(),
             DateToken(m.start(), m.end(), (year if year > 99 else 2000 + year, int(m.group(2)), int(m.group(1)))),
         )
-    for m in _DATE_ISO.finditer(folded):
+    for m in DATE_ISO.finditer(folded):
         found.setdefault(m.start(), DateToken(m.start(), m.end(), (int(m.group(1)), int(m.group(2)), int(m.group(3)))))
-    for m in _DATE_WORDS.finditer(folded):
-        month = next(v for k, v in _MONTHS.items() if m.group(2).startswith(k[:3]))
+    for m in DATE_WORDS.finditer(folded):
+        month = next(v for k, v in MONTHS.items() if m.group(2).startswith(k[:3]))
         found.setdefault(m.start(), DateToken(m.start(), m.end(), (int(m.group(3) or 0), month, int(m.group(1)))))
-    for m in _DATE_SHORT.finditer(folded):
+    for m in DATE_SHORT.finditer(folded):
         if not any(t.start <= m.start() < t.end for t in found.values()):
             found[m.start()] = DateToken(m.start(), m.end(), (0, int(m.group(2)), int(m.group(1))))
     return tuple(found[k] for k in sorted(found) if 1 <= found[k].order[1] <= 12 and 1 <= found[k].order[2] <= 31)
@@ -224,64 +141,81 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
     campaign's demand, known again in «не менее 30 человек от каждой организации».
     """
     folded = fold(text)
-    taken = bytearray(len(text))
-    found: list[Number] = []
-
-    def take(start: int, end: int, role: Role, value: int = 0, **more: object) -> None:
-        taken[start:end] = b"\1" * (end - start)
-        found.append(Number(start, end, text[start:end], value, role, **more))  # type: ignore[arg-type]
-
+    scan = _Scan(text, folded)
     for start, end in names:
-        if any(c.isdigit() for c in text[start:end]):
-            take(start, end, Role.NAME)
-        taken[start:end] = b"\1" * (end - start)
-    for role, regex in _MASKS:
+        scan.name(start, end)
+    for role, regex in MASKS:
         for match in regex.finditer(folded):
-            if not any(taken[match.start() : match.end()]) and any(c.isdigit() for c in match.group()):
-                take(match.start(), match.end(), role)
-    mark = _LIST_MARK.match(folded)
-    if mark and not any(taken[: mark.end()]):
-        take(mark.start(1), mark.end(1), Role.LIST_MARK, int(mark.group(1)))
-    for match in _INLINE_MARK.finditer(folded):
-        opened = folded.count("(", 0, match.start()) - folded.count(")", 0, match.start())
-        if opened <= 0 and not any(taken[match.start() : match.end()]):
-            take(match.start(1), match.end(1), Role.LIST_MARK, int(match.group(1)))
-    for regex in (_SPACED, _DOTTED):
-        for match in regex.finditer(folded):
-            if any(taken[match.start() : match.end()]):
-                continue
-            parts = tuple(int(p) for p in re.findall(r"\d+", match.group()))
-            digits = "".join(re.findall(r"\d+", match.group()))
-            if len(digits) > _LONGEST:
-                take(match.start(), match.end(), Role.IDENTIFIER)
-                continue
-            value = int(digits)
-            ambiguous = regex is _SPACED and set(match.group()) - set("0123456789") == {" "}
-            take(match.start(), match.end(), Role.FIGURE, value, grouped=parts if ambiguous else ())
-    for match in _WHOLE_DECIMAL.finditer(folded):
-        if not any(taken[match.start() : match.end()]):
-            take(match.start(), match.end(), Role.FIGURE, int(match.group(1)))
-    for match in _DECIMAL.finditer(folded):
-        if not any(taken[match.start() : match.end()]):
-            take(match.start(), match.end(), Role.DECIMAL)
-    for match in _DIGITS.finditer(folded):
-        if any(taken[match.start() : match.end()]):
-            continue
-        glued = re.search(r"[a-z_]$", folded[: match.start()]) and not re.search(
-            r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$", folded[: match.start()]
-        )
-        long = len(match.group()) > _LONGEST
-        take(
-            match.start(),
-            match.end(),
-            Role.IDENTIFIER if glued or long else Role.FIGURE,
-            0 if long else int(match.group()),
-        )
+            if any(c.isdigit() for c in match.group()):
+                scan.take(match.start(), match.end(), role)
+    scan.list_marks()
+    scan.grouped()
+    scan.digits()
     for numeral in find_numerals(text):
-        if not any(taken[numeral.start : numeral.end]):
-            take(numeral.start, numeral.end, Role.FIGURE, numeral.value, words=True)
-    found.sort(key=lambda n: n.start)
+        scan.take(numeral.start, numeral.end, Role.FIGURE, numeral.value, words=True)
+    found = sorted(scan.found, key=lambda n: n.start)
     return tuple(_ranges([_qualify(n, folded, quota) if n.role is Role.FIGURE else n for n in found], folded))
+
+
+class _Scan:
+    """The text being read: each character is taken once, by the first that claims it."""
+
+    def __init__(self, text: str, folded: str) -> None:
+        self._text = text
+        self._folded = folded
+        self._taken = bytearray(len(text))
+        self.found: list[Number] = []
+
+    def take(
+        self, start: int, end: int, role: Role, value: int = 0, *, words: bool = False, grouped: tuple[int, ...] = ()
+    ) -> None:
+        """Claim the characters from `start` to `end` for a number, if they are all free."""
+        if not any(self._taken[start:end]):
+            self._taken[start:end] = b"\1" * (end - start)
+            self.found.append(Number(start, end, self._text[start:end], value, role, words, grouped=grouped))
+
+    def name(self, start: int, end: int) -> None:
+        """An organisation's name: its digits are part of it, and no other number stands in it."""
+        if any(c.isdigit() for c in self._text[start:end]):
+            self.take(start, end, Role.NAME)
+        self._taken[start:end] = b"\1" * (end - start)
+
+    def list_marks(self) -> None:
+        """«1.» at the beginning of a line, «2)» within it where no bracket is open."""
+        if mark := _LIST_MARK.match(self._folded):
+            self.take(mark.start(1), mark.end(1), Role.LIST_MARK, int(mark.group(1)))
+        for match in _INLINE_MARK.finditer(self._folded):
+            before = self._folded[: match.start()]
+            if before.count("(") <= before.count(")"):
+                self.take(match.start(1), match.end(1), Role.LIST_MARK, int(match.group(1)))
+
+    def grouped(self) -> None:
+        """«1 250», «1.250», «47,00»: whole numbers of several parts; other decimals are no counts."""
+        for regex in (_SPACED, _DOTTED):
+            for match in regex.finditer(self._folded):
+                parts = re.findall(r"\d+", match.group())
+                blanks = set(match.group()) - set("0123456789") == {" "}
+                self._number(match, "".join(parts), tuple(map(int, parts)) if regex is _SPACED and blanks else ())
+        for match in _WHOLE_DECIMAL.finditer(self._folded):
+            self._number(match, match.group(1))
+        for match in _DECIMAL.finditer(self._folded):
+            self.take(match.start(), match.end(), Role.DECIMAL)
+
+    def digits(self) -> None:
+        """All digits that are left; glued to Latin letters that name no network they are part of a code."""
+        for match in _DIGITS.finditer(self._folded):
+            before = self._folded[: match.start()]
+            if _GLUED.search(before) and not _GLUED_NETWORK.search(before):
+                self.take(match.start(), match.end(), Role.IDENTIFIER)
+            else:
+                self._number(match, match.group())
+
+    def _number(self, match: re.Match[str], digits: str, grouped: tuple[int, ...] = ()) -> None:
+        """A candidate for a figure; with too many digits it is a code."""
+        if len(digits) > _LONGEST:
+            self.take(match.start(), match.end(), Role.IDENTIFIER)
+        else:
+            self.take(match.start(), match.end(), Role.FIGURE, int(digits), grouped=grouped)
 
 
 def _ranges(found: list[Number], folded: str) -> list[Number]:

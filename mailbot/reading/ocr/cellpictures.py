@@ -40,7 +40,9 @@ def _close(picture: Gray, mask: Gray, letter: float) -> Gray | None:
     shapes = [
         (left, top, left + width, top + height)
         for left, top, width, height, area in stats[1:].tolist()
-        if area >= 0.03 * letter * letter and max(width, height) >= 0.3 * letter
+        if area >= 0.03 * letter * letter
+        and max(width, height) >= 0.3 * letter
+        and not (height < 0.2 * letter and (top < 3 or top + height > mask.shape[0] - 3))
     ]
     if not shapes:
         return None

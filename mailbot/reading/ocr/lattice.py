@@ -157,17 +157,17 @@ def _cells(gray: Gray, letter: float) -> tuple[list[Cell], Gray]:
     across, down = _strokes(gray, letter)
     rows = _rules(across, down, letter)
     columns = _rules(cv2.transpose(down), cv2.transpose(across), letter)
-    drawn = np.maximum(_near(across, rows, letter), _near(down.T, columns, letter).T)
+    drawn = np.maximum(_near(across, rows), _near(down.T, columns).T)
     if len(rows) < 2 or len(columns) < 2 or len(rows) * len(columns) > _MOST_CELLS:
         return [], drawn
     return list(_merged(rows, columns)), drawn
 
 
-def _near(strokes: Any, rules: Sequence[_Rule], letter: float) -> Gray:
+def _near(strokes: Any, rules: Sequence[_Rule]) -> Gray:
     """The strokes that lie along the rules; others are letters', which are to be read."""
     kept = np.zeros_like(strokes)
     for rule in rules:
-        reach = rule.thick + 0.15 * letter
+        reach = rule.thick / 2 + 2
         band = slice(max(0, int(rule.place - reach)), int(rule.place + reach) + 1)
         kept[band] = strokes[band]
     return np.asarray(kept, np.uint8)

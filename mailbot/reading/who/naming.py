@@ -25,7 +25,7 @@ _SIGN = re.compile(r"[№#\"»]|[nN]\s?\d")
 _BESIDE = re.compile(r"\s*[»\"]?\s*(?:\(([^)\n]{3,60})\)|,\s*([^\n;:–—]{3,60}?)(?=\s*[:;–—\n]|\s-\s|$|,\s*(?:вк|vk)))")
 
 
-def _is_cut(text: str, start: int, end: int) -> bool:
+def _is_cut(text: str, end: int) -> bool:
     """Whether a name closes a quotation that the text did not open: the rest of it stands on the line before."""
     closing = text[end : end + 1] in ("»", "”") or text[end - 1 : end] in ("»", "”")
     return closing and not re.search(r"[«“„]", text[:end])
@@ -44,7 +44,7 @@ class Namer:
         found = []
         for mention in find_organisations(text, self._directory):
             start, end = mention.span
-            if _is_cut(text, start, end):
+            if _is_cut(text, end):
                 continue
             if _OFFICE.search(fold(mention.text)) or _PLURAL.match(fold(mention.text)):
                 continue

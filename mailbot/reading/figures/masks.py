@@ -1,0 +1,94 @@
+"""What a number is when it is no figure: dates, telephones, addresses, letters' numbers, as patterns over folded text."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+_L = "a-zа-яәөүҗңһ"
+
+
+class Role(StrEnum):
+    """What a number is. `figure` is a candidate only: prose and tables decide what it counts."""
+
+    FIGURE = "figure"
+    DATE = "date"
+    TIME = "time"
+    PHONE = "phone"
+    ADDRESS = "address"
+    LINK = "link"
+    LETTER_NUMBER = "letter number"
+    NUMBER_SIGN = "number of something (№)"
+    REQUISITE = "requisite"
+    YEAR = "year"
+    SHARE = "share"
+    ORDINAL = "ordinal"
+    LIST_MARK = "list mark"
+    COUNT = "count of something else"
+    STAFF = "number of staff or pupils"
+    MEASURE = "measure"
+    DECIMAL = "not a whole number"
+    IDENTIFIER = "part of a name or code"
+    QUOTA = "the letter's own demand"
+    NAME = "part of an organisation's name"
+    PROSE = "a word of ordinary speech"
+
+
+MONTHS = {
+    "янв": 1, "гыйн": 1, "фев": 2, "мар": 3, "апр": 4, "май": 5, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9,
+    "окт": 10, "ноя": 11, "дек": 12,
+}  # fmt: skip
+_MONTH = r"(янв|гыйнв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)[а-яә]*\.?"
+_NUMBER_SIGN = r"(?:№|#|\bn(?=[\s.°º]*\d)|\bno\.?(?=\s*\d))"
+DATE_NUMERIC = re.compile(
+    r"(?<![\d./])(0?[1-9]|[12]\d|3[01])(?:\.(?=\d+\.)|/(?=\d+/\d{4}))(0?[1-9]|1[0-2])[./](\d{4}|\d{2})(?!\d)(?:\s*(?:г\.?(?:ода)?|года|ел)(?![а-я]))?"
+)
+DATE_ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})-(\d{2})-(\d{2})(?!\d)")
+DATE_WORDS = re.compile(
+    rf"(?<!\d)[\"']?(\d{{1,2}})[\"']?(?:-?(?:го|е|ое|нче|нчы))?\s+{_MONTH}(?:\s+((?:19|20)\d{{2}}))?(?:\s*(?:г\.|года|г\b|ел))?"
+)
+DATE_SHORT = re.compile(r"(?<![\d.,/:])(0?[1-9]|[12]\d|3[01])\.(0[1-9]|1[0-2])(?![\d.]*\d)(?=\.?(?:[\s,;:)\-]|$))")
+
+# Spans that are no figures whatever stands in them, in the order in which a clerk would strike them out.
+MASKS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    (Role.LINK, re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")),
+    (Role.LINK, re.compile(r"(?:https?://|www\.)\S+|\b[\w\-]+(?:\.[\w\-]+)*\.(?:ru|com|net|org|info|me|рф|su|by|tv)(?:/\S*)?(?![\w])")),
+    (Role.LINK, re.compile(r"\[(?:cid|image):?[^\]]*\]|(?<![\w])(?:image|img|dsc|scan|photo|screenshot|скан|фото|снимок|лист|svod)[\s_\-]*\d[\w\-.]*\.(?:jpe?g|png|gif|pdf|xlsx?|docx?)")),
+    (Role.LINK, re.compile(r"[\w\-()«»\". ]{0,40}?\d[\w\-()]*\.(?:xlsx?|docx?|pdf|jpe?g|png|zip|rar|7z|odt|ods|rtf|csv)\b(?:\s*\(\d+[.,]?\d*\s*(?:кб|мб|kb|mb)\))?")),
+    (Role.IDENTIFIER, re.compile(r"(?<![\d.])\d\.\s?[а-я]\.\s*[а-я]{3,}")),
+    (Role.MEASURE, re.compile(r"(?<![\w])\d+\s*(?:dpi|тнд|точек\s+на)|(?<![\w])\d+[.,]?\d*\s*(?:кб|мб|гб|kb|mb|gb)(?![\w])")),
+    (Role.REQUISITE, re.compile(r"(?:инн|кпп|огрн|окпо|оквэд|октмо|бик|р/с|к/с|л/с|снилс|сертификат\w*|serial|инв\.)[\s:/№n]*[\da-f][\da-f\s/\-]{3,}")),
+    (Role.IDENTIFIER, re.compile(r"(?:covid|ковид)[\s\-]*19|sars[\s\-]cov[\s\-]2|(?:iphone|galaxy|redmi|note|windows|office|android|ios|honor|huawei|mi|xiaomi)\s*\d[\w.]*|(?<![а-я])1с:?\S*|(?:форма?|ф\.)\s*(?:№\s*)?\d+-?[а-я]+|(?<![а-я])(?:ст\.|статьи|статей|ч\.|фз)\s*№?\s*\d+(?:\.\d+)*(?:\s*,\s*\d+(?=[\s,]))*(?:\s*-\s*фз)?|\d+-фз|(?:приложени\w*|(?<![а-я.])п\.|пункт\w*|стр\.|лист\w*|табл\w*\.?)\s*(?:№\s*)?\d+(?:\.\d+)*")),
+    (Role.PHONE, re.compile(r"(?:тел|т\.|факс|моб|сот|whatsapp|вацап|ватсап|телефон|звон|ph\.|phone|доб)[\w./\s]{0,14}[:.]?\s*(?:[+(]?\d[\d\s()\-.]{3,}\d)(?:\s*(?:,|;|доб\.?|вн\.?|/)\s*[(\d][\d\s()\-]{1,}\d)*")),
+    (Role.PHONE, re.compile(r"(?:доб|вн|внутр)\w*\.?\s*(?:№\s*)?\d{2,5}(?!\d)")),
+    (Role.PHONE, re.compile(r"(?<![\d/])(?:\+?7|8)[\s\-]*\(?\d{3,5}\)?[\s\-]*\d{1,3}[\s\-]*\d{2}[\s\-]*\d{2}(?!\d)")),
+    (Role.PHONE, re.compile(r"\(\d{3,5}\)\s*\d{1,3}[\s\-]\d{2,3}[\s\-]?\d{0,2}")),
+    (Role.PHONE, re.compile(r"(?<![\d\-/])8?-?\d{3,5}-\d{1,3}-\d{2}-\d{2}(?![\d\-])")),
+    (Role.PHONE, re.compile(r"(?<![\d\-/])(?:\d{1}|\d{3})-\d{2}-\d{2}(?![\d\-/])")),
+    (Role.PHONE, re.compile(r"(?<!\d)(?:\+7|8)?9\d{9}(?!\d)|(?<!\d)8\d{10}(?!\d)")),
+    (Role.PHONE, re.compile(r"[а-я]+\s+[а-я]\.\s?[а-я]?\.?,?\s*\d{2}-\d{2}-\d{2}(?![\d\-])|(?:исп|исполнитель)\b[^\n\d]{0,60}\d{2}-\d{2}-\d{2}(?![\d\-])")),
+    (Role.IDENTIFIER, re.compile(r"(?<![\d.])\d{1,5}(?:\.\d{1,5}){3,}(?![\d.])|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?!\d)|(?<=\s)[+\-]\d{4}(?!\d)(?=\s*(?:\(|$|\n))")),
+    (Role.DATE, re.compile(r"(?<!\d)\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+\d{4})?|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?")),
+    (Role.DATE, re.compile(r"(?<!\d)\d{1,2}\s+[а-яa-z]{3,10}\.?\s+20\d{2}\s*г")),
+    (Role.DATE, DATE_NUMERIC),
+    (Role.DATE, DATE_ISO),
+    (Role.DATE, DATE_WORDS),
+    (Role.YEAR, re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[\-/]\s*(?:(?:19|20)?\d{2})(?!\d)(?:\s*(?:уч\w*\.?\s*г\w*|гг?\.?))?")),
+    (Role.YEAR, re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)\s*-?\s*(?:г\.|г\b|гг\.?|год[а-я]*|го\b|уч\w*|елның|ел\b|нче|нчы)")),
+    (Role.TIME, re.compile(r"(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?!\d|:\d)(?:\s*(?:час\w*|ч\.?|мск|msk))?")),
+    (Role.TIME, re.compile(r"(?<![\d])(?:до|в|к|с|после|около)\s+(?:[01]?\d|2[0-3])[.\-][0-5]0(?!\d)(?:\s*(?:час\w*|ч\.))?")),
+    (Role.TIME, re.compile(r"(?<!\d)\d{1,2}\s*(?:час(?:а|ов|ам)?|ч\.)(?:\s*\d{2}\s*мин\w*\.?)?(?![а-я])|(?<!\d)\d{1,3}\s*мин(?:ут\w*|\.)")),
+    (Role.LETTER_NUMBER, re.compile(rf"(?:исх|вх|рег|на)\w*\.?\s*(?:письмо\s*)?{_NUMBER_SIGN}\s*[\w\-/.]*\d[\w\-/.]*")),
+    (Role.LETTER_NUMBER, re.compile(r"(?:исх|вх)\w*\.?\s*(?:номер\s*)?[:\-]?\s*\d[\w\-/.]*")),
+    (Role.NUMBER_SIGN, re.compile(rf"{_NUMBER_SIGN}№?[\s.°º]*\d+(?:[\-/.]\d+)*(?:\s*(?:,|и|-)\s*№?\s*\d+(?=\s*(?:,|и\s|в\s|на\s|сдад|предостав|позже|не\s)))*")),
+    (Role.ADDRESS, re.compile(r"(?<!\d)42[0-3]\d{3}(?!\d)(?!\s*чел)")),
+    (Role.ADDRESS, re.compile(rf"(?<![{_L}])(?:ул|улица|пр|пр-т|пр-кт|просп|проспект|пер|переулок|бул|б-р|бульвар|шоссе|тракт|наб|набережная|пл|площадь|мкр|мкрн|микрорайон|урамы)(?:\.|\s)\s*[^;\n:]{{1,45}}?[,\s]\s*(?:д\.?|дом)?\s*\d+(?:/\d+)*[а-я]?(?![\w])(?:\s*,?\s*(?:корп|стр|к|кв|оф|пом)\.?\s*\d+)?")),
+    (Role.ADDRESS, re.compile(r"(?:г\.|гор\.|город)\s*[а-я\-. ]{3,25},\s*\d{1,2}/\d{1,2}(?:-\d+)?(?![\d/])")),
+    (Role.ADDRESS, re.compile(rf"(?<![{_L}])[а-я\-]+\s+(?:урамы|ур\.)\s*,?\s*\d+(?:/\d+)*")),
+    (Role.ADDRESS, re.compile(rf"(?<![{_L}])(?:д|дом|корп|корпус|кв|каб|кабинет|к-т|оф|офис|этаж|а/я|стр|строение|комн|бүлмә)\.?\s*(?:№\s*)?\d+(?:/\d+)*[а-я]?(?![\w])")),
+    (Role.MEASURE, re.compile(r"\(\s*[+↑]\s*\d+(?:\s*чел\w*\.?)?\s*\)|(?:прирост|рост|прибавил\w*|динамика)\s*(?:за\s+\w+\s*)?[:\-+]*\s*\d+")),
+    (Role.SHARE, re.compile(r"\d+(?:[.,]\d+)?\s*-?\s*(?:%|процент\w*|проц\.)")),
+    (Role.ORDINAL, re.compile(rf"(?<![\d.,])\d{{1,3}}\s?-(?:й|я|е|го|ой|ая|ое|ый|ий|х|ми?|му|ом|нче|нчы|ти|и|лети[еяю]м?|летн\w+|го)(?![{_L}])")),
+    (Role.ORDINAL, re.compile(r"(?<!\d)\d{1,2}(?:\s*(?:-|–|,|и)\s*\d{1,2})*\s*-?(?:х|й|м|е|го)?\s*(?:класс\w*|кл\.)")),
+    (Role.DATE, DATE_SHORT),
+)  # fmt: skip
