@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import Named
-from mailbot.reading.figures.tokens import Number, Role
+from mailbot.reading.figures.masks import Role
+from mailbot.reading.figures.tokens import Number
 
 _OWN_PAGE = re.compile(
     r"(?:собственн\w+|наш(?:а|у|ей|его|и|их|ем|ими)?|сво(?:й|я|ю|ей|их|и|его|ём|ем))\s+(?:\w+\s+){0,2}(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+|канал\w*|инстаграм\w*|instagram)"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailbot.domain.document import Cell
-from mailbot.reading.figures.tokens import Number, Role, numbers
+from mailbot.reading.figures.masks import Role
+from mailbot.reading.figures.tokens import Number, numbers
 from mailbot.reading.fold import fold
 
 

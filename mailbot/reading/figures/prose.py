@@ -15,10 +15,11 @@ from mailbot.reading.figures.asides import beside_label, with_zeros, without_ord
 from mailbot.reading.figures.labels import distinct, mostly
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import Line, Named, NameFinder
+from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.recorder import Recorder
 from mailbot.reading.figures.statements import Extract, Subject
 from mailbot.reading.figures.stretch import SUBSCRIBED, Mind, Stretch, StretchReader
-from mailbot.reading.figures.tokens import DateToken, Number, Role, dates, numbers
+from mailbot.reading.figures.tokens import DateToken, Number, dates, numbers
 from mailbot.reading.fold import fold
 from mailbot.reading.intent import DOUBT
 

@@ -12,11 +12,12 @@ from mailbot.reading.figures.asides import is_of_an_audience, subscribed_people
 from mailbot.reading.figures.binding import Pair, bind
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import Line
+from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.ordered import in_slots
 from mailbot.reading.figures.recorder import TOTAL_FIRST, Order, Recorder, is_total_line
 from mailbot.reading.figures.replaced import without_earlier, without_repetition
 from mailbot.reading.figures.statements import Subject
-from mailbot.reading.figures.tokens import DateToken, Number, Role
+from mailbot.reading.figures.tokens import DateToken, Number
 
 SUBSCRIBED = re.compile(r"подпис|язылу|язылды|язылган")
 _EACH = re.compile(

@@ -28,9 +28,10 @@ from mailbot.reading.figures.cells import CellKind, Content, content_of
 from mailbot.reading.figures.columns import ColumnRole, Heading, heading_of
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import NameFinder
+from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.shapes import Shape, ShapeFinder
 from mailbot.reading.figures.statements import Extract, Statement, Subject
-from mailbot.reading.figures.tokens import Role, dates, numbers
+from mailbot.reading.figures.tokens import dates, numbers
 from mailbot.reading.fold import fold
 
 PlaceFinder = Callable[[str], str | None]

@@ -11,6 +11,7 @@ import numpy as np
 from mailbot.reading.ocr.confirm import Reading, settle
 from mailbot.reading.ocr.engine import SPARSE, Engine, Gray, Token, languages_of
 from mailbot.reading.ocr.prepare import LETTER, ink, letters
+from mailbot.reading.ocr.seals import Ring, find_rings, without_lettering
 from mailbot.reading.ocr.strips import black_on_white, read_strips
 from mailbot.reading.paper.positions import Line, Word, gather
 from mailbot.reading.paper.words import known_words
@@ -18,6 +19,7 @@ from mailbot.reading.paper.words import known_words
 _MARGIN = int(0.3 * LETTER)
 _MOST_LEFT = 80  # pieces that Tesseract's own layout has passed over
 _CLEAR = 50.0  # per cent of confidence
+_BRIGHT = 80.0
 
 
 def read_lines(gray: Gray, reader: Engine) -> list[Line]:
@@ -25,7 +27,9 @@ def read_lines(gray: Gray, reader: Engine) -> list[Line]:
     tokens = reader.read(gray, SPARSE, languages_of(reader))
     tokens += _passed_over(gray, tokens, reader)
     words = {word: token for token in tokens if (word := as_word(token)).text}
-    lines = [line for line in gather(words) if _says_something(line, words)]
+    rings = find_rings(ink(gray), LETTER)
+    lines = [_without_seals(line, words, rings) for line in gather(words)]
+    lines = [line for line in lines if line.words and _says_something(line, words)]
     readings = [_reading(gray, line, [words[word] for word in line.words]) for line in lines]
     settled = settle(readings, reader, LETTER)
     return [
@@ -68,6 +72,14 @@ def _passed_over(gray: Gray, tokens: Sequence[Token], reader: Engine) -> list[To
         for token in inside
         if token.confidence >= _CLEAR and (known_words(token.text) or any(map(str.isdigit, token.text)))
     ]
+
+
+def _without_seals(line: Line, tokens: dict[Word, Token], rings: Sequence[Ring]) -> Line:
+    if not rings:
+        return line
+    clear = [tokens[word].confidence >= _BRIGHT for word in line.words]
+    known = [sure and known_words(word.text) > 0 for word, sure in zip(line.words, clear, strict=True)]
+    return Line(tuple(without_lettering(line, clear, known, rings)))
 
 
 def _says_something(line: Line, tokens: dict[Word, Token]) -> bool:
