@@ -10,8 +10,8 @@ from pathlib import Path
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
 from mailbot.domain.interpretation import Interpretation
-from mailbot.reading.directory_file import load_municipalities
 from mailbot.reading.read import interpret
+from mailbot.reading.who.directory_file import load_municipalities
 
 DATA = Path(__file__).parents[2] / "mailbot" / "data"
 
