@@ -14,7 +14,7 @@ from rich.progress import track
 from mailbot.cli.exits import Exit
 from mailbot.cli.options import with_config, with_debug
 from mailbot.cli.reading import Reading, Task, readings
-from mailbot.cli.shown import answers_table, json_line
+from mailbot.cli.shown import answers_table, explained, json_line
 from mailbot.config.load import load_for_reading
 
 
@@ -22,9 +22,12 @@ from mailbot.config.load import load_for_reading
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--format", "style", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @click.option("--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="Сколько процессов читают.")
+@click.option("--explain", is_flag=True, help="Для каждого числа — чем оно сочтено и почему, и где стоит.")
 @with_config(required=False)
 @with_debug
-def command(paths: tuple[Path, ...], style: Literal["table", "jsonl"], jobs: int, config: Path | None) -> Exit:
+def command(
+    paths: tuple[Path, ...], style: Literal["table", "jsonl"], jobs: int, explain: bool, config: Path | None
+) -> Exit:
     """Прочесть файлы .eml или папки с ними и показать, что было бы взято; результаты идут в порядке файлов.
 
     Без настроек читает для встроенной кампании.
@@ -38,7 +41,17 @@ def command(paths: tuple[Path, ...], style: Literal["table", "jsonl"], jobs: int
         console=Console(stderr=True),
         disable=len(files) == 1,
     )
+    if explain:
+        return _show_explained(results)
     return _show_lines(results) if style == "jsonl" else _show_table(results)
+
+
+def _show_explained(results: Iterable[Reading]) -> Exit:
+    code = Exit.OK
+    for reading in results:
+        Console().print(explained(reading.file, reading.interpretation))
+        code = max(code, _complain(reading))
+    return code
 
 
 def _show_lines(results: Iterable[Reading]) -> Exit:

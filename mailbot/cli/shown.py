@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from mailbot.domain.interpretation import Claim, Interpretation, Report, Status
+from mailbot.domain.interpretation import Claim, Interpretation, Report, Severity, Status
 
 _STYLES = {Status.ACCEPTED: "green", Status.REVIEW: "yellow", Status.IGNORED: "dim", Status.FAILED: "red"}
 
@@ -41,6 +43,33 @@ def answers_table(readings: Sequence[tuple[str, Interpretation]]) -> Table:
             head, tail = (first, issues) if number == 0 else (["", "", ""], "")
             table.add_row(*head, *_cells(report), tail)
     return table
+
+
+def explained(file: str, reading: Interpretation) -> Group:
+    """How a message was read: the figures with their evidence, the findings, and the role of every number in it."""
+    style = _STYLES[reading.status]
+    title = Text.assemble((Path(file).name, "bold"), "  ", (reading.status.value, style), f"  {reading.kind.value}")
+    figures = Table(header_style="bold")
+    for heading in ("Респондент", "Поле", "Число", "Где", "Текст"):
+        figures.add_column(heading, overflow="fold")
+    for report in reading.reports:
+        who = f"{report.municipality}: {report.organisation or 'в целом'}"
+        for claim in (*report.figures, *report.audience):
+            for place in claim.evidence:
+                figures.add_row(*map(escape, (who, claim.name, str(claim.value), place.locator, place.snippet)))
+    numbers = Table(header_style="bold")
+    for heading in ("Число", "Роль", "Почему", "Где"):
+        numbers.add_column(heading, overflow="fold")
+    for number in reading.numbers:
+        numbers.add_row(*map(escape, (number.text, number.role, number.reason, number.locator)))
+    found = [
+        Text(
+            f"{'!' if f.severity is Severity.BLOCKS else '·'} {f.code.value}: {f.message}"
+            + "".join(f"\n    {e.locator}: {e.snippet}" for e in f.evidence)
+        )
+        for f in reading.findings
+    ]
+    return Group(title, figures, *found, numbers)
 
 
 def _cells(report: Report | None) -> tuple[str, str, str]:

@@ -106,3 +106,14 @@ def test_an_own_campaign_is_taken_from_the_configuration_without_its_secrets(run
     text = REPORT.replace("ВКонтакте — 120, Instagram — 80, Одноклассники — 45", "лайков — 7")
     done = run("parse", "--format", "jsonl", "-c", tmp_path / "config.toml", write(tmp_path, a=text))
     assert json.loads(done.out)["rows"][0]["figures"] == {"likes": 7}
+
+
+def test_explain_gives_every_number_its_role_and_every_figure_its_place(run, tmp_path):
+    body = "Арский район, СОШ №5. ВК 35 (сорок пять), Инстаграм 40, ОК 31. Тел. 8 (84366) 3-11-22"
+    path = tmp_path / "reply.eml"
+    path.write_bytes(
+        f"From: a@example.ru\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}".encode()
+    )
+    result = run("parse", "--explain", str(path))
+    for expected in ("words_mismatch", "figure: vk", "figure: ok", "phone", "body:1", "СОШ №5"):
+        assert expected in result.stdout
