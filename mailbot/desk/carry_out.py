@@ -140,9 +140,10 @@ class Hand:
         if order.municipality is None:
             raise OrderError("Не назван муниципалитет.")
         key = None if order.organisation is None else named(order.organisation)
-        cases = [case for case in self.standing.cases.values() if _speaks_of(case, order.municipality)]
+        open_cases = [case for letter, case in self.standing.cases.items() if letter not in self.standing.refused]
+        cases = [case for case in open_cases if _speaks_of(case, order.municipality)]
         if key is not None:
-            cases = [case for case in cases if case.letter is not None and self._holds(case.letter, key)] or []
+            cases = [case for case in cases if case.letter is not None and self._holds(case.letter, key)]
         who = f"{order.municipality}, {order.organisation}" if order.organisation else order.municipality
         if len(cases) > 1:
             listed = ", ".join(f"№ {case.letter}" for case in cases)

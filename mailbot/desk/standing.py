@@ -15,7 +15,7 @@ from mailbot.rollup.queries.cases import open_cases
 from mailbot.rollup.queries.respondents import respondents
 from mailbot.rollup.workbook.cells import case_stamp, respondent_stamp
 from mailbot.store import respondents as locks
-from mailbot.store.tables import DecisionRow, MessageRow, MunicipalityRow
+from mailbot.store.tables import DecisionRow, DeskReplyRow, MessageRow, MunicipalityRow
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,12 @@ class Standing:
         """The open cases by message."""
         found = open_cases(self.session, self.campaign, UTC)
         return {case.letter: case for case in found if case.letter is not None}
+
+    @cached_property
+    def refused(self) -> frozenset[int]:
+        """The messages that were refused as answers to a roll-up: only their number may mean them, no mere name."""
+        query = select(DeskReplyRow.message_id).where(DeskReplyRow.verdict == "refused")
+        return frozenset(self.session.scalars(query))
 
     @cached_property
     def respondents(self) -> dict[tuple[str, str | None], Respondent]:

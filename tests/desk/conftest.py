@@ -20,7 +20,7 @@ from mailbot.desk.desk import Desk
 from mailbot.desk.settings import DeskSettings
 from mailbot.desk.token import Signer
 from mailbot.domain.document import Limits
-from mailbot.domain.interpretation import Claim, Evidence, Interpretation, Report
+from mailbot.domain.interpretation import Claim, Evidence, Finding, FindingCode, Interpretation, Report, Severity
 from mailbot.outbox.message import Addresses
 from mailbot.reading.who.organisation_key import organisation_key
 from mailbot.rollup.due import Schedule
@@ -40,6 +40,7 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 CONTACT, OURS = "gulchachak@tatar.ru", "press@example.org"
 AUTHENTICATED = "mx.example.org; spf=pass smtp.mailfrom=gulchachak@tatar.ru; dkim=pass header.d=tatar.ru"
 SETTINGS = DeskSettings((CONTACT,), ("mx.example.org",))
+DOUBT = (Finding(code=FindingCode.TOTAL_MISMATCH, severity=Severity.BLOCKS, message="Итого не сходится."),)
 _numbers = count(1)
 
 

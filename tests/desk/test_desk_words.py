@@ -2,12 +2,10 @@
 
 from sqlalchemy import select
 
-from mailbot.domain.interpretation import Finding, FindingCode, Severity
 from mailbot.store.reading_queue import requeue
 from mailbot.store.tables import CaseRow, DecisionRow
-from tests.desk.conftest import CONTACT, report
+from tests.desk.conftest import CONTACT, DOUBT, report
 
-DOUBT = (Finding(code=FindingCode.TOTAL_MISMATCH, severity=Severity.BLOCKS, message="Итого не сходится."),)
 BAVLY = ("Бавлинский", None)
 
 

@@ -7,12 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from mailbot.desk.workbook import ORGANISATIONS, REVIEW, WorkbookError, open_book
-from mailbot.domain.interpretation import Finding, FindingCode, Severity
 from mailbot.store.reading_queue import claim, requeue, save
 from mailbot.store.tables import DecisionRow, EvidenceRow
-from tests.desk.conftest import EIGHT, Interpretation, book_of, cell, edited, report, timedelta
+from tests.desk.conftest import DOUBT, EIGHT, Interpretation, book_of, cell, edited, report, timedelta
 
-DOUBT = (Finding(code=FindingCode.TOTAL_MISMATCH, severity=Severity.BLOCKS, message="Итого не сходится."),)
 FIRST, SECOND = ("Арский", "СОШ № 1"), ("Арский", "СОШ № 2")
 
 

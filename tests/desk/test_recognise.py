@@ -154,3 +154,12 @@ def test_two_senders_are_none(light_office):
 
 def test_the_headers_of_the_tests_are_those_of_a_server():
     assert fault([AUTHENTICATED], OURS, CONTACT) is None
+
+
+def test_a_name_never_means_a_refused_mail(office):
+    office.answered(report("Бавлинский", vk=1, ok=2))
+    rollup = office.rollup()
+    read = Interpretation(status="accepted", kind="report", reports=(report("Бавлинский", vk=999),), reader="1")
+    refused(office, office.reply(rollup, "Бавлы: ВК 999", From="roo@evil.ru"), read)
+    office.take(office.reply(rollup, "Бавлы: ВК 121, принять"))
+    assert office.figures() == {("Бавлинский", None): {"vk": 121, "ok": 2}}
