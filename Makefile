@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint check servers bench chaos lock clean
+.PHONY: demo test lint check servers bench lock clean
 
 demo: $(STAMP)
 	$(BIN)/mailbot demo
@@ -24,10 +24,7 @@ check: $(STAMP)
 	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: $(STAMP) servers
-	$(BIN)/python -m tests.bench
-
-chaos: $(STAMP) servers
-	$(BIN)/pytest -m chaos tests/live
+	$(BIN)/python -m tests.bench.views
 
 lock: $(STAMP)
 	$(BIN)/pip install -q uv

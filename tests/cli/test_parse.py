@@ -114,6 +114,6 @@ def test_explain_gives_every_number_its_role_and_every_figure_its_place(run, tmp
     path.write_bytes(
         f"From: a@example.ru\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}".encode()
     )
-    result = run("parse", "--explain", str(path))
+    done = run("parse", "--explain", path)
     for expected in ("words_mismatch", "figure: vk", "figure: ok", "phone", "body:1", "СОШ №5"):
-        assert expected in result.stdout
+        assert expected in done.out
