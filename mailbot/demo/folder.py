@@ -12,6 +12,9 @@ from pathlib import Path
 from mailbot.demo.mailbox import PASSWORD, SPAM, USER
 from mailbot.demo.ports import HOST
 
+SERVER = "ministry.example"
+OURS, CONTACT = f"press@{SERVER}", f"contact@{SERVER}"
+
 _CONFIG = f"""\
 # Настройки показа («mailbot demo»). Почтовых серверов, которые здесь названы, после показа уже нет: это был временный
 # ящик на этом же компьютере. Для настоящей работы возьмите config.example.toml.
@@ -30,25 +33,35 @@ url = "sqlite:///mailbot.db"
 host = "{HOST}"
 port = {{smtp}}
 tls = "none"
-sender = "mailbot <press@ministry.example>"
+sender = "mailbot <{OURS}>"
 
 [report]
-to = ["contact@ministry.example"]
+to = ["{CONTACT}"]
+
+[replies]
+authserv_ids = ["mx.{SERVER}"]
 
 [log]
 level = "warning"
 """
-_OWN = ("config.toml", "mailbot.db", "mailbot.db-wal", "mailbot.db-shm", "svodka-*")
+_OWN = ("config.toml", "mailbot.db", "mailbot.db-wal", "mailbot.db-shm", "svodka-*", "kvitanciya.txt")
 
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """A roll-up as it arrived: its subject, and the files beside each other."""
+    """A roll-up as it arrived: its subject, its HTML, and the whole mail; text and workbook lie beside them."""
 
     subject: str
     html: Path
-    text: Path
-    workbook: Path
+    mail: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the contact person was told about her corrections."""
+
+    subject: str
+    text: str
 
 
 def prepare(folder: Path) -> Path:
@@ -72,16 +85,23 @@ def write_config(folder: Path, imap_port: int, smtp_port: int) -> Path:
     return path
 
 
-def keep_rollup(folder: Path, raw: bytes) -> Rollup:
-    """Write the mail, and what it consists of, into the folder: «svodka-2021-08-16» with .eml, .html, .txt, .xlsx."""
+def keep_mail(folder: Path, raw: bytes) -> Rollup | Receipt:
+    """Write a mail that arrived, and what it consists of, into the folder.
+
+    A roll-up becomes «svodka-2021-08-16» with .eml, .html, .txt and .xlsx; what has no workbook is a receipt.
+    """
     mail = message_from_bytes(raw, EmailMessage, policy=default)
-    workbook = next(mail.iter_attachments())
+    workbook = next(mail.iter_attachments(), None)
+    if workbook is None:
+        receipt = Receipt(mail["Subject"], _body(mail, "plain"))
+        (folder / "kvitanciya.txt").write_text(receipt.text, encoding="utf-8")
+        return receipt
     stem = folder / (workbook.get_filename() or "svodka").removesuffix(".xlsx")
-    rollup = Rollup(mail["Subject"], stem.with_suffix(".html"), stem.with_suffix(".txt"), stem.with_suffix(".xlsx"))
-    stem.with_suffix(".eml").write_bytes(raw)
+    rollup = Rollup(mail["Subject"], stem.with_suffix(".html"), stem.with_suffix(".eml"))
+    rollup.mail.write_bytes(raw)
     rollup.html.write_text(_body(mail, "html"), encoding="utf-8")
-    rollup.text.write_text(_body(mail, "plain"), encoding="utf-8")
-    rollup.workbook.write_bytes(workbook.get_content())
+    stem.with_suffix(".txt").write_text(_body(mail, "plain"), encoding="utf-8")
+    stem.with_suffix(".xlsx").write_bytes(workbook.get_content())
     return rollup
 
 

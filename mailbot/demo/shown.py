@@ -15,7 +15,7 @@ from rich.table import Table
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from mailbot.demo.folder import Rollup
+from mailbot.demo.folder import CONTACT, Receipt, Rollup
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.interpretation import FindingCode
 from mailbot.rollup.russian import LETTERS, counted
@@ -34,16 +34,16 @@ _QUOTA: Final[Mapping[str | None, str]] = {"met": "да", "missed": "[red]нет
 _KINDS: Final = {"auto": "автоматическое", "other": "о другом"}
 
 
-def show(console: Console, jobs: Jobs, folder: Path, rollups: Sequence[Rollup]) -> None:
+def show(console: Console, jobs: Jobs, folder: Path, arrived: Sequence[Rollup | Receipt]) -> None:
     """Print it all."""
     with jobs.reading_sessions() as session:
-        for part in _parts(session, jobs.settings.campaign, jobs.settings.zone, folder, rollups):
+        for part in _parts(session, jobs.settings.campaign, jobs.settings.zone, folder, arrived):
             console.print(part)
             console.print()
 
 
 def _parts(
-    session: Session, campaign: Campaign, zone: ZoneInfo, folder: Path, rollups: Sequence[Rollup]
+    session: Session, campaign: Campaign, zone: ZoneInfo, folder: Path, arrived: Sequence[Rollup | Receipt]
 ) -> Iterator[RenderableType]:
     letters = read(session, "message_log")
     yield _account(session, letters)
@@ -55,7 +55,8 @@ def _parts(
             "читались, установите пакеты tesseract-ocr, tesseract-ocr-rus и tesseract-ocr-tat.[/yellow]"
         )
     yield _ignored(letters)
-    yield _files(folder, rollups)
+    yield from (_corrections(each) for each in arrived if isinstance(each, Receipt))
+    yield _files(folder, [each for each in arrived if isinstance(each, Rollup)])
     yield _query(session, folder)
 
 
@@ -104,8 +105,15 @@ def _ignored(letters: Sequence[Mapping[Any, Any]]) -> Table:
     table = _table("Без цифр для нас: в сводке только счётом", "№", "Тема", "Что это")
     for row in letters:
         if row["status"] == "ignored":
-            table.add_row(str(row["message_id"]), escape(row["subject"]), _KINDS.get(row["kind"], row["kind"]))
+            what = "ответ на сводку" if row["sender_address"] == CONTACT else _KINDS.get(row["kind"], row["kind"])
+            table.add_row(str(row["message_id"]), escape(row["subject"]), what)
     return table
+
+
+def _corrections(receipt: Receipt) -> Group:
+    """What the contact person decided by answering a roll-up, as the service told her; the foot is left out."""
+    told = receipt.text.partition("\nЧтобы отменить")[0].strip()
+    return Group("[bold]Контактное лицо ответило на сводку; программа написала ей, что сделано[/bold]", escape(told))
 
 
 def _files(folder: Path, rollups: Sequence[Rollup]) -> Table:

@@ -15,8 +15,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from mailbot.demo.answer import contact_answer
 from mailbot.demo.errors import DemoError
-from mailbot.demo.folder import Rollup, keep_rollup, prepare, write_config
+from mailbot.demo.folder import Receipt, Rollup, keep_mail, prepare, write_config
 from mailbot.demo.mailbox import Mailbox, running_mailbox
 from mailbot.demo.replies import Reply, sample_replies
 from mailbot.demo.shown import show
@@ -24,13 +25,18 @@ from mailbot.demo.sink import Sink, running_sink
 from mailbot.rollup.russian import day_and_month
 from mailbot.service.jobs import Jobs, ServiceSettings
 from mailbot.service.receiving import Receiving
+from mailbot.store.views import read
 
 MOMENTS = (
     datetime.fromisoformat("2021-08-16T08:00:00+03:00"),
     datetime.fromisoformat("2021-08-17T08:00:00+03:00"),
+    datetime.fromisoformat("2021-08-17T10:00:00+03:00"),
     datetime.fromisoformat("2021-08-17T15:30:00+03:00"),
 )
-"""When the service looks at the mailbox: two mornings, and after the deadline, when the final roll-up is due."""
+"""When the service looks at the mailbox: two mornings, each with its roll-up; when the contact person has answered the
+second one; and after the deadline, when the final roll-up is due."""
+
+ANSWERED = datetime.fromisoformat("2021-08-17T09:41:00+03:00")
 
 
 def run(folder: Path, settings_of: Callable[[Path], ServiceSettings], console: Console | None = None) -> None:
@@ -47,9 +53,9 @@ def run(folder: Path, settings_of: Callable[[Path], ServiceSettings], console: C
         jobs = Jobs(settings_of(write_config(own, mailbox.port, sink.port)), clock)
         stack.callback(jobs.close)
         progress = stack.enter_context(_progress(console))
-        rollups = _Campaign(jobs, clock, mailbox, sink, own, progress).run()
+        arrived = _Campaign(jobs, clock, mailbox, sink, own, progress).run()
         progress.stop()
-        show(console, jobs, own, rollups)
+        show(console, jobs, own, arrived)
 
 
 @dataclass(slots=True)
@@ -72,23 +78,25 @@ class _Campaign:
     sink: Sink
     folder: Path
     progress: Progress
-    _rollups: list[Rollup] = field(default_factory=list)
+    _arrived: list[Rollup | Receipt] = field(default_factory=list)
 
-    def run(self) -> Sequence[Rollup]:
-        """Play it all; returns the roll-ups that arrived."""
+    def run(self) -> Sequence[Rollup | Receipt]:
+        """Play it all; returns the mails that the contact person got."""
         self.jobs.prepare()
         waiting = sample_replies()
         (settings,) = self.jobs.settings.mailboxes
         receiving = self.jobs.receiving(settings)
         try:
             for moment in MOMENTS:
+                if self.clock.time < ANSWERED < moment:
+                    waiting = sorted([self._contact_answer(), *waiting], key=lambda reply: reply.arrived)
                 self.clock.time = moment
                 arriving = [reply for reply in waiting if reply.arrived <= moment]
                 waiting = waiting[len(arriving) :]
                 self._play(arriving, receiving)
         finally:
             receiving.receiver.close()
-        return self._rollups
+        return self._arrived
 
     def _play(self, arriving: Sequence[Reply], receiving: Receiving) -> None:
         moment = f"{day_and_month(self.clock.time)}, {self.clock.time:%H:%M}"
@@ -99,7 +107,7 @@ class _Campaign:
         result = receiving.poll()
         _demand(result.problems)
         self._read(f"{moment}  чтение", result.landed)
-        self._report(f"{moment}  сводка")
+        self._send(f"{moment}  отправка")
 
     def _read(self, title: str, count: int) -> None:
         bar = self.progress.add_task(title, total=count)
@@ -109,13 +117,19 @@ class _Campaign:
         finally:
             reader.close()
 
-    def _report(self, title: str) -> None:
-        bar = self.progress.add_task(title, total=1)
+    def _send(self, title: str) -> None:
+        bar = self.progress.add_task(title, total=None)
         self.jobs.reporter(lambda: True, lambda: None).report()
         _demand(self.jobs.deliver().problems)
-        arrived = self.sink.mails[len(self._rollups) :]
-        self._rollups += [keep_rollup(self.folder, raw) for raw in arrived]
-        self.progress.advance(bar, len(arrived))
+        arrived = self.sink.mails[len(self._arrived) :]
+        self._arrived += [keep_mail(self.folder, raw) for raw in arrived]
+        self.progress.update(bar, total=len(arrived), completed=len(arrived))
+
+    def _contact_answer(self) -> Reply:
+        """The contact person answers the latest roll-up, which lists what waits for her."""
+        with self.jobs.reading_sessions() as session:
+            cases = {row["reason"]: row["message_id"] for row in read(session, "to_review")}
+        return contact_answer(self.sink.mails[-1], cases, ANSWERED)
 
 
 def _demand(problems: Sequence[str]) -> None:

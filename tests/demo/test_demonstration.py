@@ -51,15 +51,17 @@ def given(tmp_path_factory):
 def test_each_reply_became_what_its_label_says(given):
     for reply in sample_replies():
         label = label_of(reply.name)
-        found = given.ask("SELECT status, kind FROM messages WHERE sha256 = ?", hashlib.sha256(reply.raw).hexdigest())
+        digest = hashlib.sha256(reply.raw).hexdigest()
+        found = given.ask("SELECT reader_status, kind FROM messages WHERE sha256 = ?", digest)
         assert found == [(label["expect"], label["kind"])], reply.name
 
 
 def test_the_copy_in_the_spam_folder_counts_once(given):
     samples = sample_replies()
     assert len({reply.raw for reply in samples}) == len(samples) - 1
-    assert given.ask("SELECT count(*) FROM messages") == [(len(samples) - 1,)]
-    assert given.ask("SELECT count(*) FROM message_locations") == [(len(samples),)]
+    answers = 1
+    assert given.ask("SELECT count(*) FROM messages") == [(len(samples) - 1 + answers,)]
+    assert given.ask("SELECT count(*) FROM message_locations") == [(len(samples) + answers,)]
 
 
 def test_a_correction_replaces_what_it_names_and_nothing_else(given):
@@ -71,6 +73,18 @@ def test_a_later_reply_under_another_spelling_supersedes_the_earlier(given):
     query = "SELECT vk, instagram, ok, total FROM current_figures WHERE municipality = 'Альметьевский' AND {}"
     assert given.ask(query.format("organisation LIKE '%№4'")) == [(38, 40, 30, 108)]
     assert given.ask(query.format("organisation LIKE '%№ 4»'")) == []
+
+
+def test_the_contact_person_s_answer_is_carried_out_and_answered(given):
+    romashka = "SELECT vk, instagram, ok FROM current_figures WHERE municipality = 'Менделеевский'"
+    assert given.ask(romashka) == [(31, 30, 30)]
+    lyceum = "SELECT vk, instagram, ok FROM current_figures WHERE municipality = 'Зеленодольский'"
+    assert given.ask(lyceum) == [(45, 33, 30)]
+    decided = given.ask("SELECT decision, decided_by FROM message_log WHERE decision IS NOT NULL")
+    assert decided == [("set", "Контактное лицо <contact@ministry.example>")] * 2
+    receipt = (given.folder / "kvitanciya.txt").read_text(encoding="utf-8")
+    assert "Применено: 2 указания" in receipt
+    assert "«№ 20 уточню завтра» — Непонятно" in " ".join(receipt.split())
 
 
 def test_lateness_and_the_missed_quota_are_shown(given):
@@ -96,7 +110,14 @@ def test_it_ends_by_showing_answers_doubts_files_and_a_query(given):
     printed = " ".join(given.screen.split())
     for subject, _ in in_review:
         assert subject.split()[0] in printed
-    for shown in ("МБОУ «Арская СОШ № 1»", "Итог 107 не равен", "mailbot.db", "superseded", "12.08.xlsx!Свод!C6"):
+    for shown in (
+        "МБОУ «Арская СОШ № 1»",
+        "Итог 107 не равен",
+        "mailbot.db",
+        "superseded",
+        "12.08.xlsx!Свод!C6",
+        "Применено: 2",
+    ):
         assert shown in printed
 
 
