@@ -11,6 +11,7 @@ from mailbot.store.views.history import figure_history
 from mailbot.store.views.messages import message_log, to_review
 from mailbot.store.views.municipalities import municipality_summary, not_answered
 from mailbot.store.views.standing import below_quota, current_figures
+from mailbot.store.views.thermometer import thermometer
 
 __all__ = ["VIEW_NAMES", "Field", "View", "check_names", "definitions"]
 
@@ -22,6 +23,7 @@ _VIEWS: Final[tuple[Callable[[Fields], View], ...]] = (
     to_review,
     message_log,
     figure_history,
+    thermometer,
 )
 
 VIEW_NAMES: Final = tuple(view(Fields.of(())).name for view in _VIEWS)

@@ -48,9 +48,9 @@ from mailbot.store.views.standing import figures_by_standing, quota_verdict
 
 def municipality_summary(fields: Fields) -> View:
     """Where each municipality stands."""
-    stands = _by_municipality(fields)
+    stands = stands_by_municipality(fields)
     review = open_cases(ReportRow.municipality_id)
-    roster = _roster()
+    asked = roster()
     answered = stands.c["_municipality"].is_not(None)
     columns = (
         Column("municipality", MunicipalityRow.name, "The municipality"),
@@ -62,7 +62,7 @@ def municipality_summary(fields: Fields) -> View:
                "no server says when"),
         Column("late", _zero(stands.c["_late"]), "Respondents whose latest reply came after the deadline"),
         Column("organisations", _zero(stands.c["_organisations"]), "Organisations that gave figures that count"),
-        Column("organisations_asked", roster.c["_asked"], "Organisations on the roster; null where there is none"),
+        Column("organisations_asked", asked.c["_asked"], "Organisations on the roster; null where there is none"),
         *(column for field in fields.figures for column in _figure(stands, field)),
         Column("differs", _differs(stands, fields), "Fields in which its own figure and the sum of its organisations "
                "differ, comma separated; null where none do"),
@@ -75,7 +75,7 @@ def municipality_summary(fields: Fields) -> View:
         .select_from(MunicipalityRow)
         .outerjoin(stands, stands.c["_municipality"] == MunicipalityRow.id)
         .outerjoin(review, review.c["_whose"] == MunicipalityRow.id)
-        .outerjoin(roster, roster.c["_municipality"] == MunicipalityRow.id)
+        .outerjoin(asked, asked.c["_municipality"] == MunicipalityRow.id)
         .where(or_(MunicipalityRow.active, answered))
         .order_by(MunicipalityRow.position, MunicipalityRow.id)
     )
@@ -123,7 +123,7 @@ def open_cases(whose: Any) -> Subquery:
 _VERDICTS = {"met": "met", "missed": "missed", "cannot_tell": "cannot tell", "no_data": "no data"}
 
 
-def _by_municipality(fields: Fields) -> Subquery:
+def stands_by_municipality(fields: Fields) -> Subquery:
     """The standings of each municipality and its organisations, aggregated."""
     figures = figures_by_standing(fields)
     first = aliased(MessageRow, name="first_message")
@@ -181,15 +181,20 @@ def _figure(stands: Subquery, field: Field) -> tuple[Column, Column, Column]:
     )
 
 
+def differing_fields(stands: Subquery, fields: Fields) -> list[tuple[ColumnElement[int], ColumnElement[int]]]:
+    """For each field a municipality's own figure and the sum of its organisations', either may be null."""
+    return [(stands.c[f"_own_{field.name}"], stands.c[f"_sum_{field.name}"]) for field in fields.figures]
+
+
 def _differs(stands: Subquery, fields: Fields) -> ColumnElement[str | None]:
     listed: ColumnElement[str] = literal("")
-    for field in fields.figures:
-        own, total = stands.c[f"_own_{field.name}"], stands.c[f"_sum_{field.name}"]
+    for field, (own, total) in zip(fields.figures, differing_fields(stands, fields), strict=True):
         listed = listed.concat(case((own != total, f"{field.name}, "), else_=""))
     return func.nullif(func.rtrim(listed, ", "), "", type_=Text())
 
 
-def _roster() -> Subquery:
+def roster() -> Subquery:
+    """How many organisations of the roster lie in each municipality."""
     return (
         select(OrganisationRow.municipality_id.label("_municipality"), func.count().label("_asked"))
         .where(OrganisationRow.on_roster, OrganisationRow.same_as_id.is_(None))
