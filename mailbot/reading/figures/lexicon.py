@@ -7,6 +7,7 @@ endings, either keyboard's letters, a misspelt letter or two in long words.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -70,30 +71,36 @@ class Lexicon:
             add("audience", group.name, (group.title, *group.aliases))
         for account in campaign.foreign_accounts:
             add("foreign", account, (account,))
-        self._links = _union(links)
-        self._names = _union(entries)
+        self._links = [(re.compile(pattern), index) for pattern, index in sorted(links, key=lambda e: -len(e[0]))]
+        self._names = _Names(entries)
+        self._misspelt = lru_cache(maxsize=8192)(self._slip)
+        self.labels = lru_cache(maxsize=512)(self._labels)
         topic = "|".join(re.escape(fold(w)) for w in campaign.topic) or r"(?!)"
         self._topic = re.compile(rf"(?<![{_LETTER}])(?:{topic})")
 
-    def labels(self, text: str) -> tuple[Label, ...]:
+    def _labels(self, text: str) -> tuple[Label, ...]:
         """Every name in `text`, left to right, none overlapping; the longer of two at one place."""
-        folded, scripted = fold(text), fold_script(text)
+        scripted = fold_script(text)
         found: list[Label] = []
         taken = bytearray(len(text))
-        for (regex, targets), source, link in ((self._links, folded, True), (self._names, scripted, False)):
-            for match in regex.finditer(source):
-                if any(taken[match.start() : match.end()]):
-                    continue
-                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                kind, name = self._targets[targets[(match.lastindex or 1) - 1]]
-                found.append(Label(kind, name, match.start(), match.end(), link))
-        for match in _long_words(scripted):
-            if any(taken[match.start() : match.end()]):
-                continue
-            index = self._misspelt(match.group())
-            if index is not None:
-                kind, name = self._targets[index]
-                found.append(Label(kind, name, match.start(), match.end()))
+
+        def take(start: int, end: int, index: int, *, link: bool = False) -> None:
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                found.append(Label(*self._targets[index], start, end, link))
+
+        if "." in text:
+            folded = fold(text)
+            for pattern, index in self._links:
+                for match in pattern.finditer(folded):
+                    take(match.start(), match.end(), index, link=True)
+        for start, end, index in self._names.find(scripted):
+            take(start, end, index)
+        for match in _LONG_WORD.finditer(scripted):
+            if not any(taken[match.start() : match.end()]):
+                misspelt = self._misspelt(match.group())
+                if misspelt is not None:
+                    take(match.start(), match.end(), misspelt)
         return tuple(sorted(found, key=lambda label: label.start))
 
     def abbreviated(self, text: str) -> Label | None:
@@ -111,7 +118,8 @@ class Lexicon:
         """Whether `text` speaks of this request: a topic word of the campaign."""
         return self._topic.search(fold(text)) is not None
 
-    def _misspelt(self, word: str) -> int | None:
+    def _slip(self, word: str) -> int | None:
+        """The target whose name a long word is a slip of the pen away from."""
         if _ORDINARY.match(word):
             return None
         for alias, index in self._fuzzy:
@@ -135,10 +143,6 @@ _ORDINARY = re.compile(r"контактн|контакты|контактов|к
 _LONG_WORD = re.compile(rf"(?<![{_LETTER}])[{_LETTER}]{{6,}}(?![{_LETTER}])")
 
 
-def _long_words(text: str) -> list[re.Match[str]]:
-    return list(_LONG_WORD.finditer(text))
-
-
 def _alias_patterns(alias: str, *, declined: bool) -> list[str]:
     """Regular expressions, over text folded by `fold_script`, for an alias and its case forms.
 
@@ -149,7 +153,7 @@ def _alias_patterns(alias: str, *, declined: bool) -> list[str]:
             re.escape(re.sub(r"[аяоеиыйьую]{1,2}$", "", w)) + _ENDING if len(w) >= _LONG + 1 else re.escape(w)
             for w in fold_script(alias).split()
         ]
-        return [rf"(?<![{_LETTER}])" + r"[\s\-]+".join(words) + rf"(?![{_LETTER}])"]
+        return [r"[\s\-]+".join(words)]
     folded = fold_script(alias).strip()
     forms = {folded}
     if len(folded) <= 3:
@@ -163,7 +167,7 @@ def _alias_patterns(alias: str, *, declined: bool) -> list[str]:
             ending = "(?:-?(?:та|да|тә|дә|ка|га|е|е))?" if len(form) <= 3 else ""
         if re.fullmatch(r"[a-z0-9асеорхку.\-]+", form) and len(form) > 3:
             ending = "(?:-?[а-яәөүҗңһ]{1,3})?"
-        patterns.append(rf"(?<![{_LETTER}]){body}{ending}(?![{_LETTER}])")
+        patterns.append(body + ending)
     return patterns
 
 
@@ -177,9 +181,29 @@ def _link_pattern(link: str) -> str:
     )
 
 
-def _union(entries: list[tuple[str, int]]) -> tuple[re.Pattern[str], tuple[int, ...]]:
-    """One alternation of all patterns, the longest first, and the target of each of its groups."""
-    ordered = sorted(entries, key=lambda entry: -len(entry[0]))
-    if not ordered:
-        return re.compile(r"(?!)"), ()
-    return re.compile("|".join(f"({pattern})" for pattern, _ in ordered)), tuple(index for _, index in ordered)
+class _Names:
+    """Patterns by their first letter, the longest first: at a word's beginning only those that may fit are tried."""
+
+    def __init__(self, entries: list[tuple[str, int]]) -> None:
+        by_letter: dict[str, list[tuple[str, int]]] = {}
+        for pattern, target in sorted(entries, key=lambda entry: -len(entry[0])):
+            by_letter.setdefault(pattern.removeprefix("\\")[0], []).append((pattern, target))
+        self._starts = re.compile(rf"(?<![{_LETTER}])[{re.escape(''.join(sorted(by_letter)))}]")
+        self._patterns = {
+            letter: (
+                re.compile("(?:" + "|".join(f"({pattern})" for pattern, _ in group) + rf")(?![{_LETTER}])"),
+                tuple(target for _, target in group),
+            )
+            for letter, group in by_letter.items()
+        }
+
+    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """All names in a folded text, left to right: (start, end, target)."""
+        end = 0
+        for start in self._starts.finditer(text):
+            if start.start() < end:
+                continue
+            pattern, targets = self._patterns[start.group()]
+            if match := pattern.match(text, start.start()):
+                end = match.end()
+                yield match.start(), end, targets[(match.lastindex or 1) - 1]

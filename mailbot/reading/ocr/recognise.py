@@ -10,17 +10,15 @@ from numpy.typing import NDArray
 
 from mailbot.reading.ocr import prepare
 from mailbot.reading.ocr.engine import Gray, engine
+from mailbot.reading.ocr.judge import hides_text, holds_text, is_blotted
 from mailbot.reading.ocr.lattice import Lattice, find_tables
-from mailbot.reading.ocr.orientation import Look, look
+from mailbot.reading.ocr.orientation import look
 from mailbot.reading.ocr.pagetext import read_lines
-from mailbot.reading.ocr.prepare import LETTER, Prepared
+from mailbot.reading.ocr.prepare import LETTER
 from mailbot.reading.ocr.tabletext import read_table
 from mailbot.reading.paper.cells import Box
 from mailbot.reading.paper.pages import Ruled
 from mailbot.reading.paper.positions import Line, Word
-
-_NO_TEXT = 50.0  # per cent of confidence: where no word is known either, there is no text to be read
-_TEXT_LINES = 5  # shapes like that many lines on paper are text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +62,14 @@ def recognise(picture: NDArray[np.uint8]) -> Recognised:
     page = prepare.page(picture)
     seen = look(page.gray, reader)
     height = float(page.gray.shape[0])
-    if not seen.words and seen.confidence < _NO_TEXT:
-        return Recognised(height, unreadable=_is_text(page, seen), scale=page.scale)
+    if not holds_text(seen):
+        return Recognised(height, unreadable=hides_text(page, seen), scale=page.scale)
     if seen.upside_down:
         page = page.upside_down()
     lattices = find_tables(page.gray, LETTER)
     tables = tuple(read_table(lattice, reader) for lattice in lattices)
     lines = tuple(read_lines(_without(page.gray, lattices), reader))
-    return Recognised(height, lines, tables, scale=page.scale)
-
-
-def _is_text(page: Prepared, seen: Look) -> bool:
-    """True for a sheet of paper with lines on it, though no word of them can be read."""
-    return page.paper and seen.lines >= _TEXT_LINES
+    return Recognised(height, lines, tables, unreadable=is_blotted(page.dark, lines), scale=page.scale)
 
 
 def _without(gray: Gray, lattices: Sequence[Lattice]) -> Gray:
