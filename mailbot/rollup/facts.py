@@ -280,6 +280,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A person's decision that is in force: about which message, what («accept», «reject», «set»), by whom, when."""
+
+    letter: int
+    action: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """What a roll-up is made for: the date that it reports on, its kind, whether it missed its hour."""
 
@@ -290,7 +300,10 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a roll-up says. `silent_organisations` are those of the roster, as (municipality, organisation)."""
+    """All that a roll-up says. `silent_organisations` are those of the roster, as (municipality, organisation).
+
+    `decisions` are those since the roll-up before, or all where there was none.
+    """
 
     campaign: Campaign
     date: date
@@ -305,6 +318,7 @@ class Facts:
     account: Account
     silent_organisations: tuple[tuple[str, str], ...] = ()
     delayed: bool = False
+    decisions: tuple[Decided, ...] = ()
 
     @property
     def phase(self) -> Phase:

@@ -71,6 +71,7 @@ def gather(
         account=account,
         silent_organisations=_silent_organisations(session),
         delayed=occasion.delayed,
+        decisions=case_queries.decisions(session, zone, previous.made_at if previous else None),
     )
 
 

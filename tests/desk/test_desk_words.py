@@ -1,10 +1,13 @@
 """Orders in words, carried out: decisions, figures, receipts."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from mailbot.rollup.queue import preview
 from mailbot.store.reading_queue import requeue
 from mailbot.store.tables import CaseRow, DecisionRow
-from tests.desk.conftest import CONTACT, DOUBT, report
+from tests.desk.conftest import CONTACT, DOUBT, SENT, report
 
 BAVLY = ("Бавлинский", None)
 
@@ -137,3 +140,16 @@ def test_the_next_roll_up_shows_the_new_figures(office):
     facts = office.facts()
     assert facts.changes.answered == ("Бавлинский",)
     assert facts.cases == ()
+    assert [(each.letter, each.action) for each in facts.decisions] == [(1, "set")]
+    rollup = preview(office.reporting, office.now)[1]
+    for form in (rollup.text, rollup.html):
+        assert "принято с исправлениями: Гульчачак" in " ".join(form.split())
+    office.now += timedelta(days=1)
+    office.rollup()
+    assert office.facts().decisions == ()
+
+
+def test_a_case_that_waits_longer_than_a_day_is_said_so(office):
+    reviewed(office, report("Бавлинский", vk=112))
+    office.now = SENT + timedelta(days=1, minutes=1)
+    assert "Больше суток ждёт 1 вопрос." in " ".join(preview(office.reporting, office.now)[1].text.split())

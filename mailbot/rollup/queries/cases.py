@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.interpretation import Severity, Status
-from mailbot.rollup.facts import Case, CaseSort, Figure, Place, Proposal, Reason
+from mailbot.rollup.facts import Case, CaseSort, Decided, Figure, Place, Proposal, Reason
 from mailbot.store.tables import (
     CaseRow,
+    DecisionRow,
     EvidenceRow,
     FigureRow,
     FindingRow,
@@ -58,6 +59,18 @@ def open_cases(session: Session, campaign: Campaign, zone: tzinfo) -> tuple[Case
             )
         )
     return tuple(cases)
+
+
+def decisions(session: Session, zone: tzinfo, since: datetime | None) -> tuple[Decided, ...]:
+    """The decisions in force that were taken at `since` (None: ever) or later, in their order."""
+    query = (
+        select(DecisionRow.message_id, DecisionRow.action, DecisionRow.decided_by, DecisionRow.decided_at)
+        .where(DecisionRow.standing)
+        .order_by(DecisionRow.decided_at, DecisionRow.id)
+    )
+    if since is not None:
+        query = query.where(DecisionRow.decided_at >= since)
+    return tuple(Decided(letter, action, by, at.astimezone(zone)) for letter, action, by, at in session.execute(query))
 
 
 def sender(name: str, address: str) -> str:
