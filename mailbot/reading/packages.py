@@ -54,6 +54,20 @@ def _fold(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
+_END = b"PK\x05\x06"
+_MANY = 0xFFFF  # a zip of so many entries keeps their number elsewhere (APPNOTE 4.3.14)
+
+
+def is_complete(data: bytes, archive: zipfile.ZipFile) -> bool:
+    """Whether a zip lists as many entries as its end says (APPNOTE 4.3.16).
+
+    zipfile goes through the directory until its bytes are used up: one flipped length there swallows entries silently.
+    """
+    end = data.rfind(_END)
+    said = int.from_bytes(data[end + 10 : end + 12], "little") if end >= 0 else _MANY
+    return said in (_MANY, len(archive.infolist()))
+
+
 class Package:
     """An opened package; parts are named without the leading slash and in any case."""
 
@@ -64,6 +78,8 @@ class Package:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             raise Damaged(DAMAGED) from error
         entries = self._zip.infolist()
+        if not is_complete(data, self._zip):
+            raise Damaged(DAMAGED)
         if len(entries) > MAX_ENTRIES:
             raise TooLarge(f"внутри файла {len(entries)} частей, это слишком много")
         self._entries = {_fold(entry.filename): entry for entry in entries}

@@ -13,7 +13,7 @@ from io import BytesIO
 
 from mailbot.domain.document import Attachment, Limits, Opened, Trouble
 from mailbot.reading import filenames
-from mailbot.reading.packages import DAMAGED, ENCRYPTED_FLAG, ZIP_MAGIC, part_names
+from mailbot.reading.packages import DAMAGED, ENCRYPTED_FLAG, ZIP_MAGIC, is_complete, part_names
 from mailbot.reading.troubles import Damaged, Empty, Fault, Protected, TooLarge, Unsupported, trouble
 
 _UTF8_FLAG = 0x800
@@ -32,6 +32,8 @@ def read(attachment: Attachment, limits: Limits) -> Opened:
         raise Unsupported("документ Office такого вида программа не читает")
     try:
         with zipfile.ZipFile(BytesIO(attachment.data)) as archive:
+            if not is_complete(attachment.data, archive):
+                raise Damaged(DAMAGED)
             return _read(attachment.name, archive, limits)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
         raise Damaged(DAMAGED) from error
