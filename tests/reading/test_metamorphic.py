@@ -97,6 +97,7 @@ CHANGES = {
     "signature": lambda t: t + SIGNATURE,
     "letter quoted": lambda t: t + QUOTE,
     "е for ё": lambda t: t.replace("ё", "е").replace("Ё", "Е"),
+    "upper case": str.upper,
     "greeting": lambda t: "Здравствуйте, уважаемые коллеги!\n" + t,
     "blank lines": lambda t: t.replace("\n", "\n\n"),
     "carriage": lambda t: t + "\n\nОтправлено из мобильной Яндекс Почты",
