@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime
+from typing import Any
 
 from imap_tools import MailBoxUnencrypted
 
@@ -41,8 +42,8 @@ class Mailbox:
 def running_mailbox() -> Iterator[Mailbox]:
     """A server that listens until the end of the block, with an empty mailbox; DemoError where it doesn't start."""
     server = _Server(free_port())
-    server.start()
     try:
+        server.start()
         mailbox = Mailbox(server.port)
         try:
             yield mailbox
@@ -59,7 +60,8 @@ class _Server:
         self.port = port
         self._ready = threading.Event()
         self._fault: Exception | None = None
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._ended = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="demo-imap", daemon=True)
 
@@ -72,17 +74,26 @@ class _Server:
             raise DemoError(f"pymap не работает на Python {platform.python_version()} ({what})") from self._fault
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._ended.set)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join(STARTED_WITHIN)
+
+    def _keep(self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
+        """Make a task and hold it: pymap forgets those of its connections, and a forgotten one is garbage collected."""
+        task = asyncio.Task(work, loop=loop, **options)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def _run(self) -> None:
         try:
-            self._loop.run_until_complete(self._serve())
+            with asyncio.Runner() as runner:
+                self._loop = runner.get_loop()
+                self._loop.set_task_factory(self._keep)
+                runner.run(self._serve())
         except Exception as error:  # noqa: BLE001 - whatever a library of 2024 does on a later Python: `start` tells it
             self._fault = error
             self._ready.set()
-        finally:
-            self._loop.close()
 
     async def _serve(self) -> None:
         from pymap.backend.dict import DictBackend  # noqa: PLC0415 - of the extra «demo»

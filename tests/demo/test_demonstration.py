@@ -1,6 +1,7 @@
 """The demonstration: given once, and looked at from all sides."""
 
 import contextlib
+import gc
 import hashlib
 import io
 import shutil
@@ -17,6 +18,7 @@ from mailbot.cli.application import service_settings
 from mailbot.config import load
 from mailbot.demo.errors import DemoError
 from mailbot.demo.folder import prepare, write_config
+from mailbot.demo.mailbox import running_mailbox
 from mailbot.demo.replies import sample_replies
 from mailbot.demo.shown import show
 from mailbot.demo.story import MOMENTS, run
@@ -147,6 +149,13 @@ def test_a_folder_with_anything_else_is_refused_and_left_alone(tmp_path):
     with pytest.raises(FileExistsError):
         prepare(tmp_path)
     assert (tmp_path / "mailbot.db").read_text() == "a real database"
+
+
+def test_a_connection_to_the_mailbox_outlives_a_garbage_collection():
+    with running_mailbox() as mailbox:
+        for reply in sample_replies()[:2]:
+            gc.collect()
+            mailbox.deliver(reply.folder, reply.raw, reply.arrived)
 
 
 def test_a_server_that_does_not_start_is_told_in_a_sentence(tmp_path, monkeypatch):
