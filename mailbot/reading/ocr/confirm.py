@@ -31,6 +31,9 @@ _CYRILLIC_ALONE = re.compile(r"[А-яЁё]")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _NUMBER_SIGN = re.compile(r"№(\d+)")
 _TWO_CAPITALS = re.compile(r"\b[А-ЯЁ]{2}[а-яё]{3,}")  # «ПТигалеевская»: one letter read as two
+_INITIALS = re.compile(r"(?:[А-ЯЁ30]\.){2}")
+_FIGURE = re.compile(r"\d+[.,;:)]?")
+_SHORT = 4  # letters: shorter words are no names
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxykmrnu", "АВСЕНКМОРТХУасеорхукмгпи")
 
 
@@ -60,25 +63,58 @@ def digits(text: str) -> str:
 
 
 def settle(readings: Sequence[Reading], engine: Engine, letter: float, *, names: bool = False) -> list[Settled]:
-    """Read lines or cells again and again; `names` are cells, whose letters want confirmation as well."""
+    """Read lines or cells again and again.
+
+    `names` are cells, whose letters want confirmation as well. In a line only words that no dictionary knows do: with
+    one letter wrong a name is another's.
+    """
     pictures = [reading.picture for reading in readings]
     lines = _read(pictures, engine, RUSSIAN, letter)
     alone = _digits_alone(readings, engine, letter)
     plain = read_strips(pictures, engine, RUSSIAN, letter) if names else [[] for _ in readings]
-    settled = []
-    for reading, line, third, words in zip(readings, lines, plain, alone, strict=True):
-        same = _digits(line) == _digits(reading.tokens) and _sure(line)
-        doubts = [
-            _has_digit(token) and not (same and _sure([token]) and _agrees(token, word))
-            for token, word in zip(reading.tokens, words, strict=True)
-        ]
-        tokens = _better(reading.tokens, line)
-        if names and not _agree_in_letters(tokens, line, third):
-            doubts = [True] * len(doubts)
-            if len(line) == len(tokens) and _folded(line) == _folded(third):  # two of three
-                tokens = tuple(replace(token, text=other.text) for token, other in zip(tokens, line, strict=True))
-        settled.append(Settled(tokens, tuple(doubts)))
-    return settled
+    return [
+        _settled(reading.tokens, line, third, words, names=names)
+        for reading, line, third, words in zip(readings, lines, plain, alone, strict=True)
+    ]
+
+
+def _settled(
+    first: Sequence[Token],
+    line: Sequence[Token],
+    third: Sequence[Token],
+    alone: Sequence[Sequence[Token]],
+    *,
+    names: bool,
+) -> Settled:
+    """Weigh the readings of one line or cell: the first, the larger one, the plain one, and its words alone."""
+    if not first:
+        return _unread(line or third)
+    same = _digits(line) == _digits(first) and _sure(line)
+    doubts = [
+        _has_digit(token) and not (same and _sure([token]) and _agrees(token, word))
+        for token, word in zip(first, alone, strict=True)
+    ]
+    tokens = _better(first, line)
+    if not names:
+        doubts = [doubt or _is_unsure_name(token, line) for doubt, token in zip(doubts, tokens, strict=True)]
+    elif not _agree_in_letters(tokens, line, third):
+        doubts = [True] * len(doubts)
+        if len(line) == len(tokens) and _folded(line) == _folded(third):  # two of three
+            tokens = tuple(replace(token, text=other.text) for token, other in zip(tokens, line, strict=True))
+    if not _digits(first) and _digits(line):  # a figure that was read as a word
+        doubts = [True] * len(doubts)
+    for index, word in enumerate(alone):
+        if len(word) == 1 and not _has_digit(first[index]) and _FIGURE.fullmatch(word[0].text):
+            doubts[index] = True
+            if names and len(first) == 1:  # «И» alone in a cell is a figure, 71 perhaps
+                tokens = (replace(first[0], text=word[0].text),)
+    return Settled(tokens, tuple(doubts))
+
+
+def _unread(line: Sequence[Token]) -> Settled:
+    """What stands where the first reading found nothing though there is ink: a figure may be missed, so it shows."""
+    tokens = tuple(line) or (Token("?", 0, 0, 1, 1, 0.0),)
+    return Settled(tokens, (True,) * len(tokens))
 
 
 def _read(pictures: Sequence[Gray], engine: Engine, language: str, letter: float) -> list[list[Token]]:
@@ -87,10 +123,10 @@ def _read(pictures: Sequence[Gray], engine: Engine, language: str, letter: float
 
 
 def _digits_alone(readings: Sequence[Reading], engine: Engine, letter: float) -> list[list[list[Token]]]:
-    """For each word of each reading: how it reads alone by a model that knows no Russian, if it holds a digit."""
+    """For each word of each reading that may be a figure: how it reads alone by a model that knows no Russian."""
     other = next((language for language in ("eng", "kaz") if language in engine.languages), None)
     asked = [(r, t) for r, reading in enumerate(readings) for t in range(len(reading.tokens))]
-    asked = [(r, t) for r, t in asked if other and _has_digit(readings[r].tokens[t])]
+    asked = [(r, t) for r, t in asked if other and _may_be_figure(readings[r].tokens[t])]
     found = _read(
         [_cut(readings[r].picture, readings[r].tokens[t], letter) for r, t in asked], engine, other or "", letter
     )
@@ -98,6 +134,14 @@ def _digits_alone(readings: Sequence[Reading], engine: Engine, letter: float) ->
     for (r, t), tokens in zip(asked, found, strict=True):
         answers[r][t] = tokens
     return answers
+
+
+def _may_be_figure(token: Token) -> bool:
+    """True for a word with a digit, and for a short one that is no word: «И» may be 71."""
+    if _has_digit(token):
+        return True
+    letters = _PUNCTUATION.sub("", token.text)
+    return 0 < len(letters) < 3 and not (is_word(letters) and letters.islower())
 
 
 def _cut(picture: Gray, token: Token, letter: float) -> Gray:
@@ -128,6 +172,14 @@ def _agree_in_letters(tokens: Sequence[Token], *others: Sequence[Token]) -> bool
     return all(_folded(other) == text for other in others)
 
 
+def _is_unsure_name(token: Token, line: Sequence[Token]) -> bool:
+    """True for a word like «Шадкинская» that the other reading of the line does not hold."""
+    word = _PUNCTUATION.sub("", token.text)
+    if len(word) < _SHORT or not word[0].isupper() or not word.isalpha() or word.isascii() or is_word(word):
+        return False
+    return _folded([token]) not in _folded(line)
+
+
 def _better(tokens: Sequence[Token], line: Sequence[Token]) -> tuple[Token, ...]:
     """The words, with Russian ones for Latin ones that only look so: «Bcero», «COLL», «BK»."""
     if len(tokens) != len(line):
@@ -146,13 +198,16 @@ def _is_clear_word(token: Token) -> bool:
 
 
 def _russian(token: Token) -> Token:
+    """Letters for what only looks like figures or Latin: «3.М.», «COLL», «Bcero»."""
+    if _INITIALS.fullmatch(token.text) and _CYRILLIC_ALONE.search(token.text):
+        return replace(token, text=token.text.replace("3", "З").replace("0", "О"))
     letters = _PUNCTUATION.sub("", token.text)
     if not _LATIN.search(letters):
         return token
-    russian = letters.translate(_LOOKALIKES)
+    russian = letters.replace("LL", "Ш").replace("W", "Ш").translate(_LOOKALIKES)
     if _LATIN.search(russian) or not (letters.isupper() or is_word(russian)):
         return token
-    return replace(token, text=token.text.translate(_LOOKALIKES))
+    return replace(token, text=token.text.replace("LL", "Ш").replace("W", "Ш").translate(_LOOKALIKES))
 
 
 def _folded(tokens: Sequence[Token]) -> str:

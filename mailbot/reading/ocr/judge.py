@@ -9,12 +9,14 @@ import numpy as np
 
 from mailbot.reading.ocr.engine import Gray
 from mailbot.reading.ocr.orientation import Look
+from mailbot.reading.ocr.pagetext import PageText
 from mailbot.reading.ocr.prepare import LETTER, Prepared
 from mailbot.reading.paper.positions import Line
 
 _NO_TEXT = 50.0  # per cent of confidence: where no word is known either, there is no text to be read
 _TEXT_LINES = 5  # shapes like that many lines on paper are text
 _BLOT = 8.0  # in squares of a letter's height: a smaller dark patch hides no word
+_UNREAD_WORDS, _UNREAD_SHARE = 2, 0.08
 _BESIDE = 0.7  # in letter heights: a word so near to a blot is cut off by it
 
 
@@ -26,6 +28,12 @@ def holds_text(seen: Look) -> bool:
 def hides_text(page: Prepared, seen: Look) -> bool:
     """True for a sheet of paper with lines on it of which nothing can be read: blurred, dark, too small."""
     return page.paper and seen.lines >= _TEXT_LINES
+
+
+def leaves_out(text: PageText) -> bool:
+    """True where words among others could not be read: handwriting, a crease, bad light in a corner."""
+    words = sum(len(line.words) for line in text.lines)
+    return text.unread >= max(_UNREAD_WORDS, _UNREAD_SHARE * words)
 
 
 def is_blotted(dark: Gray, lines: Sequence[Line]) -> bool:

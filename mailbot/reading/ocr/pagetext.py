@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from mailbot.reading.ocr.confirm import Reading, settle
-from mailbot.reading.ocr.engine import SPARSE, Engine, Gray, Token, languages_of
-from mailbot.reading.ocr.prepare import LETTER, ink, letters
+from mailbot.reading.ocr.engine import RUSSIAN, SPARSE, Engine, Gray, Token, languages_of
+from mailbot.reading.ocr.prepare import LETTER, ink, letters, without_grain
 from mailbot.reading.ocr.seals import Ring, find_rings, without_lettering
 from mailbot.reading.ocr.strips import black_on_white, read_strips
 from mailbot.reading.paper.positions import Line, Word, gather
@@ -20,27 +20,41 @@ _MARGIN = int(0.3 * LETTER)
 _MOST_LEFT = 80  # pieces that Tesseract's own layout has passed over
 _CLEAR = 50.0  # per cent of confidence
 _BRIGHT = 80.0
+_GUESS = 40.0
 
 
-def read_lines(gray: Gray, reader: Engine) -> list[Line]:
-    """The lines from the top down; what stamps and signatures leave behind is dropped, figures are confirmed."""
-    tokens = reader.read(gray, SPARSE, languages_of(reader))
-    tokens += _passed_over(gray, tokens, reader)
-    words = {word: token for token in tokens if (word := as_word(token)).text}
-    rings = find_rings(ink(gray), LETTER)
-    lines = [_without_seals(line, words, rings) for line in gather(words)]
-    lines = [line for line in lines if line.words and _says_something(line, words)]
-    readings = [_reading(gray, line, [words[word] for word in line.words]) for line in lines]
-    settled = settle(readings, reader, LETTER)
-    return [
-        Line(
-            tuple(
-                replace(word, text=token.text, doubtful=doubt)
-                for word, token, doubt in zip(line.words, found.tokens, found.doubts, strict=True)
-            )
-        )
-        for line, found in zip(lines, settled, strict=True)
-    ]
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The lines of a page; the words that were found, read or not; how many of them could not be read."""
+
+    lines: tuple[Line, ...]
+    places: tuple[Line, ...]
+    unread: int
+
+
+def read_lines(gray: Gray, reader: Engine) -> PageText:
+    """The lines from the top down; what stamps and signatures leave behind is dropped, figures are confirmed.
+
+    Tesseract's own layout serves to find the lines; they are read one by one, which it does better.
+    """
+    mask = without_grain(ink(gray))
+    places = reader.read(255 - mask, SPARSE, RUSSIAN)
+    places += _passed_over(gray, mask, places, reader)
+    located = gather(map(as_word, places))
+    boxes = [_box_of(line) for line in located]
+    pieces = [np.ascontiguousarray(gray[top:bottom, left:right]) for left, top, right, bottom in boxes]
+    found = read_strips([*map(black_on_white, pieces)], reader, languages_of(reader), LETTER)
+    readings = [Reading(piece, tuple(tokens)) for piece, tokens in zip(pieces, found, strict=True)]
+    rings = find_rings(mask, LETTER)
+    lines: list[Line] = []
+    unread = 0
+    for settled, (left, top, _, _) in zip(settle(readings, reader, LETTER), boxes, strict=True):
+        moved = [replace(token, left=token.left + left, top=token.top + top) for token in settled.tokens]
+        words = _kept(moved, settled.doubts, rings)
+        if words:
+            lines += gather(words)
+            unread += sum(map(_is_unread, moved))
+    return PageText(tuple(sorted(lines, key=lambda line: (line.top, line.left))), tuple(located), unread)
 
 
 def as_word(token: Token) -> Word:
@@ -48,9 +62,9 @@ def as_word(token: Token) -> Word:
     return Word(token.text, token.left, token.top, token.left + token.width, token.top + token.height)
 
 
-def _passed_over(gray: Gray, tokens: Sequence[Token], reader: Engine) -> list[Token]:
+def _passed_over(gray: Gray, ink_mask: Gray, tokens: Sequence[Token], reader: Engine) -> list[Token]:
     """Words that Tesseract's layout left out, single figures above all: letters outside of all words."""
-    mask = letters(ink(gray)).mask
+    mask = letters(ink_mask).mask
     for token in tokens:
         mask[
             max(0, token.top - 4) : token.top + token.height + 4, max(0, token.left - 4) : token.left + token.width + 4
@@ -74,22 +88,24 @@ def _passed_over(gray: Gray, tokens: Sequence[Token], reader: Engine) -> list[To
     ]
 
 
-def _without_seals(line: Line, tokens: dict[Word, Token], rings: Sequence[Ring]) -> Line:
-    if not rings:
-        return line
-    clear = [tokens[word].confidence >= _BRIGHT for word in line.words]
-    known = [sure and known_words(word.text) > 0 for word, sure in zip(line.words, clear, strict=True)]
-    return Line(tuple(without_lettering(line, clear, known, rings)))
+def _kept(tokens: Sequence[Token], doubts: Sequence[bool], rings: Sequence[Ring]) -> list[Word]:
+    """The words of a line without a seal's lettering; none where the line says nothing that is clearly read."""
+    words = [replace(as_word(token), doubtful=doubt) for token, doubt in zip(tokens, doubts, strict=True)]
+    known = [token.confidence >= _CLEAR and known_words(token.text) > 0 for token in tokens]
+    clear = [token.confidence >= _BRIGHT and not doubt for token, doubt in zip(tokens, doubts, strict=True)]
+    figures = [token.confidence >= _CLEAR and token.text.strip(".,:;()«»№").isdigit() for token in tokens]
+    if not any(known) and not any(figures):
+        return []
+    return without_lettering(words, clear, known, rings)
 
 
-def _says_something(line: Line, tokens: dict[Word, Token]) -> bool:
-    """True for a line with a clear word or figure in it; seals and signatures have neither."""
-    clear = [word.text for word in line.words if tokens[word].confidence >= _CLEAR]
-    return known_words(" ".join(clear)) > 0 or any(text.strip(".,:;()«»№").isdigit() for text in clear)
+def _is_unread(token: Token) -> bool:
+    """True for a word that stands among words and was guessed at."""
+    letters = sum(letter.isalpha() for letter in token.text)
+    return letters > 2 and token.confidence < _GUESS and 0.5 * LETTER < token.height < 3 * LETTER
 
 
-def _reading(gray: Gray, line: Line, tokens: Sequence[Token]) -> Reading:
+def _box_of(line: Line) -> tuple[int, int, int, int]:
     left, top = (max(0, int(min(getattr(word, side) for word in line.words)) - _MARGIN) for side in ("left", "top"))
     right, bottom = (int(max(getattr(word, side) for word in line.words)) + _MARGIN for side in ("right", "bottom"))
-    moved = tuple(replace(token, left=token.left - left, top=token.top - top) for token in tokens)
-    return Reading(np.ascontiguousarray(gray[top:bottom, left:right]), moved)
+    return left, top, right, bottom

@@ -157,6 +157,16 @@ def letters(mask: Gray) -> Letters:
     return Letters(stats[shaped, :4].astype(np.int32), np.asarray(shaped[labels] * 255, np.uint8))
 
 
+def without_grain(mask: Gray) -> Gray:
+    """An ink mask without specks; dots stay where they stand beside a letter."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    large = (stats[:, 2:4].max(axis=1) >= 0.4 * LETTER) & (stats[:, 4] >= 0.04 * LETTER * LETTER)
+    large[0] = False
+    kept = _gray(large[labels] * 255)
+    size = int(0.5 * LETTER) | 1
+    return _gray(cv2.bitwise_and(mask, cv2.dilate(kept, np.ones((size, size), np.uint8))))
+
+
 def skew(mask: Gray) -> float:
     """By how many degrees the lines of letters in a mask rise to the right."""
     factor = min(1.0, 900 / max(mask.shape))

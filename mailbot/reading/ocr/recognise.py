@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mailbot.reading.ocr import prepare
 from mailbot.reading.ocr.engine import Gray, engine
-from mailbot.reading.ocr.judge import hides_text, holds_text, is_blotted
+from mailbot.reading.ocr.judge import hides_text, holds_text, is_blotted, leaves_out
 from mailbot.reading.ocr.lattice import Lattice, find_tables
 from mailbot.reading.ocr.orientation import look
 from mailbot.reading.ocr.pagetext import read_lines
@@ -68,8 +68,9 @@ def recognise(picture: NDArray[np.uint8]) -> Recognised:
         page = page.upside_down()
     lattices = find_tables(page.gray, LETTER)
     tables = tuple(read_table(lattice, reader) for lattice in lattices)
-    lines = tuple(read_lines(_without(page.gray, lattices), reader))
-    return Recognised(height, lines, tables, unreadable=is_blotted(page.dark, lines), scale=page.scale)
+    text = read_lines(_without(page.gray, lattices), reader)
+    unreadable = is_blotted(page.dark, text.places) or leaves_out(text)
+    return Recognised(height, text.lines, tables, unreadable=unreadable, scale=page.scale)
 
 
 def _without(gray: Gray, lattices: Sequence[Lattice]) -> Gray:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mailbot.reading.ocr.engine import Gray
-from mailbot.reading.paper.positions import Line, Word
+from mailbot.reading.paper.positions import Word
 
 _LEAST, _MOST = 3.0, 20.0  # of a seal's radius, in letter heights
 _MOST_RINGS = 10
@@ -61,15 +61,17 @@ def _covered(drawn: Gray, x: float, y: float, radius: float) -> float:
     return float(drawn[rows, columns].mean())
 
 
-def without_lettering(line: Line, clear: Sequence[bool], known: Sequence[bool], rings: Sequence[Ring]) -> list[Word]:
+def without_lettering(
+    words: Sequence[Word], clear: Sequence[bool], known: Sequence[bool], rings: Sequence[Ring]
+) -> list[Word]:
     """The words of a line without those of a seal: unclear ones inside a ring.
 
     Where a seal stands on a line of text, told by two known words beside it, what it covers stays, however unclear.
     """
-    inside = [any(_inside(word, ring) for ring in rings) for word in line.words]
-    if sum(word and not within for word, within in zip(known, inside, strict=True)) > 1:
-        return list(line.words)
-    return [word for word, sure, within in zip(line.words, clear, inside, strict=True) if sure or not within]
+    inside = [any(_inside(word, ring) for ring in rings) for word in words]
+    if sum(sure and not within for sure, within in zip(known, inside, strict=True)) > 1:
+        return list(words)
+    return [word for word, sure, within in zip(words, clear, inside, strict=True) if sure or not within]
 
 
 def _inside(word: Word, ring: Ring) -> bool:
