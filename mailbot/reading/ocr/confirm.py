@@ -71,7 +71,9 @@ def settle(readings: Sequence[Reading], engine: Engine, letter: float, *, names:
     pictures = [reading.picture for reading in readings]
     lines = _read(pictures, engine, RUSSIAN, letter)
     alone = _digits_alone(readings, engine, letter)
-    plain = read_strips(pictures, engine, RUSSIAN, letter) if names else [[] for _ in readings]
+    named = [index for index, reading in enumerate(readings) if names or any(map(_is_name, reading.tokens))]
+    third = dict(zip(named, read_strips([pictures[index] for index in named], engine, RUSSIAN, letter), strict=True))
+    plain = [third.get(index, []) for index in range(len(readings))]
     return [
         _settled(reading.tokens, line, third, words, names=names)
         for reading, line, third, words in zip(readings, lines, plain, alone, strict=True)
@@ -96,7 +98,7 @@ def _settled(
     ]
     tokens = _better(first, line)
     if not names:
-        doubts = [doubt or _is_unsure_name(token, line) for doubt, token in zip(doubts, tokens, strict=True)]
+        doubts = [doubt or _is_unsure_name(token, line, third) for doubt, token in zip(doubts, tokens, strict=True)]
     elif not _agree_in_letters(tokens, line, third):
         doubts = [True] * len(doubts)
         if len(line) == len(tokens) and _folded(line) == _folded(third):  # two of three
@@ -172,12 +174,15 @@ def _agree_in_letters(tokens: Sequence[Token], *others: Sequence[Token]) -> bool
     return all(_folded(other) == text for other in others)
 
 
-def _is_unsure_name(token: Token, line: Sequence[Token]) -> bool:
-    """True for a word like «Шадкинская» that the other reading of the line does not hold."""
+def _is_name(token: Token) -> bool:
+    """True for a word like «Шадкинская»: a capital first, and unknown to the dictionary."""
     word = _PUNCTUATION.sub("", token.text)
-    if len(word) < _SHORT or not word[0].isupper() or not word.isalpha() or word.isascii() or is_word(word):
-        return False
-    return _folded([token]) not in _folded(line)
+    return len(word) >= _SHORT and word[0].isupper() and word.isalpha() and not word.isascii() and not is_word(word)
+
+
+def _is_unsure_name(token: Token, *others: Sequence[Token]) -> bool:
+    """True for a name that another reading of the line does not hold."""
+    return _is_name(token) and not all(_folded([token]) in _folded(other) for other in others)
 
 
 def _better(tokens: Sequence[Token], line: Sequence[Token]) -> tuple[Token, ...]:
