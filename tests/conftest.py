@@ -1,4 +1,7 @@
-"""Fixtures that several rooms use: a database of each kind, with mailbot's schema, fresh for every test."""
+"""Fixtures that several rooms use: a database of each kind, with mailbot's schema, fresh for every test.
+
+What a test records as its `score` is printed at the end, whichever process ran it.
+"""
 
 import os
 
@@ -60,3 +63,13 @@ def empty_database(request, tmp_path):
     else:
         with databases.postgres_database(request.getfixturevalue("postgres")) as database:
             yield database
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the scores of the labelled replies, with what is not exact."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    scores = [value for report in reports for key, value in report.user_properties if key == "score"]
+    if scores:
+        terminalreporter.section("the labelled replies")
+        for score in sorted(scores):
+            terminalreporter.line(score)

@@ -17,9 +17,16 @@ from mailbot.reading.figures.prose import ProseReader
 from mailbot.reading.figures.statements import Extract
 from mailbot.reading.figures.tables import TableReader
 from mailbot.reading.who.naming import Namer
+from mailbot.reading.who.organisation_words import FORM
 
 _OPEN_END = re.compile(r"(?:[\-–—,(]|\s(?:в|во|на|и|а|по|из|от|с|к|для|что|же))\s*$")
 _GOES_ON = re.compile(r"\s*(?!\d{1,3}\s*[.)]\s)[а-яёәөүҗңһa-z\d(«\"]")
+_OPENING_MARK = re.compile(r"\s*[«„“\"]")
+_OPEN_NAME = re.compile(r"[«„“][^«»“”„\"\n\t]*$")
+_PIECE = r"(?:[^«»“”„\"\t:;\d]|№\s?\d{1,3}(?!\d)){0,80}"
+_CLOSES = re.compile(rf"{_PIECE}(?:[«„“]{_PIECE})?[»”]")
+_ADJECTIVE_LAST = re.compile(r"ое\s*$", re.IGNORECASE)
+_LETTERHEAD = 200  # characters of a letterhead's line at most
 _WRAPS = range(55, 101)  # characters at which mail clients break lines
 
 Marked = tuple[Block, bool]
@@ -55,15 +62,38 @@ def _drawn(blocks: Sequence[Marked], campaign: Campaign, *, draw: bool) -> list[
 
 
 def unwrapped(lines: Sequence[Line]) -> list[Line]:
-    """Lines that a mail client broke at some 72 characters are one again: the next goes on in lower case or a digit."""
+    """Lines that belong together are one again.
+
+    Those that a mail client broke at some 72 characters (the next goes on in lower case or a digit), and those of a
+    letterhead over which an organisation's name is spread.
+    """
     out: list[Line] = []
     for line in lines:
         last = out[-1] if out else None
-        if last is not None and not line.quoted and not last.quoted and _is_broken(last.text, line.text):
+        if last is not None and not line.quoted and not last.quoted and _belong_together(last.text, line.text):
             out[-1] = replace(last, text=last.text.rstrip() + " " + line.text.lstrip())
         else:
             out.append(line)
     return out
+
+
+def _belong_together(first: str, second: str) -> bool:
+    return _is_broken(first, second) or _is_one_name(first, second)
+
+
+def _is_one_name(first: str, second: str) -> bool:
+    """Whether a name begun on one line goes on on the next: a form, a form and a quoted name, a quotation still open.
+
+    «Муниципальное бюджетное / общеобразовательное учреждение / «Уруссинская средняя / общеобразовательная школа №3»».
+    """
+    if len(first) > _LETTERHEAD:
+        return False
+    if _ADJECTIVE_LAST.search(first) and any(m.start() < len(first) for m in FORM.finditer(f"{first} {second}")):
+        return True
+    forms = list(FORM.finditer(first))
+    if forms and not first[forms[-1].end() :].strip():
+        return _OPENING_MARK.match(second) is not None
+    return _OPEN_NAME.search(first) is not None and _CLOSES.match(second) is not None
 
 
 def _is_broken(first: str, second: str) -> bool:

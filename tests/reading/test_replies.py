@@ -1,12 +1,11 @@
 """The labelled replies: what the reader makes of each, held against what a careful clerk wrote down.
 
-The score is printed by `make test` (pytest shows it in its summary); `tests/replies/SPEC.md` defines the verdicts.
+The score is printed at the end of `make test` (by `tests/conftest.py`); `tests/replies/SPEC.md` defines the verdicts.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -58,7 +57,7 @@ def test_every_message_has_its_label_and_every_label_its_message():
 
 
 @pytest.mark.parametrize("inbox", INBOXES)
-def test_score(inbox, answers, record_property, capsys):
+def test_score(inbox, answers, record_property):
     marks: Counter[str] = Counter()
     off: list[str] = []
     for path, given in answers.items():
@@ -72,10 +71,7 @@ def test_score(inbox, answers, record_property, capsys):
     total = marks.total()
     share = marks["exact"] / total
     counted = ", ".join(f"{mark} {marks[mark]}" for mark in ("deferred", "wrong", "lost"))
-    with capsys.disabled():
-        sys.stdout.write(f"\n{inbox}: {total} messages, exact {share:.1%}, {counted}\n")
-        sys.stdout.writelines(f"  {line}\n" for line in off)
-    record_property("score", dict(marks))
+    record_property("score", "\n  ".join([f"{inbox}: {total} messages, exact {share:.1%}, {counted}", *sorted(off)]))
     assert marks["wrong"] == 0
     assert marks["lost"] == 0
     assert marks["exact"] / total >= FLOORS[inbox]

@@ -22,12 +22,12 @@ _HEAD_AFTER_FORM = re.compile(
     re.IGNORECASE,
 )
 _QUOTE_NEXT = re.compile(rf"{words.SP}*(?=[«„“\"]\s?[^\s\W_])")
-_LEFT_ADJECTIVE = re.compile(rf"(?:.*[\s«“„\"'(,;:–—])?({words.ADJECTIVE})[ \t\xa0]+", re.DOTALL)
-_ADJECTIVE_LIKE = re.compile(r"(?:ая|яя|ий|ый|ой|ое|ого|ому|ом|им|ей|ую)[ \t\xa0]{1,3}$")
+_LEFT_ADJECTIVE = re.compile(rf"(?:.*[\s«“„\"'(,;:–—])?({words.ADJECTIVE})[ \t\xa0]+", re.DOTALL | re.IGNORECASE)
+_ADJECTIVE_LIKE = re.compile(r"(?:ая|яя|ий|ый|ой|ое|ого|ому|ом|им|ей|ую)[ \t\xa0]{1,3}$", re.IGNORECASE)
 _LEFT_QUOTED = re.compile(r"[«“„\"]([^«»“”„\"\n]{2,40})[»”\"]\s$")
 # A quoted name may run over a line break in a letterhead: to its closing mark, with no figures on the way.
 _NO_FIGURE = r"(?:[^\n«»“”„\"\t:;\d]|№\s?\d{1,3}(?!\d)){0,80}"
-_NEXT_LINES = re.compile(rf"\n{_NO_FIGURE}(?:\n{_NO_FIGURE})?[»”\"]")
+_NEXT_LINES = re.compile(rf"\n{_NO_FIGURE}(?:\n{_NO_FIGURE})?(?:[«„“]{_NO_FIGURE})?[»”\"]")
 _LIKE_A_FIGURE = 25
 # Bounds of a name in characters: a hostile text must not make the search quadratic.
 _LONGEST, _NEAR, _DEEPEST = 300, 60, 4
