@@ -51,6 +51,7 @@ def service_settings(settings: Settings) -> ServiceSettings:
         bounds=Bounds(**model.reading.model_dump()),
         desk=_desk(settings),
         weights=Weights(**model.rollup.weights.model_dump()),
+        listen=settings.listen,
     )
 
 

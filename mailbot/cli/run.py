@@ -14,6 +14,8 @@ from mailbot.cli.exits import Exit
 from mailbot.cli.options import with_config, with_debug
 from mailbot.clock import now
 from mailbot.config import ConfigError, load
+from mailbot.config.sources import environment
+from mailbot.service.notify import Notifier
 from mailbot.service.service import Ending, Service
 
 log = structlog.get_logger(__name__)
@@ -24,7 +26,8 @@ log = structlog.get_logger(__name__)
 @with_debug
 def command(config: Path) -> Exit:
     """Работать службой до сигнала: SIGTERM и SIGINT завершают, SIGHUP перечитывает настройки."""
-    service = Service(service_settings(configured(config)), now, lambda: _is_sound(config))
+    notifier = Notifier.of(environment(), os.getpid())
+    service = Service(service_settings(configured(config)), now, lambda: _is_sound(config), notifier)
     ending = service.run()
     if ending is Ending.RELOAD:
         _start_again()

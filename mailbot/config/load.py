@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbot.config.campaign import build_campaign, build_directory
 from mailbot.config.faults import describe
-from mailbot.config.model import Account, CampaignSection, MailboxSection, SmtpSection
+from mailbot.config.model import Account, CampaignSection, MailboxSection, MetricsSection, SmtpSection
 from mailbot.config.secrets import read_secret, token_source
 from mailbot.config.sources import Model, read_model
 from mailbot.domain.campaign import Campaign
@@ -23,6 +23,7 @@ from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
 from mailbot.inbox.settings import MailboxSettings
 from mailbot.outbox.settings import SmtpSettings
+from mailbot.service.listen import Listen
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ class Settings:
     campaign: Campaign
     directory: Directory
     limits: Limits
+    listen: Listen | None
 
 
 def load(path: Path) -> Settings:
@@ -62,6 +64,7 @@ def load(path: Path) -> Settings:
         campaign=load_campaign(model.campaign, base),
         directory=load_directory(model.campaign, base),
         limits=Limits(**model.limits.model_dump()),
+        listen=_checked("metrics.listen", lambda: _listen(model.metrics)),
     )
 
 
@@ -170,6 +173,17 @@ def _database_url(url: SecretStr, base: Path) -> SecretStr:
     if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
         parsed = parsed.set(database=str(base / str(parsed.database)))
     return SecretStr(parsed.render_as_string(hide_password=False))
+
+
+def _listen(section: MetricsSection) -> Listen | None:
+    """Where the endpoint for monitors listens, if it does. Raises ValueError for what is no address."""
+    if section.listen is None:
+        return None
+    host, _, port = section.listen.rpartition(":")
+    address = {"localhost": "127.0.0.1"}.get(host, host.strip("[]"))
+    if int(port) > 65535:
+        raise ValueError(f"порта {port} не бывает")
+    return Listen(address, int(port), section.beyond_this_machine)
 
 
 def _checked(path: str, build: Callable[[], T]) -> T:

@@ -197,6 +197,13 @@ class ReadingSection(Section):
     memory_bytes: int = Field(default=1024 * MEGABYTE, ge=256 * MEGABYTE)
 
 
+class MetricsSection(Section):
+    """`[metrics]`: the endpoint for monitors; off without `listen`."""
+
+    listen: str | None = Field(default=None, pattern=r"^(\[[0-9a-fA-F:.]+\]|[0-9.]+|localhost):[0-9]{1,5}$")
+    beyond_this_machine: bool = False
+
+
 class LogSection(Section):
     """`[log]`."""
 

@@ -22,6 +22,7 @@ from mailbot.config.model import (
     LimitsSection,
     LogSection,
     MailboxSection,
+    MetricsSection,
     ReadingSection,
     RepliesSection,
     ReportSection,
@@ -52,6 +53,7 @@ class Model(BaseSettings):
     campaign: CampaignSection = CampaignSection()
     limits: LimitsSection = LimitsSection()
     reading: ReadingSection = ReadingSection()
+    metrics: MetricsSection = MetricsSection()
     log: LogSection = LogSection()
 
 

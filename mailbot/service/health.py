@@ -7,16 +7,23 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from mailbot.service.counts import Counts
 from mailbot.store.health import note_fault, note_success
 
 WRITTEN_EVERY = timedelta(seconds=55)
 
 
 class Health:
-    """Writes successes and faults of jobs into the store; used by several threads, each for its own component."""
+    """Writes successes and faults of jobs into the store; used by several threads, each for its own component.
 
-    def __init__(self, sessions: sessionmaker[Session], clock: Callable[[], datetime]) -> None:
+    Every fault is counted in `counts`.
+    """
+
+    def __init__(
+        self, sessions: sessionmaker[Session], clock: Callable[[], datetime], counts: Counts | None = None
+    ) -> None:
         self._sessions = sessions
+        self._counts = counts or Counts()
         self._clock = clock
         self._written: dict[str, tuple[str | None, datetime]] = {}
 
@@ -28,6 +35,7 @@ class Health:
 
     def failed(self, component: str, fault: str) -> None:
         """The job could not do its work, for a reason in a Russian sentence."""
+        self._counts.failed(component)
         if self._is_news(component, fault):
             with self._sessions.begin() as session:
                 note_fault(session, component, fault, self._clock())

@@ -28,8 +28,12 @@ from mailbot.outbox.settings import SmtpSettings
 from mailbot.reading.who.organisation_key import organisation_key
 from mailbot.rollup.due import Schedule
 from mailbot.rollup.queue import Reporting
+from mailbot.service.counts import Counts
 from mailbot.service.health import Health
 from mailbot.service.identity import is_dead, worker_name
+from mailbot.service.judgement import Judge
+from mailbot.service.listen import Listen
+from mailbot.service.pulse import Pulse
 from mailbot.service.reading import Bounds, Reader, Reading
 from mailbot.service.receiving import Receiving
 from mailbot.service.reporting import Reporter, packer, receipt_packer
@@ -62,6 +66,7 @@ class ServiceSettings:
     bounds: Bounds
     desk: DeskSettings
     weights: Weights
+    listen: Listen | None = None
 
 
 class Jobs:
@@ -77,7 +82,9 @@ class Jobs:
         self.engine = open_engine(settings.database_url)
         self.sessions = sessions_of(self.engine)
         self.reading_sessions = reading_sessions(self.engine)
-        self.health = Health(self.sessions, clock)
+        self.counts = Counts()
+        self.pulse = Pulse()
+        self.health = Health(self.sessions, clock, self.counts)
         self.reporting = _reporting(settings, self.sessions, lambda day, kind: self.signer().sign(day, kind))
         self._key = settings.desk.key.get_secret_value().encode() if settings.desk.key else b""
 
@@ -100,15 +107,29 @@ class Jobs:
 
     def receiving(self, mailbox: MailboxSettings, polled: Callable[[int], None] = lambda _: None) -> Receiving:
         """The mailbox's job."""
+        job = f"receive:{mailbox.name}"
+
+        def landed(messages: int) -> None:
+            self.counts.landed(mailbox.name, messages)
+            polled(messages)
+
+        receiver = Receiver(mailbox, self.sessions, self.pulse.beating(job, self.clock))
         backoff = Backoff(random.random)
-        receiver = Receiver(mailbox, self.sessions, self.clock)
-        return Receiving(receiver, backoff, self.health, self.stopped, polled)
+        return Receiving(receiver, backoff, self.health, self.pulse.beating(job, self.stopped), landed)
 
     def reader(self, done: Callable[[int], None] = lambda _: None) -> Reader:
         """The reader of what waits; `done` is called with 1 for each message."""
         own = self.settings
         reading = Reading(
-            self.sessions, own.campaign, own.directory, own.limits, self.clock, self.worker, self.stopped, self.answer
+            self.sessions,
+            own.campaign,
+            own.directory,
+            own.limits,
+            self.pulse.beating("read", self.clock),
+            self.worker,
+            self.stopped,
+            self.answer,
+            self.counts.read,
         )
         return Reader(reading, own.bounds, done)
 
@@ -133,7 +154,12 @@ class Jobs:
 
     def deliver(self) -> DeliveryResult:
         """Send what is due."""
-        return deliver(self.sessions, self.settings.smtp, self.clock, self.worker, self._was_sent)
+        clock = self.pulse.beating("deliver", self.clock)
+        return deliver(self.sessions, self.settings.smtp, clock, self.worker, self._was_sent)
+
+    def judge(self) -> Judge:
+        """Who judges how things stand."""
+        return Judge(self.settings.mailboxes, self.settings.zone, self.clock)
 
     def _was_sent(self, message_id: str) -> bool | None:
         """Whether the account that sends has a copy of the mail; None where none of the mailboxes is that account's."""

@@ -5,6 +5,7 @@ A message that raises is noted with its traceback and tried again, three times i
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +56,8 @@ def interpret(reading: Reading, raw: bytes, sandbox: Sandbox) -> Interpretation:
 class Reading:
     """All that reading needs. `worker` names this process; `stopped` is asked between messages.
 
-    `answer` looks at each message first: an answer to a roll-up is no respondent's reply.
+    `answer` looks at each message first: an answer to a roll-up is no respondent's reply. `took` is told how many
+    seconds each message took.
     """
 
     sessions: sessionmaker[Session]
@@ -66,6 +68,7 @@ class Reading:
     worker: str
     stopped: Callable[[], bool]
     answer: Answer | None = None
+    took: Callable[[float], None] = lambda _: None
 
 
 class Reader:
@@ -131,6 +134,7 @@ class Reader:
 
     def _read_one(self, claimed: Claimed, sandbox: Sandbox) -> None:
         own = self._reading
+        began = time.monotonic()
         with structlog.contextvars.bound_contextvars(message=claimed.id):
             try:
                 read = partial(interpret, own, claimed.raw, sandbox)
@@ -148,6 +152,8 @@ class Reader:
             else:
                 reach("after-save-commit")
                 log.info("read", status=interpretation.status.value, kind=interpretation.kind.value)
+            finally:
+                own.took(time.monotonic() - began)
 
     def _note_crash(self, claimed: Claimed, trace: str) -> None:
         own = self._reading

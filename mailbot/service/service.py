@@ -19,7 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mailbot.service.coalesced import Coalesced
 from mailbot.service.jobs import Jobs, ServiceSettings
+from mailbot.service.notify import Notifier
 from mailbot.service.receiving import Receiving
+from mailbot.service.watch import Watch
 
 FALLBACK_SECONDS = 60
 """Reading and sending are asked for when there is something to do; this often they look by themselves."""
@@ -42,7 +44,11 @@ class Service:
     """Runs the jobs until a signal comes. SIGTERM and SIGINT end it within ten seconds, SIGHUP asks for a reload."""
 
     def __init__(
-        self, settings: ServiceSettings, clock: Callable[[], datetime], may_reload: Callable[[], bool] = lambda: False
+        self,
+        settings: ServiceSettings,
+        clock: Callable[[], datetime],
+        may_reload: Callable[[], bool] = lambda: False,
+        notifier: Notifier = Notifier(),  # noqa: B008 - frozen
     ) -> None:
         self._stop = threading.Event()
         self._signals: list[int] = []
@@ -51,6 +57,7 @@ class Service:
         self._may_reload = may_reload
         self._clock = clock
         self.jobs = Jobs(settings, clock, self._stop.is_set)
+        self._watch = Watch(self.jobs, notifier)
         self._reader = self.jobs.reader()
         self._receivings = [self.jobs.receiving(mailbox, self._after_poll) for mailbox in settings.mailboxes]
         self._reporter = self.jobs.reporter(self._all_polled, lambda: self._ask(self._deliver))
@@ -70,6 +77,7 @@ class Service:
             signal.signal(number, self._note_signal)
         self._start()
         reload = self._wait()
+        self._watch.end(reload=reload)
         ended = self._end()
         return Ending.RELOAD if reload else Ending.CLEAN if ended else Ending.ABANDONED
 
@@ -81,19 +89,23 @@ class Service:
         self._scheduler.add_job(self._report, id="report", **every)
         self._scheduler.add_job(self._deliver, id="deliver", **every)
         self._scheduler.start()
+        self._watch.start()
         log.info("service_started", mailboxes=[mailbox.name for mailbox in self.jobs.settings.mailboxes])
 
     def _wait(self) -> bool:
         """Sleep until a signal asks for the end; whether it asked for a reload, and the new configuration is sound."""
         while True:
-            self._woken.wait()
+            self._watch.look()
+            self._woken.wait(self._watch.interval)
             self._woken.clear()
             while self._signals:
                 number = self._signals.pop(0)
                 if number != signal.SIGHUP:
                     return False
+                self._watch.reloading()
                 if self._may_reload():
                     return True
+                self._watch.reload_refused()
 
     def _end(self) -> bool:
         """Let the jobs come to their end, for a while; whether they all did."""
@@ -124,6 +136,7 @@ class Service:
         self._woken.set()
 
     def _schedule_turn(self, receiving: Receiving, wait: float) -> None:
+        self.jobs.pulse.beat(receiving.component, rest=wait)
         when = self._clock() + timedelta(seconds=wait)
         self._scheduler.add_job(self._take_turn, "date", run_date=when, args=[receiving])
 
@@ -160,6 +173,7 @@ class Service:
 
     def _noted(self, component: str, work: Callable[[], Sequence[str]]) -> None:
         """Do the work and note how it went. An error ends this run, not the service: the next is due in a minute."""
+        self.jobs.pulse.beat(component)
         try:
             problems = work()
             if problems:
@@ -168,6 +182,8 @@ class Service:
                 self.jobs.health.succeeded(component)
         except Exception as error:  # noqa: BLE001 - the job's outermost edge: whatever it was is logged and shown
             self._tell_fault(component, error)
+        finally:
+            self.jobs.pulse.beat(component, rest=FALLBACK_SECONDS)
 
     def _tell_fault(self, component: str, error: Exception) -> None:
         log.error("job_failed", job=component, exc_info=error)

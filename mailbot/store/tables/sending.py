@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mailbot.store.columns import BigKey, one_of
 from mailbot.store.tables.base import Base
 
+OUTBOX_STATES = ("queued", "sending", "sent", "refused")
+
 
 class OutboxRow(Base):
     """A mail that is to leave, or left."""
@@ -18,7 +20,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("message_id_header"),
-        one_of("state", ("queued", "sending", "sent", "refused")),
+        one_of("state", OUTBOX_STATES),
         Index(
             "ix_outbox_waiting",
             "next_attempt_at",
