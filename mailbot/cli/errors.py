@@ -9,6 +9,7 @@ from mailbot.cli.exits import Exit
 from mailbot.config import ConfigError
 from mailbot.inbox.errors import InboxError
 from mailbot.outbox.errors import SendError
+from mailbot.service.lead import AlreadyRunningError
 from mailbot.store.schema import SchemaError
 
 
@@ -25,7 +26,7 @@ def _described(error: Exception) -> tuple[list[str], Exit]:
         return error.lines, Exit.CONFIGURATION
     if isinstance(error, (InboxError, SendError)):
         return [str(error)], Exit.SERVER
-    if isinstance(error, SchemaError):
+    if isinstance(error, (SchemaError, AlreadyRunningError)):
         return [str(error)], Exit.DATABASE
     if isinstance(error, SQLAlchemyError):
         cause = error.orig if isinstance(error, DBAPIError) else None

@@ -29,7 +29,7 @@ _MEANINGS = {
     Exit.USAGE: "неверные аргументы",
     Exit.CONFIGURATION: "ошибка в настройках",
     Exit.SERVER: "почтовый сервер недоступен или отказал",
-    Exit.DATABASE: "база данных недоступна, или её схема не та",
+    Exit.DATABASE: "база данных недоступна, занята другой службой, или её схема не та",
     Exit.UNHEALTHY: "status, doctor и db check: найдены неполадки",
     Exit.INTERRUPTED: "прервано с клавиатуры",
 }

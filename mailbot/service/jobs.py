@@ -42,6 +42,7 @@ from mailbot.store.claims import claimants, end_claims
 from mailbot.store.desk import signing_key
 from mailbot.store.engine import open_engine, reading_sessions
 from mailbot.store.engine import sessions as sessions_of
+from mailbot.store.leadership import Leadership, leadership_of
 from mailbot.store.reading_queue import Claimed
 from mailbot.store.schema import current as current_revision
 from mailbot.store.schema import require_head, upgrade
@@ -100,10 +101,18 @@ class Jobs:
         with self.sessions.begin() as session:
             synchronise(session, own.campaign, own.directory, organisation_key, self.clock(), own.weights)
             self._key = self._key or signing_key(session, self.clock())
+        self.take_up()
+
+    def take_up(self) -> None:
+        """Free what killed processes of this machine had claimed; those of others lose it when the lease ends."""
         with self.sessions.begin() as session:
             dead = {name for name in claimants(session) if is_dead(name)}
             if dead:
                 log.warning("claims_of_dead_workers", count=end_claims(session, dead, self.clock()))
+
+    def leadership(self) -> Leadership:
+        """The lock that the one instance holds which polls and reports."""
+        return leadership_of(self.engine, self.worker)
 
     def receiving(self, mailbox: MailboxSettings, polled: Callable[[int], None] = lambda _: None) -> Receiving:
         """The mailbox's job."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mailbot.inbox.settings import MailboxSettings
 from mailbot.store.health import Condition, conditions
+from mailbot.store.leadership import may_have_several, poller
 from mailbot.store.outgoing import latest_rollup
 from mailbot.store.reading_queue import backlog
 from mailbot.store.tables import FolderRow, MessageRow, OutboxRow
@@ -41,7 +42,13 @@ class Judge:
 
     def lines(self, session: Session) -> list[Line]:
         """All lines; things are as they should be where every one is good."""
-        return [*self._jobs(session), *self._folders(session), *self._messages(session), *self._outgoing(session)]
+        return [
+            *_leader(session),
+            *self._jobs(session),
+            *self._folders(session),
+            *self._messages(session),
+            *self._outgoing(session),
+        ]
 
     def _jobs(self, session: Session) -> Iterator[Line]:
         """How each job fares; one that never ran is a fault too."""
@@ -94,6 +101,13 @@ class Judge:
 
     def _moment(self, time: datetime | None) -> str:
         return time.astimezone(self.zone).strftime("%d.%m.%Y %H:%M:%S") if time else "никогда"
+
+
+def _leader(session: Session) -> Iterator[Line]:
+    """Which of several instances polls the mailboxes; where there can be one only, there is nothing to tell."""
+    if may_have_several(session):
+        name = poller(session)
+        yield Line(bool(name), f"ящики просматривает: {name or 'никто; работает ли служба?'}")
 
 
 def count_by(session: Session, column: InstrumentedAttribute[str]) -> dict[str, int]:

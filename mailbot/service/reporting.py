@@ -64,10 +64,13 @@ class Reporter:
         self._queued = queued
         self._waiting_since: datetime | None = None
 
-    def report(self) -> None:
-        """Queue every roll-up that is due."""
-        if self._has_caught_up() and queue_due(self._reporting, self._clock()):
+    def report(self) -> bool:
+        """Queue every roll-up that is due; false where that must wait for what is not yet polled or read."""
+        if not self._has_caught_up():
+            return False
+        if queue_due(self._reporting, self._clock()):
             self._queued()
+        return True
 
     def _has_caught_up(self) -> bool:
         """Whether everything that can be known by now is known, or has been waited for long enough."""

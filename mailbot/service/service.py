@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from types import FrameType
+from typing import Any
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mailbot.service.coalesced import Coalesced
 from mailbot.service.jobs import Jobs, ServiceSettings
+from mailbot.service.lead import STANDING_BY_SECONDS, Lead
 from mailbot.service.notify import Notifier
 from mailbot.service.receiving import Receiving
 from mailbot.service.watch import Watch
@@ -26,6 +28,7 @@ from mailbot.service.watch import Watch
 FALLBACK_SECONDS = 60
 """Reading and sending are asked for when there is something to do; this often they look by themselves."""
 
+WAITING_SECONDS = 5.0
 GRACE_SECONDS = 8.0
 RETRY_SECONDS = 60.0
 
@@ -60,18 +63,23 @@ class Service:
         self._watch = Watch(self.jobs, notifier)
         self._reader = self.jobs.reader()
         self._receivings = [self.jobs.receiving(mailbox, self._after_poll) for mailbox in settings.mailboxes]
+        self._lead = Lead(self.jobs.leadership(), self._begin_leading, self._cease_leading)
         self._reporter = self.jobs.reporter(self._all_polled, lambda: self._ask(self._deliver))
         self._read = Coalesced(lambda: self._noted("read", self._read_all))
-        self._report = Coalesced(lambda: self._noted("report", self._report_due))
+        self._report = Coalesced(lambda: self._noted("report", self._report_due) if self._lead.leads else None)
         self._deliver = Coalesced(lambda: self._noted("deliver", lambda: self.jobs.deliver().problems))
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(len(settings.mailboxes) + 3)},
+            executors={"default": ThreadPoolExecutor(len(settings.mailboxes) + 4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
 
     def run(self) -> Ending:
-        """Prepare the database, work until a signal, and end. Raises what `Jobs.prepare` raises."""
+        """Prepare the database, work until a signal, and end.
+
+        Raises what `Jobs.prepare` raises, and AlreadyRunningError.
+        """
+        self._lead.claim()
         self.jobs.prepare()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._note_signal)
@@ -82,14 +90,15 @@ class Service:
         return Ending.RELOAD if reload else Ending.CLEAN if ended else Ending.ABANDONED
 
     def _start(self) -> None:
-        for receiving in self._receivings:
-            self._schedule_turn(receiving, 0)
         every = {"trigger": "interval", "seconds": FALLBACK_SECONDS, "next_run_time": self._clock()}
         self._scheduler.add_job(self._read, id="read", **every)
         self._scheduler.add_job(self._report, id="report", **every)
         self._scheduler.add_job(self._deliver, id="deliver", **every)
         self._scheduler.start()
         self._watch.start()
+        self._look_who_leads()
+        if not self._lead.leads:
+            self._watch.standing_by()
         log.info("service_started", mailboxes=[mailbox.name for mailbox in self.jobs.settings.mailboxes])
 
     def _wait(self) -> bool:
@@ -127,6 +136,7 @@ class Service:
         for receiving in self._receivings:
             receiving.receiver.close()
         self._reader.close()
+        self._lead.resign()
         self.jobs.close()
         log.info("service_stopped")
         return True
@@ -135,10 +145,41 @@ class Service:
         self._signals.append(number)
         self._woken.set()
 
+    # -- leading --------------------------------------------------------------------------------------------------
+
+    def _look_who_leads(self) -> None:
+        wait = STANDING_BY_SECONDS
+        try:
+            wait = self._lead.turn()
+        except (SQLAlchemyError, OSError) as error:  # the database is away: nobody leads until it is back
+            log.warning("lead_unknown", reason=type(error).__name__)
+        if self._lead.may_change and not self._stop.is_set():
+            self._at(wait, self._look_who_leads, id="lead")
+
+    def _begin_leading(self) -> None:
+        self.jobs.take_up()
+        self._fresh = True
+        self._watch.leading()
+        for receiving in self._receivings:
+            receiving.has_polled.clear()
+            self._schedule_turn(receiving, 0)
+
+    def _cease_leading(self) -> None:
+        """Let another poll: what is being fetched is broken off, and fetched by whoever leads now."""
+        for receiving in self._receivings:
+            receiving.receiver.interrupt()
+        self._watch.standing_by()
+
+    # -- receiving ------------------------------------------------------------------------------------------------
+
     def _schedule_turn(self, receiving: Receiving, wait: float) -> None:
         self.jobs.pulse.beat(receiving.component, rest=wait)
+        self._at(wait, self._take_turn, id=receiving.component, args=[receiving])
+
+    def _at(self, wait: float, job: Callable[..., None], **given: Any) -> None:
+        """Have a job done in so many seconds; one of the same id that is waiting is replaced."""
         when = self._clock() + timedelta(seconds=wait)
-        self._scheduler.add_job(self._take_turn, "date", run_date=when, args=[receiving])
+        self._scheduler.add_job(job, "date", run_date=when, replace_existing=True, **given)
 
     def _take_turn(self, receiving: Receiving) -> None:
         wait = RETRY_SECONDS
@@ -147,7 +188,7 @@ class Service:
         except Exception as error:  # noqa: BLE001 - the job's outermost edge: whatever it was is logged and shown
             self._tell_fault(receiving.component, error)
         finally:
-            if not self._stop.is_set():
+            if self._lead.leads and not self._stop.is_set():
                 self._schedule_turn(receiving, wait)
 
     def _ask(self, job: Callable[[], None]) -> None:
@@ -161,7 +202,8 @@ class Service:
         return all(receiving.has_polled.is_set() for receiving in self._receivings)
 
     def _report_due(self) -> Sequence[str]:
-        self._reporter.report()
+        if not self._reporter.report():
+            self._at(WAITING_SECONDS, self._report, id="report soon")  # another instance may be reading the last
         self._fresh = self._fresh and not self._all_polled()
         return ()
 

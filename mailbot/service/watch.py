@@ -37,15 +37,33 @@ class Watch:
         return LOOK_SECONDS if watched is None else min(LOOK_SECONDS, watched / 3)
 
     def start(self) -> None:
-        """The jobs begin: expect signs of life from each, open the endpoint if one is wanted, and say that all is up."""
+        """The jobs begin: expect signs of life from those of every instance, and open the endpoint if one is wanted.
+
+        `leading` or `standing_by` follows, and says that all is up.
+        """
         settings = self._jobs.settings
-        patience = {f"receive:{box.name}": IMAP_STEPS * box.command_seconds for box in settings.mailboxes}
-        patience |= {"read": LEASE.total_seconds(), "report": REPORT_SECONDS}
-        patience |= {"deliver": settings.smtp.lease_seconds}
+        self._expect({"read": LEASE.total_seconds(), "deliver": settings.smtp.lease_seconds})
+        self._open_monitor()
+
+    def leading(self) -> None:
+        """From now on this instance polls and reports."""
+        self._expect(self._of_the_leader())
+        self._notifier.ready(f"ящики: {', '.join(box.name for box in self._jobs.settings.mailboxes)}")
+
+    def standing_by(self) -> None:
+        """From now on another instance polls and reports."""
+        for job in self._of_the_leader():
+            self._jobs.pulse.forget(job)
+        self._notifier.ready("ящики просматривает другой экземпляр службы")
+
+    def _of_the_leader(self) -> dict[str, float]:
+        """The jobs of the instance that leads, with their patience in seconds."""
+        polls = {f"receive:{box.name}": IMAP_STEPS * box.command_seconds for box in self._jobs.settings.mailboxes}
+        return polls | {"report": REPORT_SECONDS}
+
+    def _expect(self, patience: dict[str, float]) -> None:
         for job, seconds in patience.items():
             self._jobs.pulse.expect(job, seconds)
-        self._open_monitor()
-        self._notifier.ready(f"ящики: {', '.join(box.name for box in settings.mailboxes)}")
 
     def look(self) -> None:
         """Tell systemd that the service lives, unless a job hangs: then its watchdog ends us and starts us anew."""

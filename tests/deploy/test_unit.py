@@ -25,7 +25,7 @@ def settings():
     pairs = [
         line.split("=", 1) for line in UNIT.read_text(encoding="utf-8").splitlines() if re.match(r"[A-Z]\w+=", line)
     ]
-    return {name: value for name, value in pairs}
+    return dict(pairs)
 
 
 @with_systemd

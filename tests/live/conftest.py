@@ -1,6 +1,8 @@
-"""A Dovecot for each test, and the pieces of RECEIVE pointed at it."""
+"""A Dovecot for each test, the pieces of RECEIVE pointed at it, and the configuration of a whole service."""
 
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +13,10 @@ from sqlalchemy import select
 from mailbot.inbox.receiver import Receiver
 from mailbot.inbox.settings import MailboxSettings
 from mailbot.store.tables import FindingRow, FolderRow, LocationRow, MessageRow, RawMessageRow
+from tests.live.whole import ROOT, Outcome, fill, write_config
 from tests.servers import dovecot as servers
-
-REPLIES = sorted((Path(__file__).parents[1] / "replies").rglob("*.eml"))
-SAMPLE = REPLIES[::24]
-"""A few of every sort, for tests that run the service many times."""
+from tests.servers.databases import opened
+from tests.servers.smtp import running_sink
 
 
 def pytest_collection_modifyitems(items):
@@ -135,3 +136,29 @@ def mail(number, size=0):
 @pytest.fixture(name="mail")
 def _mail():
     return mail
+
+
+@pytest.fixture
+def sink(dovecot):
+    """The SMTP sink; like Yandex, it keeps a copy of what it sends in the folder of sent mail."""
+    with running_sink(dovecot.certificates) as sink:
+        sink.taken = lambda raw: dovecot.deliver(raw, "Отправленные", seen=True)
+        yield sink
+
+
+@pytest.fixture
+def config(dovecot, sink, empty_database, tmp_path):
+    return write_config(tmp_path / "config.toml", dovecot, sink.port, empty_database.url)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The rows that one undisturbed poll makes of the replies, in a mailbox and a database of its own."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    url = f"sqlite:///{folder}/mailbot.db"
+    with servers.running() as own:
+        fill(own)
+        config = write_config(folder / "config.toml", own, 1, url)
+        subprocess.run([sys.executable, "-m", "mailbot", "poll", "-c", str(config)], cwd=ROOT, check=True)
+    with opened(url) as database:
+        return Outcome(database).rows()

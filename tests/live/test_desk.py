@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from mailbot.store import views
 from mailbot.store.tables import CaseRow, DecisionRow, DeskReplyRow, MessageRow, OutboxRow
-from tests.live.test_service import write_config
+from tests.live.whole import write_config
 from tests.servers.smtp import running_sink
 
 ROOT = Path(__file__).parents[2]

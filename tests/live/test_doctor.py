@@ -7,7 +7,7 @@ from mailbot.cli.exits import Exit
 from mailbot.reading.ocr.engine import OcrUnavailable
 from mailbot.store import schema
 from mailbot.store.engine import open_engine
-from tests.live.test_service import write_config
+from tests.live.whole import write_config
 from tests.servers.dovecot import free_port
 from tests.servers.smtp import running_sink
 

@@ -12,7 +12,7 @@ from mailbot.inbox.receiver import Receiver
 from mailbot.inbox.sent import was_sent
 from mailbot.inbox.wire import Bounded
 from mailbot.store.tables import MessageRow
-from tests.live.conftest import REPLIES
+from tests.live.whole import REPLIES
 from tests.servers.dovecot import YANDEX, running
 
 SENT = datetime(2021, 8, 15, 9, 30, tzinfo=UTC)

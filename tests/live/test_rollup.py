@@ -4,8 +4,7 @@ import pytest
 
 from mailbot.cli import main
 from mailbot.cli.exits import Exit
-from tests.live.conftest import SAMPLE
-from tests.live.test_service import write_config
+from tests.live.whole import SAMPLE, write_config
 from tests.servers.smtp import running_sink
 
 

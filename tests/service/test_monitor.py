@@ -49,6 +49,22 @@ def samples(ask):
     return get
 
 
+@pytest.fixture(autouse=True)
+def leading(jobs):
+    """On a database that several instances share, one of them must poll."""
+    lock = jobs.leadership()
+    assert lock.acquire()
+    yield
+    lock.release()
+
+
+def test_somebody_must_poll_a_database_that_several_share(jobs, ask):
+    all_is_well(jobs)
+    assert ask("/healthz")[0] == 200
+    if jobs.engine.dialect.name == "postgresql":
+        assert f"  ящики просматривает: {jobs.worker}\n" in ask("/healthz")[1]
+
+
 def all_is_well(jobs, when=NOON):
     with jobs.sessions.begin() as session:
         for job in ("receive:press", "read", "report", "deliver"):

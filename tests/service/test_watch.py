@@ -30,6 +30,7 @@ def watch(jobs, manager, monotonic):
     jobs.pulse = Pulse(monotonic)
     made = Watch(jobs, Notifier(str(manager.path), watchdog_seconds=60))
     made.start()
+    made.leading()
     assert manager.heard() == {"READY": "1", "STATUS": "ящики: press"}
     return made
 
@@ -67,6 +68,16 @@ def test_a_reload_ends_with_ready_and_an_end_is_announced(watch, manager):
     assert manager.heard() == {"STOPPING": "1"}
 
 
+def test_who_stands_by_is_not_expected_to_poll(watch, jobs, manager, monotonic):
+    watch.standing_by()
+    assert manager.heard() == {"READY": "1", "STATUS": "ящики просматривает другой экземпляр службы"}
+    monotonic.seconds = 100_000
+    for job in ("read", "deliver"):
+        jobs.pulse.beat(job)
+    watch.look()
+    assert manager.heard() == {"WATCHDOG": "1"}
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_running_service_whose_job_hangs_gives_no_more_signs(service_settings, manager, monkeypatch):
     """A real service with its scheduler; its sending hangs, as on a lock that nobody releases."""
@@ -81,6 +92,7 @@ def test_a_running_service_whose_job_hangs_gives_no_more_signs(service_settings,
     service = Service(service_settings(), lambda: NOON, notifier=Notifier(str(manager.path), watchdog_seconds=0.3))
     monotonic = Monotonic()
     service.jobs.pulse = Pulse(monotonic)
+    service._lead.claim()
     service.jobs.prepare()
     service._start()
     waiting = threading.Thread(target=service._wait)
