@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint check servers bench lock clean
+.PHONY: demo test lint check servers bench chaos lock clean
 
 demo: $(STAMP)
 	$(BIN)/mailbot demo
@@ -25,6 +25,9 @@ check: $(STAMP)
 
 bench: $(STAMP) servers
 	$(BIN)/python -m tests.bench.views
+
+chaos: $(STAMP) servers
+	$(BIN)/python -m tests.chaos --faults $(or $(FAULTS),1000) --seed $(or $(SEED),2021)
 
 lock: $(STAMP)
 	$(BIN)/pip install -q uv

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from mailbot.inbox.errors import InboxError
+from mailbot.inbox.errors import ConnectionLostError, InboxError
 from mailbot.inbox.session import connect
 from mailbot.inbox.settings import MailboxSettings
 
@@ -22,10 +22,12 @@ log = structlog.get_logger(__name__)
 def was_sent(settings: MailboxSettings, message_id: str) -> bool | None:
     r"""Whether the folder \Sent of the account holds the mail; None where that can't be looked up.
 
-    `message_id` carries its angle brackets. Reads only.
+    `message_id` carries its angle brackets. Reads only. Raises ConnectionLostError: it can't be looked up just now.
     """
     try:
         return _looked_up(replace(settings, folders=("\\Sent",)), message_id.encode())
+    except ConnectionLostError:
+        raise
     except InboxError as error:
         log.warning("sent_folder_not_read", mailbox=settings.name, reason=str(error))
         return None

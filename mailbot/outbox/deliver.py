@@ -6,7 +6,8 @@ Claim the oldest mail that is due (one transaction), hand it to the server (in n
 What can't be known: where the process dies, or the connection breaks, between the last byte of the mail and the
 record that it was taken, the mail may have arrived or not. The next claim of it says so (`uncertain`). Then `was_sent`
 is asked, which looks the Message-ID up where the server lets us (its folder of sent mail): true ends the matter, false
-sends again. Where nobody can tell (None), it is sent again under the same Message-ID: a second copy, which many
+sends again. Where it can't be looked up just now (LookUpFailedError), the mail waits as one that was put off, for an
+hour or so. Where nobody can tell (None), or nobody could for that long, it is sent again under the same Message-ID: a second copy, which many
 servers and programs fold into the first, is a lesser evil than a roll-up that never came. This is the one case in which
 a mail can arrive twice.
 """
@@ -23,12 +24,20 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from mailbot.domain.crashpoint import reach
 from mailbot.outbox import smtp
-from mailbot.outbox.errors import LoginRefusedError, OutcomeUnknownError, RefusedError, SendError
+from mailbot.outbox.errors import (
+    LoginRefusedError,
+    LookUpFailedError,
+    OutcomeUnknownError,
+    RefusedError,
+    SendError,
+)
 from mailbot.outbox.settings import SmtpSettings
 from mailbot.store.outgoing import DueMail, OutgoingMail, claim_due, mark_refused, mark_retry, mark_sent
 from mailbot.store.tables import OutboxRow
 
 _DAY = timedelta(days=1)
+_LOOK_UPS = 6
+"""Attempts after which a mail whose fate can't be looked up is sent again: an hour or so after the first."""
 
 log = structlog.get_logger(__name__)
 
@@ -102,10 +111,13 @@ def _claim(run: Delivery) -> DueMail | None:
 
 def _deliver_one(run: Delivery, due: DueMail) -> bool:
     """Send one mail and record it; false where the run should end."""
-    if due.uncertain and run.was_sent(due.mail.message_id):
-        log.info("mail_had_arrived", mail=due.id, message_id=due.mail.message_id)
-        _record_sent(run, due)
-        return True
+    try:
+        if due.uncertain and _has_arrived(run, due):
+            log.info("mail_had_arrived", mail=due.id, message_id=due.mail.message_id)
+            _record_sent(run, due)
+            return True
+    except LookUpFailedError as error:
+        return _record_put_off(run, due, error)
     reach("before-smtp")
     try:
         run.send(run.settings, due.mail)
@@ -116,6 +128,16 @@ def _deliver_one(run: Delivery, due: DueMail) -> bool:
     reach("after-smtp-data")
     _record_sent(run, due)
     return True
+
+
+def _has_arrived(run: Delivery, due: DueMail) -> bool | None:
+    """Whether the mail is known to have arrived; None where nobody can tell. Raises LookUpFailedError: ask later."""
+    try:
+        return run.was_sent(due.mail.message_id)
+    except LookUpFailedError:
+        if due.attempt <= _LOOK_UPS:
+            raise
+        return None
 
 
 def _record_sent(run: Delivery, due: DueMail) -> None:

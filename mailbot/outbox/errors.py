@@ -31,6 +31,10 @@ class OutcomeUnknownError(SendError):
     """The connection broke when the mail had been handed over but not acknowledged: it may have arrived or not."""
 
 
+class LookUpFailedError(SendError):
+    """Whether a mail of uncertain fate has arrived could not be looked up now; later it may be."""
+
+
 _SENTENCES = (
     (TimeoutError, "сервер не ответил вовремя"),
     (ConnectionRefusedError, "соединение отклонено: порт закрыт или сервер не запущен"),

@@ -19,10 +19,12 @@ from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Interpretation
 from mailbot.domain.weights import Weights
 from mailbot.inbox.backoff import Backoff
+from mailbot.inbox.errors import ConnectionLostError
 from mailbot.inbox.receiver import Receiver
 from mailbot.inbox.sent import was_sent
 from mailbot.inbox.settings import MailboxSettings
 from mailbot.outbox.deliver import DeliveryResult, deliver
+from mailbot.outbox.errors import LookUpFailedError
 from mailbot.outbox.message import Addresses
 from mailbot.outbox.settings import SmtpSettings
 from mailbot.reading.who.organisation_key import organisation_key
@@ -173,7 +175,10 @@ class Jobs:
     def _was_sent(self, message_id: str) -> bool | None:
         """Whether the account that sends has a copy of the mail; None where none of the mailboxes is that account's."""
         own = [mailbox for mailbox in self.settings.mailboxes if mailbox.user == self.settings.smtp.user]
-        return was_sent(own[0], message_id) if own else None
+        try:
+            return was_sent(own[0], message_id) if own else None
+        except ConnectionLostError as error:
+            raise LookUpFailedError(f"дошло ли письмо, пока не узнать: {error}") from error
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -226,8 +226,11 @@ def test_the_copy_in_the_sent_folder_tells_that_a_mail_has_left(dovecot, setting
     dovecot.deliver(b"From: a@example.org\nMessage-ID:\n <known@example.org>\n\nx\n", "Отправленные", seen=True)
     assert was_sent(settings(), "<known@example.org>") is True
     assert was_sent(settings(), "<unknown@example.org>") is False
+    dovecot.remove("Отправленные")
+    assert was_sent(settings(password=SecretStr("wrong")), "<known@example.org>") is None
     dovecot.kill()
-    assert was_sent(settings(), "<known@example.org>") is None
+    with pytest.raises(ConnectionLostError):
+        was_sent(settings(), "<known@example.org>")
 
 
 def test_news_in_the_first_folder_end_the_listening(dovecot, receiver, mail):

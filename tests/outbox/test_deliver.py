@@ -9,6 +9,7 @@ from mailbot.outbox import deliver as story
 from mailbot.outbox.deliver import deliver
 from mailbot.outbox.errors import (
     LoginRefusedError,
+    LookUpFailedError,
     OutcomeUnknownError,
     PutOffError,
     RefusedError,
@@ -125,6 +126,23 @@ def test_after_a_broken_handing_over_the_server_is_asked(store, post, clock, ans
     assert asked == ["<1@example.org>"]
     assert len(server.taken) == copies
     assert rows(store)[0][0] == "sent"
+
+
+def test_while_it_cannot_be_looked_up_it_waits_but_not_for_ever(store, post, clock):
+    post(1)
+    server = Server(OutcomeUnknownError("gone"))
+
+    def was_sent(_message_id):
+        raise LookUpFailedError("the mailbox is away")
+
+    deliver(store, SETTINGS, clock, "a", was_sent, server)
+    for _ in range(5):
+        clock.forward(seconds=SETTINGS.retry_longest_seconds)
+        assert deliver(store, SETTINGS, clock, "a", was_sent, server).put_off == 1
+    assert len(server.taken) == 1
+    clock.forward(seconds=SETTINGS.retry_longest_seconds)
+    assert deliver(store, SETTINGS, clock, "a", was_sent, server).sent == 1
+    assert len(server.taken) == 2
 
 
 class Killed(BaseException):
