@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from functools import partial
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from mailbot import log
@@ -26,15 +27,17 @@ def main() -> int:
     tally, started = Tally(), time.monotonic()
     console = Console(stderr=True)
     with databases() as where, Progress(console=console) as progress:
-        for make in WORLDS:
-            bar = progress.add_task("…", total=share)
+        for name, make in WORLDS.items():
+            bar = progress.add_task(name, total=share)
 
-            def tell(now: Tally, bar: object = bar) -> None:
-                progress.update(bar, completed=min(share, now.faults.total()), description=f"{now.delivered} писем")  # type: ignore[arg-type]
-
-            tally += run_world(make, given.seed, share, where, tell)
+            tally += run_world(make, given.seed, share, where, partial(show_progress, progress, bar, name))
     show(tally, given.seed, time.monotonic() - started)
     return 1 if tally.broken or tally.lost or tally.twice else 0
+
+
+def show_progress(progress: Progress, bar: TaskID, name: str, tally: Tally) -> None:
+    """How far a world is."""
+    progress.update(bar, completed=tally.faults.total(), description=f"{name}, {tally.delivered} mails")
 
 
 def show(tally: Tally, seed: int, seconds: float) -> None:

@@ -40,6 +40,7 @@ class DovecotMail:
     server: dovecot.Dovecot
     tls: bool
     host: str = "localhost"
+    timeout_seconds: float = 1.5
     keeps_copies: bool = True
 
     def __post_init__(self) -> None:
@@ -61,6 +62,7 @@ class PymapMail:
     user: str = pymap.USER
     password: str = pymap.PASSWORD
     ca_file: Path | None = None
+    timeout_seconds: float = 5.0  # it is slow, the more so with connections that broke
     keeps_copies: bool = False  # it knows no special uses, so nobody can tell which folder that would be
 
     def __post_init__(self) -> None:
@@ -135,12 +137,12 @@ def _on_sqlite(
     return world
 
 
-WORLDS: tuple[WorldMaker, ...] = (
-    over_tls_into_sqlite,
-    plain_into_postgres,
-    partial(over_tls_into_sqlite, yandex=True),
-    pymap_into_sqlite,
-)
+WORLDS: dict[str, WorldMaker] = {
+    "dovecot-sqlite": over_tls_into_sqlite,
+    "dovecot-postgres": plain_into_postgres,
+    "yandex-sqlite": partial(over_tls_into_sqlite, yandex=True),
+    "pymap-sqlite": pymap_into_sqlite,
+}
 
 
 @contextmanager

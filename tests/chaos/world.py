@@ -58,6 +58,7 @@ class MailServer(Protocol):
     user: str
     password: str
     ca_file: Path | None
+    timeout_seconds: float
     keeps_copies: bool
     """Whether copies of what was sent are found in a folder of the account: only so can exactly once be kept."""
 
@@ -227,6 +228,7 @@ class World:
         """The process ends without a word, and another takes its place: nothing that was in memory is left."""
         self._reader.close()
         self._receiving.receiver.interrupt()
+        self._receiving.receiver.close()
         self.jobs.close()
         self.jobs = Jobs(self.settings, self.clock)
         self._build()
@@ -344,8 +346,8 @@ def restart_process(world: World) -> None:
 def _settings(mail: MailServer, imap_port: int, smtp_port: int, sink_ca: Path, url: str) -> ServiceSettings:
     mailbox = MailboxSettings(
         name="press", host=mail.host, port=imap_port, user=mail.user, password=SecretStr(mail.password),
-        tls="tls" if mail.ca_file else "none", ca_file=mail.ca_file, idle=False, timeout_seconds=0.5,
-        command_seconds=3.0, batch_count=4,
+        tls="tls" if mail.ca_file else "none", ca_file=mail.ca_file, idle=False, timeout_seconds=mail.timeout_seconds,
+        command_seconds=6 * mail.timeout_seconds, batch_count=4,
     )  # fmt: skip
     smtp = SmtpSettings(
         host="localhost", port=smtp_port, ca_file=sink_ca, user=Sink.user, password=SecretStr(Sink.password),

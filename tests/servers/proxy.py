@@ -21,7 +21,7 @@ DRIPPED, DRIP_SECONDS = 60, 0.0005
 """Bytes that a slow line passes one by one, and how long it takes for each."""
 LOST = 7
 """Bytes that vanish on the way."""
-STALLED_SECONDS = 1.2
+STALLED_SECONDS = 2.2
 """How long a stalled line is silent before it ends: longer than the rig's clients wait."""
 LOOKS_SECONDS = 0.1
 BYE = b"\r\n* BYE the server is going down\r\n"
