@@ -52,6 +52,7 @@ def service_settings(settings: Settings) -> ServiceSettings:
         desk=_desk(settings),
         weights=Weights(**model.rollup.weights.model_dump()),
         listen=settings.listen,
+        retention=settings.retention,
     )
 
 

@@ -13,6 +13,10 @@ from mailbot.cli.exits import Exit
 from mailbot.cli.options import with_config, with_debug
 from mailbot.reading.read import READER_VERSION
 from mailbot.store.reading_queue import backlog, requeue
+from mailbot.store.retention import without_bytes
+
+SHOWN = 20
+"""How many numbers of messages are named in a line."""
 
 
 @click.command("reread")
@@ -25,6 +29,7 @@ def command(numbers: tuple[int, ...], outdated: bool, config: Path) -> Exit:
     with jobs(config) as made:
         with made.sessions.begin() as session:
             again = requeue(session, numbers or None, unless_reader=READER_VERSION if outdated else None)
+            purged = without_bytes(session, numbers or None, READER_VERSION if outdated else None)
             waiting = backlog(session).messages
         with Progress(console=Console(stderr=True)) as progress:
             bar = progress.add_task("Чтение", total=waiting)
@@ -34,4 +39,9 @@ def command(numbers: tuple[int, ...], outdated: bool, config: Path) -> Exit:
             finally:
                 reader.close()
     click.echo(f"прочтено заново: {again}")
+    if purged:
+        shown = ", ".join(map(str, purged[:SHOWN])) + ("…" if len(purged) > SHOWN else "")
+        click.echo(
+            f"mailbot: срок хранения исходного текста истёк, прочесть заново нельзя: {len(purged)} ({shown})", err=True
+        )
     return Exit.OK

@@ -24,6 +24,7 @@ from mailbot.domain.document import Limits
 from mailbot.inbox.settings import MailboxSettings
 from mailbot.outbox.settings import SmtpSettings
 from mailbot.service.listen import Listen
+from mailbot.service.purging import Retention
 
 T = TypeVar("T")
 
@@ -49,6 +50,7 @@ class Settings:
     directory: Directory
     limits: Limits
     listen: Listen | None
+    retention: Retention
 
 
 def load(path: Path) -> Settings:
@@ -65,6 +67,7 @@ def load(path: Path) -> Settings:
         directory=load_directory(model.campaign, base),
         limits=Limits(**model.limits.model_dump()),
         listen=_checked("metrics.listen", lambda: _listen(model.metrics)),
+        retention=_checked("retention", lambda: Retention(**model.retention.model_dump())),
     )
 
 

@@ -197,6 +197,13 @@ class ReadingSection(Section):
     memory_bytes: int = Field(default=1024 * MEGABYTE, ge=256 * MEGABYTE)
 
 
+class RetentionSection(Section):
+    """`[retention]`: for how many days things are kept; without a number, for ever."""
+
+    raw_days: PositiveInt | None = None
+    personal_days: PositiveInt | None = None
+
+
 class MetricsSection(Section):
     """`[metrics]`: the endpoint for monitors; off without `listen`."""
 

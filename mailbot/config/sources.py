@@ -26,6 +26,7 @@ from mailbot.config.model import (
     ReadingSection,
     RepliesSection,
     ReportSection,
+    RetentionSection,
     RollupSection,
     SmtpSection,
 )
@@ -53,6 +54,7 @@ class Model(BaseSettings):
     campaign: CampaignSection = CampaignSection()
     limits: LimitsSection = LimitsSection()
     reading: ReadingSection = ReadingSection()
+    retention: RetentionSection = RetentionSection()
     metrics: MetricsSection = MetricsSection()
     log: LogSection = LogSection()
 

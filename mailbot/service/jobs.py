@@ -36,6 +36,7 @@ from mailbot.service.identity import is_dead, worker_name
 from mailbot.service.judgement import Judge
 from mailbot.service.listen import Listen
 from mailbot.service.pulse import Pulse
+from mailbot.service.purging import Purger, Retention
 from mailbot.service.reading import Bounds, Reader, Reading
 from mailbot.service.receiving import Receiving
 from mailbot.service.reporting import Reporter, packer, receipt_packer
@@ -70,6 +71,7 @@ class ServiceSettings:
     desk: DeskSettings
     weights: Weights
     listen: Listen | None = None
+    retention: Retention = Retention()  # noqa: RUF009 - frozen
 
 
 class Jobs:
@@ -170,7 +172,13 @@ class Jobs:
 
     def judge(self) -> Judge:
         """Who judges how things stand."""
-        return Judge(self.settings.mailboxes, self.settings.zone, self.clock)
+        own = self.settings
+        return Judge(own.mailboxes, own.zone, self.clock, own.retention.is_on)
+
+    def purger(self) -> Purger:
+        """Who removes what was kept for long enough."""
+        clock = self.pulse.beating("purge", self.clock)
+        return Purger(self.sessions, self.settings.retention, clock, self.pulse.beating("purge", self.stopped))
 
     def _was_sent(self, message_id: str) -> bool | None:
         """Whether the account that sends has a copy of the mail; None where none of the mailboxes is that account's."""

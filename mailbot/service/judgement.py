@@ -19,6 +19,7 @@ from mailbot.store.tables import FolderRow, MessageRow, OutboxRow
 
 STALE_POLLS = 5
 STALE_SECONDS = 300.0
+PURGED_SECONDS = 2 * 86400.0
 UNREAD_FOR = timedelta(hours=1)
 ROLLUP_FOR = timedelta(hours=26)
 """A roll-up goes out every day; two hours more are for days that are longer, and for waiting until all is read."""
@@ -39,6 +40,7 @@ class Judge:
     mailboxes: Sequence[MailboxSettings]
     zone: ZoneInfo
     clock: Callable[[], datetime]
+    purges: bool = False
 
     def lines(self, session: Session) -> list[Line]:
         """All lines; things are as they should be where every one is good."""
@@ -55,12 +57,14 @@ class Judge:
         known = {condition.component: condition for condition in conditions(session)}
         patience = {f"receive:{box.name}": STALE_POLLS * box.poll_seconds for box in self.mailboxes}
         jobs = {**patience, **dict.fromkeys(("read", "report", "deliver"), STALE_SECONDS)}
+        if self.purges:
+            jobs["purge"] = PURGED_SECONDS
         for component, seconds in jobs.items():
             yield self._job(component, known.get(component), timedelta(seconds=max(seconds, STALE_SECONDS)))
 
     def _job(self, component: str, condition: Condition | None, patience: timedelta) -> Line:
         name = component.replace("receive:", "получение ")
-        name = {"read": "чтение", "report": "сводка", "deliver": "отправка"}.get(name, name)
+        name = {"read": "чтение", "report": "сводка", "deliver": "отправка", "purge": "удаление"}.get(name, name)
         if condition is None:
             return Line(False, f"{name}: ещё не работало")
         when = self._moment(condition.succeeded_at)

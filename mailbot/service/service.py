@@ -26,6 +26,7 @@ from mailbot.service.receiving import Receiving
 from mailbot.service.watch import Watch
 
 FALLBACK_SECONDS = 60
+PURGE_HOURS = 24
 """Reading and sending are asked for when there is something to do; this often they look by themselves."""
 
 WAITING_SECONDS = 5.0
@@ -68,6 +69,7 @@ class Service:
         self._read = Coalesced(lambda: self._noted("read", self._read_all))
         self._report = Coalesced(lambda: self._noted("report", self._report_due) if self._lead.leads else None)
         self._deliver = Coalesced(lambda: self._noted("deliver", lambda: self.jobs.deliver().problems))
+        self._purge = Coalesced(lambda: self._noted("purge", self._purge_overdue, PURGE_HOURS * 3600))
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(len(settings.mailboxes) + 4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -94,6 +96,9 @@ class Service:
         self._scheduler.add_job(self._read, id="read", **every)
         self._scheduler.add_job(self._report, id="report", **every)
         self._scheduler.add_job(self._deliver, id="deliver", **every)
+        if self.jobs.settings.retention.is_on:
+            now = self._clock()
+            self._scheduler.add_job(self._purge, "interval", id="purge", hours=PURGE_HOURS, next_run_time=now)
         self._scheduler.start()
         self._watch.start()
         self._look_who_leads()
@@ -213,7 +218,11 @@ class Service:
             self._ask(self._deliver)  # and what was read may have been answered
         return ()
 
-    def _noted(self, component: str, work: Callable[[], Sequence[str]]) -> None:
+    def _purge_overdue(self) -> Sequence[str]:
+        self.jobs.purger().purge()
+        return ()
+
+    def _noted(self, component: str, work: Callable[[], Sequence[str]], rest: float = FALLBACK_SECONDS) -> None:
         """Do the work and note how it went. An error ends this run, not the service: the next is due in a minute."""
         self.jobs.pulse.beat(component)
         try:
@@ -225,7 +234,7 @@ class Service:
         except Exception as error:  # noqa: BLE001 - the job's outermost edge: whatever it was is logged and shown
             self._tell_fault(component, error)
         finally:
-            self.jobs.pulse.beat(component, rest=FALLBACK_SECONDS)
+            self.jobs.pulse.beat(component, rest=rest)
 
     def _tell_fault(self, component: str, error: Exception) -> None:
         log.error("job_failed", job=component, exc_info=error)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 30.0
 REPORT_SECONDS = 900.0
+PURGE_SECONDS = 900.0
 IMAP_STEPS = 3
 """How many commands a poll may spend between two signs of life: a listing, a batch, and a message asked for alone."""
 
@@ -42,7 +43,10 @@ class Watch:
         `leading` or `standing_by` follows, and says that all is up.
         """
         settings = self._jobs.settings
-        self._expect({"read": LEASE.total_seconds(), "deliver": settings.smtp.lease_seconds})
+        patience = {"read": LEASE.total_seconds(), "deliver": settings.smtp.lease_seconds}
+        if settings.retention.is_on:
+            patience["purge"] = PURGE_SECONDS
+        self._expect(patience)
         self._open_monitor()
 
     def leading(self) -> None:

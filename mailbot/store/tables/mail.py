@@ -105,6 +105,12 @@ class MessageRow(Base):
     reader: Mapped[str] = mapped_column(server_default="", comment="Version of the reader that read it")
     read_at: Mapped[datetime | None] = mapped_column(comment="When it was last read to the end")
     error: Mapped[str | None] = mapped_column(comment="The traceback, where reading it failed")
+    raw_purged_at: Mapped[datetime | None] = mapped_column(
+        comment="When its bytes were removed because the time of keeping them was over; null while they are kept"
+    )
+    personal_purged_at: Mapped[datetime | None] = mapped_column(
+        comment="When the personal data in it were removed for the same reason; null while they are kept"
+    )
 
 
 class RawMessageRow(Base):

@@ -77,6 +77,8 @@ def message_log(_fields: Fields) -> View:
         Column("decided_at", DecisionRow.decided_at, "When"),
         Column("reader", MessageRow.reader, "Version of the reader that read it"),
         Column("read_at", MessageRow.read_at, "When it was read"),
+        Column("personal_purged_at", MessageRow.personal_purged_at, "When sender, subject and snippets were removed, "
+               "because the time of keeping them was over; null while they are kept"),
     )  # fmt: skip
     query = (
         select(*(column.label for column in columns))
