@@ -169,6 +169,7 @@ class CampaignSection(Section):
     quota: NonNegativeInt | None = None
     deadline: AwareDatetime | None = None
     own_addresses: Words | None = None
+    shared_domains: Words | None = None
     topic: Words | None = None
     foreign_accounts: Words | None = None
     fields: tuple[CampaignField, ...] | None = None

@@ -54,6 +54,9 @@ class Campaign(BaseModel):
     deadline: AwareDatetime
     letter: str = Field(default="", description="the text of the letter, to know it again where it is quoted")
     own_addresses: tuple[str, ...] = Field(default=(), description="the authority's addresses: mail from them is ours")
+    shared_domains: tuple[str, ...] = Field(
+        default=(), description="mail domains that many respondents share: there, only equal addresses are one sender"
+    )
     topic: tuple[str, ...] = Field(default=(), description="words that tell that a text is about this request")
     foreign_accounts: tuple[str, ...] = Field(default=(), description="accounts that were not asked for: YouTube…")
 

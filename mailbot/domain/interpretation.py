@@ -72,6 +72,7 @@ class FindingCode(StrEnum):
     PARTIAL = "partial"
     REPLY_REFUSED = "reply_refused"
     DESK_REPLY = "desk_reply"
+    OVERRIDES_OTHER_SENDER = "overrides_other_sender"
 
 
 class Evidence(BaseModel):

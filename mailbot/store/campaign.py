@@ -39,6 +39,7 @@ def synchronise(
     roster names a municipality that the directory hasn't.
     """
     take_turns(session, "campaign")
+    respondents.take_turn(session)
     _put_campaign(session, campaign, now)
     _put_weights(session, weights)
     kinds_changed = _put_fields(session, campaign)
@@ -57,6 +58,7 @@ def _put_campaign(session: Session, campaign: Campaign, now: datetime) -> None:
     row = session.get(CampaignRow, 1) or CampaignRow(id=1)
     row.name, row.title = campaign.name, campaign.title
     row.quota, row.deadline = campaign.quota, campaign.deadline
+    row.shared_domains, row.own_addresses = list(campaign.shared_domains), list(campaign.own_addresses)
     row.synchronised_at = now
     session.add(row)
     session.flush()

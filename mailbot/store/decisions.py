@@ -14,8 +14,8 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from mailbot.domain.interpretation import Kind, Report, Status
-from mailbot.store import cases, current, interpretations, respondents
+from mailbot.domain.interpretation import Kind, Report
+from mailbot.store import cases, current, interpretations, rejudging, respondents, verdicts
 from mailbot.store.tables import CaseRow, DecisionRow, EvidenceRow, FigureRow, MessageRow, ReportRow
 
 _Row = TypeVar("_Row", ReportRow, FigureRow, EvidenceRow)
@@ -76,12 +76,14 @@ def decide(session: Session, message_id: int, decision: Decision, now: datetime)
             interpretations.put_reports(session, message_id, decision.whole, "report", row.id)
         case "reject":
             pass
-    apply_status(session, message)
+    verdicts.apply_status(session, message)
     interpretations.tally(session, message)
     case = session.scalar(select(CaseRow).where(CaseRow.message_id == message_id))
     if case is not None:
         cases.close(case, "person", row, now)
-    current.refresh(session, concerned | respondents.respondents_of(session, message_id))
+    concerned |= respondents.respondents_of(session, message_id)
+    rejudging.rejudge(session, message, concerned, now)
+    current.refresh(session, concerned)
     return row.id
 
 
@@ -89,27 +91,18 @@ def withdraw(session: Session, message_id: int, now: datetime) -> None:
     """End the decision in force about a message: what the reader made of it holds again, and its case with it."""
     message, concerned = _locked(session, message_id, ())
     _end_standing(session, message_id)
-    apply_status(session, message)
+    verdicts.apply_status(session, message)
+    rejudging.rejudge(session, message, concerned, now)
     interpretations.tally(session, message)
     cases.settle(session, message, now)
     current.refresh(session, concerned)
-
-
-def apply_status(session: Session, message: MessageRow) -> None:
-    """Set the status of a message that was read: a standing decision's, else the reader's."""
-    session.flush()
-    query = select(DecisionRow.action).where(DecisionRow.message_id == message.id, DecisionRow.standing)
-    action = session.scalar(query)
-    if action is not None:
-        message.status = Status.IGNORED if action == "reject" else Status.ACCEPTED
-    elif message.reader_status is not None:
-        message.status = message.reader_status
 
 
 def _locked(
     session: Session, message_id: int, municipalities: Iterable[str]
 ) -> tuple[MessageRow, set[respondents.Respondent]]:
     """The message, locked, and all whom it speaks of so far, with the municipalities named besides."""
+    respondents.take_turn(session)
     query = select(MessageRow).where(MessageRow.id == message_id).execution_options(populate_existing=True)
     message = session.scalar(query.with_for_update())
     if message is None or message.reader_status is None:

@@ -14,9 +14,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Finding, Status
-from mailbot.store import cases, current, interpretations
+from mailbot.store import cases, current, interpretations, rejudging
 from mailbot.store.identity import Identity, identify
-from mailbot.store.respondents import in_chunks
+from mailbot.store.respondents import in_chunks, respondents_of
 from mailbot.store.tables import CaseRow, DecisionRow, FolderRow, LocationRow, MessageRow, RawMessageRow
 from mailbot.store.times import server_time
 
@@ -112,7 +112,7 @@ def land_batch(
             landed.new.append(message)
         else:
             landed.duplicates += 1
-            message = _note_copy(session, message, incoming)
+            message = _note_copy(session, message, incoming, now)
         known.note(identity, message)
         copies.append((message, incoming))
     _write(session, place, uidvalidity, landed.new, copies, now)
@@ -229,7 +229,7 @@ def _write(
     session.flush()
 
 
-def _note_copy(session: Session, message: MessageRow, incoming: Incoming) -> MessageRow:
+def _note_copy(session: Session, message: MessageRow, incoming: Incoming, now: datetime) -> MessageRow:
     """Note a further copy of a message; returns the message that it belongs to.
 
     The earliest INTERNALDATE of all copies is the time of arrival; what was derived from it follows.
@@ -240,7 +240,9 @@ def _note_copy(session: Session, message: MessageRow, incoming: Incoming) -> Mes
             message.internal_date = when
             message.sent_at, message.sent_at_source = server_time(None, when, None, message.landed_at)
         else:
+            before = message.sent_at
             current.retime(session, message, when)
+            rejudging.rejudge(session, message, respondents_of(session, message.id), now, since=before)
     return _complete(session, message, incoming)
 
 

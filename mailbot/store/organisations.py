@@ -36,6 +36,7 @@ def separate(session: Session, other: int) -> None:
 
 
 def _locked(session: Session, *numbers: int) -> list[OrganisationRow]:
+    respondents.take_turn(session)
     rows = {row.id: row for row in session.scalars(select(OrganisationRow).where(OrganisationRow.id.in_(numbers)))}
     if missing := set(numbers) - rows.keys():
         raise LookupError(f"no organisation {sorted(missing)}")

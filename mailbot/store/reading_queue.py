@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Finding, FindingCode, Interpretation, Severity, Status
-from mailbot.store import cases, current, decisions, interpretations, respondents
+from mailbot.store import cases, current, interpretations, rejudging, respondents, verdicts
 from mailbot.store.respondents import Respondent, in_chunks
 from mailbot.store.tables import MessageRow, RawMessageRow
 
@@ -70,6 +70,7 @@ def save(session: Session, claimed: Claimed, interpretation: Interpretation, now
     Returns False, and writes nothing, where the claim was lost meanwhile (the lease ran out and another worker has
     it). Saving the same again gives the same rows.
     """
+    respondents.take_turn(session)
     message = _held(session, claimed)
     if message is None:
         return False
@@ -78,15 +79,18 @@ def save(session: Session, claimed: Claimed, interpretation: Interpretation, now
     message.reader_status = interpretation.status.value
     message.read_at, message.error = now, None
     _leave_queue(message)
-    decisions.apply_status(session, message)
+    verdicts.apply_status(session, message)
+    concerned |= respondents.respondents_of(session, message.id)
+    rejudging.rejudge(session, message, concerned, now)
     interpretations.tally(session, message)
     cases.settle(session, message, now)
-    current.refresh(session, concerned | respondents.respondents_of(session, message.id))
+    current.refresh(session, concerned)
     return True
 
 
 def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> bool:
     """Note that reading died with `traceback`; True where that was the last allowed attempt, so it is `failed` now."""
+    respondents.take_turn(session)
     message = _held(session, claimed)
     if message is None:
         return False
@@ -96,6 +100,7 @@ def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> b
         return False
     concerned = _lock_respondents(session, [message.id])
     _mark_failed(session, message, now)
+    rejudging.rejudge(session, message, concerned, now)
     current.refresh(session, concerned)
     return True
 
@@ -158,15 +163,17 @@ def _raw_bytes(session: Session, message_ids: Sequence[int]) -> dict[int, bytes]
 def _give_up_the_dead(session: Session, now: datetime) -> None:
     """Fail what was claimed for the last allowed time by a worker that is dead now."""
     dead = and_(MessageRow.queued, MessageRow.attempts >= MAX_ATTEMPTS, MessageRow.claimed_until <= now)
+    if session.scalar(select(MessageRow.id).where(dead).limit(1)) is None:
+        return
+    respondents.take_turn(session)
     messages = session.scalars(
         select(MessageRow).where(dead).order_by(MessageRow.id).with_for_update(skip_locked=True)
     ).all()
-    if not messages:
-        return
     concerned = _lock_respondents(session, [message.id for message in messages])
     for message in messages:
         message.error = message.error or f"the reading process died {message.attempts} times without a traceback"
         _mark_failed(session, message, now)
+        rejudging.rejudge(session, message, concerned, now)
     current.refresh(session, concerned)
 
 
@@ -193,7 +200,7 @@ def _mark_failed(session: Session, message: MessageRow, now: datetime) -> None:
     message.read_at = now
     _leave_queue(message)
     interpretations.put_findings(session, message.id, (finding,))
-    decisions.apply_status(session, message)
+    verdicts.apply_status(session, message)
     interpretations.tally(session, message)
     cases.settle(session, message, now)
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from mailbot.store import landing
+from mailbot.store import landing, respondents
 from mailbot.store.engine import take_turns
 from mailbot.store.landing import Incoming
 from mailbot.store.tables import FolderRow, LocationRow, MessageRow
@@ -79,6 +79,7 @@ def land(
     records that the folder was looked at (and starts its cursor anew where `uidvalidity` is new).
     """
     take_turns(session, "landing")
+    respondents.take_turn(session)
     place = landing.folder_row(session, mailbox, folder)
     landed = landing.land_batch(session, place, uidvalidity, batch, now)
     _move_cursor(place, uidvalidity, batch, now)

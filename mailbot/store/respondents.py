@@ -35,6 +35,15 @@ def municipality_ids(session: Session, names: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def take_turn(session: Session) -> None:
+    """Let one transaction at a time change what counts, until it ends; before it locks any row.
+
+    What one mail says can change the judgement of others, of other respondents: row locks alone would make two such
+    transactions wait for each other.
+    """
+    take_turns(session, "figures")
+
+
 def lock(session: Session, municipalities: Iterable[int]) -> None:
     """Let nobody else change figures of these municipalities until the transaction ends.
 

@@ -1,4 +1,4 @@
-"""When the bytes and the personal data of a message were removed: the time of keeping them is over."""
+"""Retention: when the bytes and the personal data of a message were removed. And who counts as one sender."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,11 +16,24 @@ COMMENTS = {
 }
 
 
+SENDERS = {
+    "shared_domains": "Mail domains that many respondents share: there, only equal addresses are one sender",
+    "own_addresses": "The authority's own addresses",
+}
+
+
 def upgrade() -> None:
+    for name, comment in SENDERS.items():
+        op.add_column(
+            "campaign",
+            sa.Column(name, columns.Document, server_default=sa.text("'[]'"), nullable=False, comment=comment),
+        )
     for name, comment in COMMENTS.items():
         op.add_column("messages", sa.Column(name, columns.UtcDateTime(), nullable=True, comment=comment))
 
 
 def downgrade() -> None:
+    for name in SENDERS:
+        op.drop_column("campaign", name)
     for name in COMMENTS:
         op.drop_column("messages", name)

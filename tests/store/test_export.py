@@ -69,7 +69,7 @@ def test_the_workbook_has_a_sheet_for_each_view_with_times_of_the_zone(filled, t
     assert shown["sent_at (MSK)"].value == datetime(2021, 8, 16, 12)  # noqa: DTZ001 - Excel has no zones
     assert heads[0].comment.text == "The municipality"
     assert book["message_log"].freeze_panes == "A2"
-    assert book["message_log"].auto_filter.ref == "A1:V8"
+    assert book["message_log"].auto_filter.ref == "A1:W8"
 
 
 def test_what_excel_cannot_hold_is_left_out(database, tmp_path):

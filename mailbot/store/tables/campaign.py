@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailbot.store.columns import BigKey, one_of
@@ -25,6 +25,13 @@ class CampaignRow(Base):
     title: Mapped[str] = mapped_column(comment="What people call the campaign")
     quota: Mapped[int | None] = mapped_column(comment="People required of each organisation; null where none are")
     deadline: Mapped[datetime] = mapped_column(comment="Replies sent to the server up to this moment are on time")
+    shared_domains: Mapped[list[str]] = mapped_column(
+        server_default=text("'[]'"),
+        comment="Mail domains that many respondents share: there, only equal addresses are one sender",
+    )
+    own_addresses: Mapped[list[str]] = mapped_column(
+        server_default=text("'[]'"), comment="The authority's own addresses"
+    )
     synchronised_at: Mapped[datetime] = mapped_column(comment="When the configuration was last copied here")
 
 
