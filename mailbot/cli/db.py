@@ -9,9 +9,12 @@ import click
 from mailbot.cli.application import jobs
 from mailbot.cli.exits import Exit
 from mailbot.cli.options import with_config, with_debug
+from mailbot.clock import now
 from mailbot.config.load import load_for_reading
 from mailbot.config.secrets import read_secret
+from mailbot.config.sources import environment
 from mailbot.store import schema
+from mailbot.store.backup import backup, restore
 from mailbot.store.docs import describe
 from mailbot.store.readers import grant_reader
 from mailbot.store.views import fields_of
@@ -19,7 +22,7 @@ from mailbot.store.views import fields_of
 
 @click.group("db")
 def command() -> None:
-    """База данных: обновить схему, проверить, описать, открыть для чтения."""
+    """База данных: обновить схему, проверить, описать, скопировать, восстановить, открыть для чтения."""
 
 
 @command.command("upgrade")
@@ -83,4 +86,29 @@ def grant(name: str, password_file: Path | None, config: Path) -> Exit:
         schema.require_head(made.engine)
         is_new = grant_reader(made.engine, name, password)
     click.echo(f"роль «{name}» {'создана и ' if is_new else ''}читает представления")
+    return Exit.OK
+
+
+@command.command("backup")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@with_config()
+@with_debug
+def make_backup(target: Path, config: Path) -> Exit:
+    """Скопировать базу в новый файл TARGET; служба может работать. PostgreSQL: нужен pg_dump."""
+    with jobs(config, prepare=False) as made:
+        schema.require_head(made.engine)
+        backup(made.engine, target, environment())
+    click.echo(f"{target}: {target.stat().st_size / 1e6:.1f} МБ")
+    return Exit.OK
+
+
+@command.command("restore")
+@click.argument("source", type=click.Path(dir_okay=False, path_type=Path))
+@with_config()
+@with_debug
+def bring_back(source: Path, config: Path) -> Exit:
+    """Восстановить копию SOURCE в пустую базу; служба должна стоять. PostgreSQL: нужен pg_restore."""
+    with jobs(config, prepare=False) as made:
+        restore(made.engine, source, now(), environment())
+        click.echo(f"восстановлено, схема {schema.current(made.engine)}; запускайте службу: она дочитает остальное")
     return Exit.OK

@@ -10,6 +10,7 @@ from mailbot.config import ConfigError
 from mailbot.inbox.errors import InboxError
 from mailbot.outbox.errors import SendError
 from mailbot.service.lead import AlreadyRunningError
+from mailbot.store.backup import BackupError
 from mailbot.store.schema import SchemaError
 
 
@@ -26,7 +27,7 @@ def _described(error: Exception) -> tuple[list[str], Exit]:
         return error.lines, Exit.CONFIGURATION
     if isinstance(error, (InboxError, SendError)):
         return [str(error)], Exit.SERVER
-    if isinstance(error, (SchemaError, AlreadyRunningError)):
+    if isinstance(error, (SchemaError, BackupError, AlreadyRunningError)):
         return [str(error)], Exit.DATABASE
     if isinstance(error, SQLAlchemyError):
         cause = error.orig if isinstance(error, DBAPIError) else None

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.store.engine import take_turns
-from mailbot.store.tables import OutboxRow, RollupRow
+from mailbot.store.tables import CampaignRow, OutboxRow, RollupRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,17 @@ def record_rollup(
     if not rollup_due(session, for_date, kind):
         return None
     number = enqueue(session, mail, now)
+    if _may_have_left(session, for_date):
+        session.execute(update(OutboxRow).where(OutboxRow.id == number).values(uncertain=True))
     session.add(RollupRow(for_date=for_date, kind=kind, made_at=now, outbox_id=number, snapshot=snapshot))
     session.flush()
     return number
+
+
+def _may_have_left(session: Session, for_date: date) -> bool:
+    """Whether the roll-up of the date may have left before the database was restored, in any time zone."""
+    restored_at = session.scalar(select(CampaignRow.restored_at))
+    return restored_at is not None and for_date <= restored_at.date() + timedelta(days=1)
 
 
 def latest_rollup(session: Session) -> MadeRollup | None:

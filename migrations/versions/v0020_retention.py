@@ -1,4 +1,4 @@
-"""Retention: when the bytes and the personal data of a message were removed. And who counts as one sender."""
+"""Retention: when the bytes and the personal data of a message were removed. And who counts as one sender, when it was restored."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,9 +20,11 @@ SENDERS = {
     "shared_domains": "Mail domains that many respondents share: there, only equal addresses are one sender",
     "own_addresses": "The authority's own addresses",
 }
+RESTORED = "When this database was last restored from a backup; null where it never was"
 
 
 def upgrade() -> None:
+    op.add_column("campaign", sa.Column("restored_at", columns.UtcDateTime(), nullable=True, comment=RESTORED))
     for name, comment in SENDERS.items():
         op.add_column(
             "campaign",
@@ -33,6 +35,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("campaign", "restored_at")
     for name in SENDERS:
         op.drop_column("campaign", name)
     for name in COMMENTS:

@@ -32,6 +32,9 @@ class CampaignRow(Base):
     own_addresses: Mapped[list[str]] = mapped_column(
         server_default=text("'[]'"), comment="The authority's own addresses"
     )
+    restored_at: Mapped[datetime | None] = mapped_column(
+        comment="When this database was last restored from a backup; null where it never was"
+    )
     synchronised_at: Mapped[datetime] = mapped_column(comment="When the configuration was last copied here")
 
 
