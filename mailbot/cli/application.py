@@ -27,7 +27,8 @@ def configured(path: Path, *, talkative: bool = True) -> Settings:
     """
     settings = load(path)
     level = settings.model.log.level
-    log.set_up("warning" if level == "info" and not talkative else level, settings.model.log.format)
+    level = "warning" if level == "info" and not talkative else level
+    log.set_up(level, settings.model.log.format, to_journal=log.is_journal(environment()))
     crash_at = environment().get("MAILBOT_CRASH_AT")
     if crash_at:
         crashpoint.arm(crash_at)

@@ -22,6 +22,7 @@ from mailbot.domain.crashpoint import reach
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Interpretation
+from mailbot.log import where
 from mailbot.reading.sandbox import Sandbox
 from mailbot.store.reading_queue import Claimed, claim, fail, release, save
 
@@ -147,16 +148,17 @@ class Reader:
                     reach("before-save-commit")
             except (OperationalError, InterfaceError):  # the database's trouble: the message is not to blame
                 raise
-            except Exception:  # noqa: BLE001 - whatever a message does to its reader, the next one is read (promise 7)
-                self._note_crash(claimed, traceback.format_exc())
+            except Exception as error:  # noqa: BLE001 - whatever a message does to its reader, the next one is read (promise 7)
+                self._note_crash(claimed, traceback.format_exc(), where(error))
             else:
                 reach("after-save-commit")
                 log.info("read", status=interpretation.status.value, kind=interpretation.kind.value)
             finally:
                 own.took(time.monotonic() - began)
 
-    def _note_crash(self, claimed: Claimed, trace: str) -> None:
+    def _note_crash(self, claimed: Claimed, trace: str, place: str) -> None:
         own = self._reading
         with own.sessions.begin() as session:
             given_up = fail(session, claimed, trace, own.clock())
-        log.error("reading_crashed", attempt=claimed.attempt, given_up=given_up, traceback=trace)
+        log.error("reading_crashed", attempt=claimed.attempt, given_up=given_up, error=place)
+        log.debug("reading_traceback", traceback=trace)

@@ -36,7 +36,7 @@ _POSTGRES_CONNECT: Final[Mapping[str, str | int]] = {
 def open_engine(url: str) -> Engine:
     """An engine for `url`: «sqlite:///path/to/file.db» or «postgresql://user:password@host/database».
 
-    Nothing is connected yet. Raises `sqlalchemy.exc.ArgumentError` for what is no URL and `ValueError` for a database
+    Its errors don't quote the values of a statement: those are senders' names and words. Nothing is connected yet. Raises `sqlalchemy.exc.ArgumentError` for what is no URL and `ValueError` for a database
     that isn't supported.
     """
     parsed = make_url(url)
@@ -72,7 +72,7 @@ def take_turns(session: Session | Connection, name: str) -> None:
 
 
 def _open_sqlite(url: URL) -> Engine:
-    engine = create_engine(url.set(drivername="sqlite+pysqlite"))
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -91,4 +91,6 @@ def _open_sqlite(url: URL) -> Engine:
 def _open_postgres(url: URL) -> Engine:
     given = {key: value for key, value in _POSTGRES_CONNECT.items() if key not in url.query}
     # pre-ping: a server that was restarted costs a reconnection, not a failed job
-    return create_engine(url.set(drivername="postgresql+psycopg"), connect_args=given, pool_pre_ping=True)
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"), connect_args=given, pool_pre_ping=True, hide_parameters=True
+    )

@@ -7,21 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.live.conftest import SAMPLE
-from tests.live.test_service import (
-    ROOT,
-    Outcome,
-    config,  # noqa: F401 - fixtures
-    fill,
-    service,
-    sink,  # noqa: F401
-    undisturbed,  # noqa: F401
-    until,
-)
+from tests.live.test_service import service, until
+from tests.live.whole import ROOT, SAMPLE, Outcome, fill
 
 
 @pytest.fixture
-def mailbot(config):  # noqa: F811
+def mailbot(config):
     def run(*arguments):
         command = [sys.executable, "-m", "mailbot", *arguments, "-c", str(config)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
@@ -46,11 +37,11 @@ def lose(database):
 
 def test_what_came_after_the_backup_comes_again_once_and_no_roll_up_twice(
     dovecot,
-    sink,  # noqa: F811
-    config,  # noqa: F811
+    sink,
+    config,
     mailbot,
     empty_database,
-    undisturbed,  # noqa: F811
+    undisturbed,
     mail,
     tmp_path,
 ):
