@@ -40,6 +40,8 @@ further below; they may change with a migration.
   which sorts and compares as time does; Postgres as `timestamp with time zone`.
 - `yes` and `no` are text; null means that it can't be told, or that nothing was given. An explicit «нет» is 0.
 - A municipality's own figure and its organisations' figures are never added together.
+- Where retention is configured, senders, subjects, names of attachments and snippets become empty when their time is
+  over (`personal_purged_at` in `message_log`). Figures, their respondents and their places stay.
 - A message of the inbox is one row of `message_log`, however many copies of it lie in the folders.
 """
 
