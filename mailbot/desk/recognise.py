@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from mailbot.desk.authentication import fault
 from mailbot.desk.settings import DeskSettings
 from mailbot.desk.token import RollupName, Signer, find_tokens
+from mailbot.domain.authentication import fault
 from mailbot.domain.document import Block, Paragraph
 from mailbot.reading.mail import Mail
 

@@ -103,7 +103,9 @@ class Jobs:
         require_head(self.engine)
         own = self.settings
         with self.sessions.begin() as session:
-            synchronise(session, own.campaign, own.directory, organisation_key, self.clock(), own.weights)
+            synchronise(
+                session, own.campaign, own.directory, organisation_key, self.clock(), own.weights, own.desk.authserv_ids
+            )
             self._key = self._key or signing_key(session, self.clock())
         self.take_up()
 

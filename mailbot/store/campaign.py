@@ -31,16 +31,18 @@ def synchronise(
     key_of: Callable[[str], str],
     now: datetime,
     weights: Weights = Weights(),  # noqa: B008 - frozen
+    authserv_ids: Sequence[str] = (),
 ) -> None:
     """Make the database say what the configuration says, and the public views show its fields.
 
-    `key_of` folds an organisation's name to its key, as the reader does; `weights` are the thermometer's. Run at every start: without a change it
+    `key_of` folds an organisation's name to its key, as the reader does; `weights` are the thermometer's; `authserv_ids` the names of our own mail
+    server in Authentication-Results. Run at every start: without a change it
     writes next to nothing. Raises `ValueError` where a field's name can't be a column of the public views, or the
     roster names a municipality that the directory hasn't.
     """
     take_turns(session, "campaign")
     respondents.take_turn(session)
-    _put_campaign(session, campaign, now)
+    _put_campaign(session, campaign, authserv_ids, now)
     _put_weights(session, weights)
     kinds_changed = _put_fields(session, campaign)
     _put_municipalities(session, directory.municipalities)
@@ -54,12 +56,12 @@ def synchronise(
     views.refresh(session.connection())
 
 
-def _put_campaign(session: Session, campaign: Campaign, now: datetime) -> None:
+def _put_campaign(session: Session, campaign: Campaign, authserv_ids: Sequence[str], now: datetime) -> None:
     row = session.get(CampaignRow, 1) or CampaignRow(id=1)
     row.name, row.title = campaign.name, campaign.title
     row.quota, row.deadline = campaign.quota, campaign.deadline
     row.shared_domains, row.own_addresses = list(campaign.shared_domains), list(campaign.own_addresses)
-    row.synchronised_at = now
+    row.authserv_ids, row.synchronised_at = list(authserv_ids), now
     session.add(row)
     session.flush()
 

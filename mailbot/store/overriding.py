@@ -6,7 +6,8 @@ goes to a person, who sees both senders (`mailbot.store.rejudging`).
 
 What counts as the same sender is what a clerk would take for it: the same address; an address of the same domain, if
 that domain is one organisation's own and not a provider's or a whole authority's; a mail that continues the other one
-(it names its Message-ID, which only who has that mail can know). The authority itself overrides nobody: what it forwards
+(it names its Message-ID, which only who has that mail can know). An address that our own mail server refutes
+(Authentication-Results) counts for nothing. The authority itself overrides nobody: what it forwards
 is somebody else's.
 """
 
@@ -20,11 +21,15 @@ from mailbot.store.superseding import Statement, step
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent a mail: the address, the mail's Message-ID, and the Message-IDs that it refers to."""
+    """Who sent a mail: the address, the mail's Message-ID, and the Message-IDs that it refers to.
+
+    `refuted`: our own mail server says that it hardly comes from that address.
+    """
 
     address: str
     message_id: str = ""
     refers_to: frozenset[str] = frozenset()
+    refuted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,11 @@ class Houses:
     def is_same(self, later: Sender, earlier: Sender) -> bool:
         """Whether the later mail is by the sender of the earlier one, as far as a clerk would ask."""
         one, other = later.address.casefold(), earlier.address.casefold()
-        if one == other or {one, other} & self.own_addresses:
-            return True
         if earlier.message_id and earlier.message_id in later.refers_to:
+            return True
+        if later.refuted:
+            return False
+        if one == other or {one, other} & self.own_addresses:
             return True
         domain = one.rpartition("@")[2]
         return bool(domain) and domain == other.rpartition("@")[2] and domain not in self.shared_domains

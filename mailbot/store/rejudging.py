@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from mailbot.domain.authentication import refuted
 from mailbot.domain.interpretation import FindingCode, Severity, Status
 from mailbot.store import cases, current, interpretations, respondents, verdicts
 from mailbot.store.overriding import Houses, Ledger, Override, Sender, senders_named
@@ -104,9 +105,10 @@ class _Judging:
         self._session = session
         self._kinds = dict(session.execute(select(FieldRow.name, FieldRow.kind)).all())
         self._titles = dict(session.execute(select(FieldRow.name, FieldRow.title)).all())
-        campaign = session.execute(select(CampaignRow.shared_domains, CampaignRow.own_addresses)).first()
-        shared, own = campaign or (None, None)
-        self._houses = Houses(frozenset(map(str.casefold, shared or ())), frozenset(map(str.casefold, own or ())))
+        known = (CampaignRow.shared_domains, CampaignRow.own_addresses, CampaignRow.authserv_ids)
+        shared, own, servers = session.execute(select(*known)).first() or ([], [], [])
+        self._houses = Houses(frozenset(map(str.casefold, shared)), frozenset(map(str.casefold, own)))
+        self._servers: list[str] = servers
 
     def later(self, concerned: Collection[Respondent], moment: _Moment) -> list[_Moment]:
         """The messages behind `moment` that the reader accepted, that nobody decided about, and that speak of them."""
@@ -187,7 +189,9 @@ class _Judging:
     def _sender(self, message: MessageRow) -> Sender:
         referred = [message.in_reply_to, *(message.reference_ids or ())]
         names = frozenset(name.strip("<> ") for name in referred if name.strip("<> "))
-        return Sender(message.sender_address.strip(), message.message_id_header.strip("<> "), names)
+        address = message.sender_address.strip()
+        is_refuted = refuted(message.authentication_results or (), self._servers, address)
+        return Sender(address, message.message_id_header.strip("<> "), names, is_refuted)
 
     def _flag(self, message: MessageRow, found: Sequence[_Found]) -> None:
         last = self._session.scalar(select(func.max(FindingRow.position)).where(FindingRow.message_id == message.id))
@@ -208,12 +212,14 @@ class _Judging:
         self._session.flush()
 
     def _sentence(self, message: MessageRow, found: Sequence[_Found]) -> str:
+        is_refuted = self._sender(message).refuted
         others = senders_named(override for each in found for override in each.overrides)
         told = "; ".join(f"{self._name(each.who)}: {self._changes(each.overrides)}" for each in found[:_SHOWN])
+        doubt = "Почтовый сервер не подтвердил, что письмо отправлено с этого адреса. " if is_refuted else ""
         more = f" и ещё у {len(found) - _SHOWN}" if len(found) > _SHOWN else ""
         return (
             f"Письмо от {_address(message.sender_address)} меняет цифры, которые прислал другой отправитель "
-            f"({', '.join(map(_address, others))}): {told}{more}. Решите, чьи цифры верны."
+            f"({', '.join(map(_address, others))}): {told}{more}. {doubt}Решите, чьи цифры верны."
         )
 
     def _changes(self, overrides: Iterable[Override]) -> str:

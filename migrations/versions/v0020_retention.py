@@ -1,4 +1,7 @@
-"""Retention: when the bytes and the personal data of a message were removed. And who counts as one sender, when it was restored."""
+"""Retention: when the bytes and the personal data of a message were removed.
+
+And of the campaign: who counts as one sender, and when the database was restored from a backup.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +22,7 @@ COMMENTS = {
 SENDERS = {
     "shared_domains": "Mail domains that many respondents share: there, only equal addresses are one sender",
     "own_addresses": "The authority's own addresses",
+    "authserv_ids": "The names under which the mailbox's own server adds Authentication-Results",
 }
 RESTORED = "When this database was last restored from a backup; null where it never was"
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from mailbot.desk.authentication import fault
 from mailbot.desk.token import Signer, find_tokens
+from mailbot.domain.authentication import fault
 from mailbot.domain.interpretation import Interpretation
 from mailbot.store.tables import DecisionRow, DeskReplyRow
 from tests.desk.conftest import AUTHENTICATED, CONTACT, SETTINGS, Office, report

@@ -25,6 +25,11 @@ SCHOOL, DISTRICT = Sender("s5@mail.ru", "1@mail.ru"), Sender("roo@mail.ru", "2@m
         (Sender("a@mail.ru"), Sender(""), False),
         (Sender(""), Sender(""), True),
         (Sender("nonsense"), Sender("nonsense too"), False),
+        (Sender("s5@mail.ru", refuted=True), Sender("s5@mail.ru"), False),
+        (Sender("press@mon.example", refuted=True), Sender("s5@mail.ru"), False),
+        (Sender("a@uo-zai.ru", refuted=True), Sender("b@uo-zai.ru"), False),
+        (Sender("a@mail.ru", refers_to=frozenset({"1@x"}), refuted=True), Sender("b@mail.ru", "1@x"), True),
+        (Sender("s5@mail.ru"), Sender("s5@mail.ru", refuted=True), True),
     ],
 )
 def test_who_is_one_sender(later, earlier, same):

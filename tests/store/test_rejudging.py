@@ -239,6 +239,26 @@ def test_in_any_order_the_outcome_is_that_of_going_through_them_by_time(lite, se
     assert current(lite, "vk") == stands
 
 
+@pytest.mark.parametrize(
+    ("result", "status"),
+    [
+        ("mx.yandex.net; spf=fail smtp.mailfrom=evil.example; dkim=none", "review"),
+        ("mx.yandex.net; spf=pass smtp.mailfrom=s5@mail.ru; dkim=fail header.i=@mail.ru", "accepted"),
+        ("mx.yandex.net; spf=none; dkim=none", "accepted"),
+        ("mx.evil.example; spf=fail smtp.mailfrom=evil.example", "accepted"),  # not our server's word
+    ],
+)
+def test_an_address_that_our_own_server_refutes_is_not_that_senders(lite, result, status):
+    with lite.sessions.begin() as session:
+        synchronise(session, SHARED, DIRECTORY, key_of, NOW, authserv_ids=("*.yandex.net",))
+    said(lite, 0, ME, school(vk=35))
+    forged = said(lite, 1, ME, school(vk=12), authentication_results=(result,))
+    assert statuses(lite)[forged] == status
+    with lite.reading() as session:
+        told = session.scalars(select(FindingRow.message)).all()
+    assert [("не подтвердил" in each) for each in told] == ([True] if status == "review" else [])
+
+
 def test_who_shares_a_domain_is_configuration(database):
     set_up(database, CAMPAIGN)  # names no shared domain: mail.ru would be one house
     said(database, 0, ME, school(vk=35))

@@ -32,6 +32,10 @@ class CampaignRow(Base):
     own_addresses: Mapped[list[str]] = mapped_column(
         server_default=text("'[]'"), comment="The authority's own addresses"
     )
+    authserv_ids: Mapped[list[str]] = mapped_column(
+        server_default=text("'[]'"),
+        comment="The names under which the mailbox's own server adds Authentication-Results",
+    )
     restored_at: Mapped[datetime | None] = mapped_column(
         comment="When this database was last restored from a backup; null where it never was"
     )

@@ -16,6 +16,7 @@ _DOMAIN_OF = {
     "dkim": re.compile(r"\bheader\.(?:d|i)\s*=\s*\"?(?:[^\s;\"@]*@)?([\w.-]+)", re.IGNORECASE),
     "spf": re.compile(r"\bsmtp\.(?:mailfrom|mail)\s*=\s*\"?(?:[^\s;\"@]*@)?([\w.-]+)", re.IGNORECASE),
 }
+_REFUTING = {"dkim", "spf", "dmarc"}
 _COMMENT = re.compile(r"\([^()]*\)")
 _DEEPEST = 10
 
@@ -31,13 +32,38 @@ def fault(results: Sequence[str], authserv_ids: Sequence[str], address: str) -> 
     """
     if not authserv_ids:
         return "В настройках не указано, каким именем почтовый сервер отмечает проверку писем (replies.authserv_ids)."
-    own = next((parts for parts in map(_parts, results) if _is_ours(parts[0], authserv_ids)), None)
+    own = _own(results, authserv_ids)
     if own is None:
         return "Почтовый сервер не отметил, что проверил отправителя этого письма."
     domain = address.rpartition("@")[2].lower()
     if any(_passes(part, domain) for part in own[1:]):
         return None
     return f"Ни подпись DKIM, ни проверка SPF не подтвердили, что письмо отправлено с домена {domain}."
+
+
+def refuted(results: Sequence[str], authserv_ids: Sequence[str], address: str) -> bool:
+    """Whether our server says that the mail is hardly from `address`: a check failed, and none passed for its domain.
+
+    Less than the opposite of `fault`: where our server says nothing, or the domain publishes nothing to go by, nothing
+    is refuted.
+
+    >>> refuted(["mx.example.org; spf=fail smtp.mailfrom=evil.ru"], ["mx.example.org"], "boss@tatar.ru")
+    True
+    >>> refuted(["mx.example.org; spf=none; dkim=none"], ["mx.example.org"], "boss@tatar.ru")
+    False
+    """
+    own = _own(results, authserv_ids)
+    if own is None or any(_passes(part, address.rpartition("@")[2].lower()) for part in own[1:]):
+        return False
+    methods = (_METHOD.match(part) for part in own[1:])
+    return any(
+        method[1].lower() in _REFUTING and method[2].lower() in {"fail", "softfail"} for method in methods if method
+    )
+
+
+def _own(results: Sequence[str], authserv_ids: Sequence[str]) -> list[str] | None:
+    """The parts of the topmost header that our server wrote, if it wrote any."""
+    return next((parts for parts in map(_parts, results) if _is_ours(parts[0], authserv_ids)), None)
 
 
 def _parts(value: str) -> list[str]:
