@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mailbot.reading.codepages import SINGLE_BYTE, try_decode, try_encode
 from mailbot.reading.likeness import plausibility
 
-_WRONG = ("cp1251", "cp1252", "koi8-u", "cp866", "mac-cyrillic")
+_WRONG = ("cp1251", "cp1252", "latin-1", "koi8-u", "cp866", "mac-cyrillic")
 _CLEARLY = 1.0
 """How much more Russian, a letter on average, a text must become to be believed."""
 _TIMES = 3
@@ -24,7 +24,7 @@ _MOJIBAKE = re.compile(
 def repair(text: str) -> str:
     """Undo a wrong decoding that was encoded again, where that is wholly reversible; else return `text` as it is.
 
-    «РџРѕРґРїРёСЃС‡РёРєРё» (UTF-8 taken for windows-1251), «ÐŸÐ¾Ð´» (for latin-1), «Ïîäïèñ÷èêè» (windows-1251 for
+    «РџРѕРґРїРёСЃС‡РёРєРё» (UTF-8 taken for windows-1251), «ÐŸÐ¾Ð´» (for windows-1252 or latin-1), «Ïîäïèñ÷èêè» (windows-1251 for
     latin-1) and «оПДОХЯ» (windows-1251 for KOI8-R) are read again, the whole text or single lines of it, and up to
     three times over.
 

@@ -71,6 +71,7 @@ def test_three_bytes_that_are_by_chance_utf8():
 DOUBLE = [
     ("utf-8", "cp1251"),
     ("utf-8", "cp1252"),
+    ("utf-8", "latin-1"),
     ("utf-8", "koi8-u"),
     ("utf-8", "cp866"),
     ("cp1251", "cp1252"),
