@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint check servers bench chaos lock audit clean
+.PHONY: demo test lint check servers bench chaos pictures lock audit clean
 
 demo: $(STAMP)
 	$(BIN)/mailbot demo
@@ -33,6 +33,9 @@ chaos: $(STAMP) servers
 audit: $(STAMP)
 	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install -q --disable-pip-version-check pip-audit; } || echo "NOT AUDITED  pip-audit could not be installed"
 	@$(BIN)/python deploy/audit.py $(VENV)/audit/bin/pip-audit
+
+pictures: $(STAMP)
+	$(BIN)/python -m tests.rollup.pictures pictures
 
 lock: $(STAMP)
 	$(BIN)/pip install -q uv

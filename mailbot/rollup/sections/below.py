@@ -27,13 +27,12 @@ _TEMPLATE = """
 
 def _note(facts: Facts) -> str:
     unknown = sum(r.quota is Quota.UNKNOWN for r in facts.organisations)
-    parts = [] if facts.below_quota else [f"Ни одной организации ниже {facts.campaign.quota} человек."]
-    if unknown:
-        parts.append(
-            f"Ещё о {russian.number(unknown)}{russian.HARD_SPACE}{russian.form(unknown, russian.ABOUT_ORGANISATIONS)} "
-            "по цифрам сказать нельзя: один человек может быть подписан в нескольких сетях."
-        )
-    return " ".join(parts)
+    if not unknown:
+        return ""
+    return (
+        f"{'Ещё о' if facts.below_quota else 'О'} {russian.number(unknown)}{russian.HARD_SPACE}{russian.form(unknown, russian.ABOUT_ORGANISATIONS)} "
+        "по цифрам сказать нельзя: один человек может быть подписан в нескольких сетях."
+    )
 
 
 def _cells(row: Respondent, facts: Facts) -> list[str]:
@@ -45,6 +44,8 @@ def _cells(row: Respondent, facts: Facts) -> list[str]:
 
 def _title(facts: Facts) -> str:
     count = len(facts.below_quota)
+    if not count:
+        return f"Меньше {facts.campaign.quota} человек: нигде"
     return f"Меньше {facts.campaign.quota} человек: {russian.counted(count, russian.ORGANISATIONS)}"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+
 from mailbot.rollup import plain, russian
 from mailbot.rollup.facts import Facts, Municipality
 from mailbot.rollup.sections.section import Context, Section
@@ -18,7 +21,7 @@ _TEMPLATE = """
 {%- for cell in row.cells %}<td class="fig">{{ cell }}</td>{% endfor -%}
 {% if row.below is not none %}<td class="fig alert">{{ row.below }}</td>{% endif %}</tr>
 {% else %}
-<tr><td class="row muted" colspan="{{ headings|length + 1 }}">{{ row.name }} <span class="sub">— {{ row.sub }}</span></td></tr>
+<tr><td class="row muted" colspan="{{ headings|length + 1 }}">{{ row.names }} <span class="sub">— ответа нет</span></td></tr>
 {% endif %}
 {% endfor %}
 <tr align="right"><td class="sum name" align="left">Всего</td>{% for cell in sums %}<td class="sum">{{ cell }}</td>{% endfor %}</tr>
@@ -49,9 +52,7 @@ def _partial(facts: Facts) -> str:
 
 
 def _sub(m: Municipality) -> str:
-    if m.answered_at is None:
-        return "ответа нет" + (f", на проверке: {m.to_review}" if m.to_review else "")
-    parts = [russian.moment(m.answered_at)]
+    parts = [russian.moment(m.answered_at)] if m.answered_at else []
     if m.organisations:
         of = f" из {m.roster}" if m.roster else ""
         parts.append(f"{russian.number(m.organisations)}{of}{russian.HARD_SPACE}орг.")
@@ -64,12 +65,26 @@ def _row(m: Municipality, facts: Facts, most: int) -> Context:
     return {
         "name": m.name,
         "late": m.late,
-        "answered": m.answered,
+        "answered": True,
         "sub": _sub(m),
         "percent": 100 * m.subscribers / most if most else 0,
         "cells": [figure(m, field.name) for field in facts.campaign.fields],
         "below": (russian.number(m.below_quota) if m.below_quota else "") if facts.campaign.quota else None,
     }
+
+
+def _rows(facts: Facts, most: int) -> Iterator[Context]:
+    """A row for each that answered; neighbours that did not share one, or a first day would be a screen of dashes."""
+    for answered, together in groupby(facts.municipalities, key=lambda m: m.answered):
+        if answered:
+            yield from (_row(m, facts, most) for m in together)
+        else:
+            yield {"answered": False, "names": ", ".join(_silent(m) for m in together)}
+
+
+def _silent(m: Municipality) -> str:
+    name = m.name.replace(" ", russian.HARD_SPACE)
+    return f"{name} (на{russian.HARD_SPACE}проверке: {m.to_review})" if m.to_review else name
 
 
 def _sums(facts: Facts) -> list[str]:
@@ -98,7 +113,7 @@ def _context(facts: Facts) -> Context:
     return {
         "note": _note(facts),
         "headings": _headings(facts),
-        "rows": [_row(m, facts, most) for m in facts.municipalities],
+        "rows": list(_rows(facts, most)),
         "sums": _sums(facts),
         "partial": _partial(facts),
     }

@@ -75,9 +75,13 @@ def _title(facts: Facts) -> str:
 
 def _note(facts: Facts) -> str:
     old, unread = long_open(facts), facts.account.by_status.get(Status.RECEIVED, 0)
-    letters = any(case.letter is not None for case in facts.cases)
+    letters = sum(case.letter is not None for case in facts.cases)
+    others = len(facts.cases) - letters
     parts = [
         "Противоречий нет." if not facts.cases else "",
+        f"Писем — {russian.number(letters)}, расхождений в цифрах — {russian.number(others)}."
+        if letters and others
+        else "",
         "Цифры из этих писем пока не учтены." if letters else "",
         f"Больше суток {russian.form(old, russian.WAITS)} {russian.counted(old, russian.CASES)}." if old else "",
         f"Ещё не прочитано: {russian.counted(unread, russian.LETTERS)}." if unread else "",
