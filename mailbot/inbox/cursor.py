@@ -26,6 +26,7 @@ class Progress:
     settled: dict[str, Look] = field(default_factory=dict)
     rechecked: dict[str, datetime] = field(default_factory=dict)
     strikes: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+    forgiven: dict[tuple[str, int, int], datetime] = field(default_factory=dict)
 
     def is_settled(self, folder: str, look: Look) -> bool:
         """Whether everything that this look can stand for has been taken in; never where UIDNEXT is not told."""
@@ -57,6 +58,20 @@ class Progress:
         """The fetch came to its end: none of them is to blame."""
         for uid in uids:
             self.strikes.pop((folder, uidvalidity, uid), None)
+
+    def forgive(
+        self, folder: str, uidvalidity: int, uids: Iterable[int], now: datetime, every_seconds: float
+    ) -> None:
+        """Let messages that were passed over be asked for once more: perhaps it was the line, and not they.
+
+        At most once in so many seconds, so that a message that does break connections can't break every poll.
+        """
+        for place in ((folder, uidvalidity, uid) for uid in uids):
+            last = self.forgiven.get(place)
+            recent = last is not None and timedelta() <= now - last < timedelta(seconds=every_seconds)
+            if self.strikes[place] >= MAX_STRIKES and not recent:
+                self.forgiven[place] = now
+                self.strikes[place] = MAX_STRIKES - 1
 
     def struck(self, folder: str, uidvalidity: int, uid: int) -> int:
         """How often the connection broke while this message was being fetched."""

@@ -117,7 +117,9 @@ def _receive_missing(poll: Poll, folder: str, look: Look) -> None:
         again = unfetched(session, poll.settings.name, folder, look.uidvalidity)
     if compared.missing:
         log.warning("messages_missing", mailbox=poll.settings.name, folder=folder, count=len(compared.missing))
-    _land_all(poll, folder, look, sorted({*compared.missing, *again} & set(there)))
+    wanted = sorted({*compared.missing, *again} & set(there))
+    poll.progress.forgive(folder, look.uidvalidity, wanted, poll.clock(), poll.settings.recheck_seconds)
+    _land_all(poll, folder, look, wanted)
     poll.progress.recheck_done(folder, poll.clock())
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests.servers.certificates import make_certificates
 from tests.servers.dovecot import HOST, free_port
 
 USER = "mailbot"
@@ -37,10 +38,11 @@ _SETTINGS = {
 
 
 class Postgres:
-    """A running cluster."""
+    """A running cluster; with `tls` it offers TLS, with a certificate of its own."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, *, tls: bool = False) -> None:
         self.folder = folder
+        self._tls = self._offer_tls() if tls else {}
         self.port = free_port()
         self._programs = programs
         self._made = 0
@@ -51,7 +53,7 @@ class Postgres:
         data = self.folder / "data"
         if not data.exists():
             self._run("initdb", "-D", str(data), "-U", USER, "--auth=trust", "--encoding=UTF8", *_LOCALE)
-        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in (_SETTINGS | self._tls).items() for part in ("-c", f"{name}={value}")]
         where = ["-p", str(self.port), "-c", f"unix_socket_directories={self.folder}"]
         with (self.folder / "server.log").open("ab") as log:
             self._server = subprocess.Popen(
@@ -86,6 +88,14 @@ class Postgres:
     def url(self, database: str) -> str:
         """What mailbot's configuration would say."""
         return f"postgresql://{USER}@{HOST}:{self.port}/{database}"
+
+    def _offer_tls(self) -> dict[str, str]:
+        made = make_certificates(self.folder)
+        for path in (made.certificate, made.key):
+            path.chmod(0o600)
+            if os.geteuid() == 0:
+                os.chown(path, _account().pw_uid, _account().pw_gid)
+        return {"ssl": "on", "ssl_cert_file": str(made.certificate), "ssl_key_file": str(made.key)}
 
     def _execute(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -128,14 +138,14 @@ def find_programs() -> Path | None:
 
 
 @contextmanager
-def running_postgres(programs: Path) -> Iterator[Postgres]:
+def running_postgres(programs: Path, *, tls: bool = False) -> Iterator[Postgres]:
     """A cluster for the time of the block, removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="mailbot-postgres-"))
     try:
         if os.geteuid() == 0:
             account = _account()
             os.chown(folder, account.pw_uid, account.pw_gid)
-        server = Postgres(folder, programs)
+        server = Postgres(folder, programs, tls=tls)
         try:
             server.start()
             yield server

@@ -71,10 +71,12 @@ class _Controller(Controller):
 
 
 @contextmanager
-def running_sink(certificates: Certificates) -> Iterator[Sink]:
-    """A sink that listens until the end of the block; `port` tells where."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificates.certificate, certificates.key)
+def running_sink(certificates: Certificates | None) -> Iterator[Sink]:
+    """A sink that listens until the end of the block, in the clear without certificates; `port` tells where."""
+    context = None
+    if certificates is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates.certificate, certificates.key)
     sink = Sink()
     controller = _Controller(sink, hostname=HOST, port=free_port(), ssl_context=context)
     controller.start()
