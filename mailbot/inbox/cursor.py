@@ -58,20 +58,20 @@ class Progress:
         """The fetch came to its end: none of them is to blame."""
         for uid in uids:
             self.strikes.pop((folder, uidvalidity, uid), None)
+            self.forgiven.pop((folder, uidvalidity, uid), None)
 
-    def forgive(
-        self, folder: str, uidvalidity: int, uids: Iterable[int], now: datetime, every_seconds: float
-    ) -> None:
+    def forgive(self, folder: str, uidvalidity: int, uids: Iterable[int], now: datetime, every_seconds: float) -> None:
         """Let messages that were passed over be asked for once more: perhaps it was the line, and not they.
 
-        At most once in so many seconds, so that a message that does break connections can't break every poll.
+        Once in so many seconds, the first time so long after they were passed over: a message that does break
+        connections must not break every poll.
         """
         for place in ((folder, uidvalidity, uid) for uid in uids):
-            last = self.forgiven.get(place)
-            recent = last is not None and timedelta() <= now - last < timedelta(seconds=every_seconds)
-            if self.strikes[place] >= MAX_STRIKES and not recent:
-                self.forgiven[place] = now
-                self.strikes[place] = MAX_STRIKES - 1
+            if self.strikes[place] >= MAX_STRIKES:
+                last = self.forgiven.setdefault(place, now)
+                if not timedelta() <= now - last < timedelta(seconds=every_seconds):
+                    self.forgiven[place] = now
+                    self.strikes[place] = MAX_STRIKES - 1
 
     def struck(self, folder: str, uidvalidity: int, uid: int) -> int:
         """How often the connection broke while this message was being fetched."""

@@ -222,9 +222,7 @@ class Proxy:
             case "stall":
                 await self._write(connection, data[:at], direction)
                 connection.silent.set()
-                asyncio.get_running_loop().call_later(
-                    self._stall_seconds, lambda: connection.break_off(reset=True)
-                )
+                asyncio.get_running_loop().call_later(self._stall_seconds, lambda: connection.break_off(reset=True))
                 return True
             case "drip":
                 connection.slow = DRIPPED

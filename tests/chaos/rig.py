@@ -231,7 +231,11 @@ class Rig:
         self._check_messages(what, ours)
         for name in ("messages", "places", "figures", "current"):
             if ours[name] != twins[name]:
-                differing = list(((Counter(ours[name]) - Counter(twins[name])) + (Counter(twins[name]) - Counter(ours[name]))).items())
+                differing = list(
+                    (
+                        (Counter(ours[name]) - Counter(twins[name])) + (Counter(twins[name]) - Counter(ours[name]))
+                    ).items()
+                )
                 self.tally.wrong.append(f"{what}: {name} differ from the undisturbed: {differing[:4]}")
         self._check_rollups(what)
 
@@ -288,7 +292,9 @@ def outcome(jobs: Jobs) -> dict[str, Any]:
             tuple((name, value) for name, value in row.items() if name != "message_id")
             for row in views.read(session, "current_figures")
         ]
-        raws = select(MessageRow.sha256, RawMessageRow.raw).join(RawMessageRow, RawMessageRow.message_id == MessageRow.id)
+        raws = select(MessageRow.sha256, RawMessageRow.raw).join(
+            RawMessageRow, RawMessageRow.message_id == MessageRow.id
+        )
         return {
             "messages": rows(select(MessageRow.sha256, MessageRow.status, MessageRow.kind)),
             "places": rows(places),
@@ -311,7 +317,9 @@ def settings_of(folder: Path, set_up: SetUp, mail: Mail, ports: dict[str, int], 
     )  # fmt: skip
     made = service_settings(load(path))
     box = replace(made.mailboxes[0], poll_seconds=0.02, timeout_seconds=0.5, command_seconds=3.0)
-    smtp = replace(made.smtp, timeout_seconds=0.5, retry_seconds=60.0, retry_longest_seconds=600.0, login_retry_seconds=600.0)
+    smtp = replace(
+        made.smtp, timeout_seconds=0.5, retry_seconds=60.0, retry_longest_seconds=600.0, login_retry_seconds=600.0
+    )
     return replace(made, mailboxes=(box,), smtp=smtp)
 
 

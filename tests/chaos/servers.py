@@ -52,7 +52,11 @@ def mail_of(set_up: SetUp) -> Iterator[Mail]:
         with pymap.running_mailbox() as box:
 
             def append(raw: bytes, folder: str, when: datetime | None) -> None:
-                box.deliver(folder, raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), when or datetime(2021, 3, 1, tzinfo=UTC))
+                box.deliver(
+                    folder,
+                    raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
+                    when or datetime(2021, 3, 1, tzinfo=UTC),
+                )
 
             yield Mail(box, box.port, pymap.USER, pymap.PASSWORD, None, False, append)
         return
