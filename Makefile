@@ -27,7 +27,7 @@ bench: $(STAMP) servers
 	$(BIN)/python -m tests.bench.views
 
 chaos: $(STAMP) servers
-	$(BIN)/python -m tests.chaos --faults $(or $(FAULTS),1000) --seed $(or $(SEED),2021)
+	$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
 
 # In a venv of its own: it brings two dozen packages. Without network it says so, and fails nothing.
 audit: $(STAMP)

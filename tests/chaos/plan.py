@@ -68,7 +68,7 @@ class MovedClock:
         if to_next_day:
             day = self.latest.astimezone(ZONE).date() + timedelta(days=1)
             hour = datetime.combine(day, AT, ZONE).astimezone(UTC)
-            return self.move(hour + timedelta(minutes=dice.randint(-90, 40)) - self.time)
+            return self.move(hour + timedelta(minutes=dice.randint(-10, 40)) - self.time)
         if dice.random() < 0.3:
             return self.move(-timedelta(minutes=dice.randint(1, 240)))
         return self.move(timedelta(minutes=dice.randint(1, 120)))

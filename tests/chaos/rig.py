@@ -46,11 +46,12 @@ from tests.chaos.mails import reply, sent_at
 from tests.chaos.proxy import Proxy, proxies
 from tests.chaos.servers import Mail, SetUp, database_of, mail_of
 from tests.chaos.tally import Tally
-from tests.servers.dovecot import HOST
 from tests.servers.smtp import Sink, running_sink
 
 START = datetime(2021, 3, 26, 4, tzinfo=UTC)
-TURNS = 14
+PLANNED = {"imap": (4, 8), "smtp": (3, 5), "postgres": (6, 12)}
+"""How many faults a round plans for a link."""
+TURNS = 16
 """Turns that a round's faults are waited for."""
 SETTLING = 40
 ROLLUP = re.compile(rb"<mailbot\.rollup\.[^>]*?\.(\d{4}-\d\d-\d\d)\.daily[.@]")
@@ -146,7 +147,7 @@ class Rig:
     def round(self, brings: str) -> None:
         """New mail, a moved clock, faults, and then rest and the reckoning."""
         self.deliver()
-        self._count("clock", self.clock.jump(self.dice, to_next_day=self.dice.random() < 0.6))
+        self._count("clock", self.clock.jump(self.dice, to_next_day="smtp" in brings or self.dice.random() < 0.5))
         match brings:
             case "disk":
                 self._fill_disk()
@@ -155,7 +156,7 @@ class Rig:
             case "restart imap":
                 self._restart("imap", self.mail.server)
             case _:
-                self._break({link: self.dice.randint(3, 6) for link in brings.split("+")})
+                self._break({link: self.dice.randint(*PLANNED[link]) for link in brings.split("+")})
         self.settle()
         self.check(brings)
         self.tally.rounds += 1
