@@ -25,6 +25,7 @@ check: $(STAMP)
 
 bench: $(STAMP) servers
 	$(BIN)/python -m tests.bench.views
+	$(BIN)/python -m tests.bench.mailbox
 
 chaos: $(STAMP) servers
 	$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))

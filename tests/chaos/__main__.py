@@ -1,6 +1,6 @@
 """`make chaos`: many faults, in one bounded run, and what came of them.
 
-    python -m tests.chaos [--seed 1] [--faults 1000] [--minutes 25]
+    python -m tests.chaos [--seed 1] [--faults 1000] [--minutes 25] [--processes 2]
 
 Exit code 1 where a promise was broken, or fewer faults took effect than asked for.
 """
@@ -8,32 +8,18 @@ Exit code 1 where a promise was broken, or fewer faults took effect than asked f
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from queue import Empty, Queue
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mailbot import log
-from tests.chaos.kills import POINTS, kills
-from tests.chaos.rig import rig
-from tests.chaos.servers import SetUp
+from tests.chaos.parts import KILLED, PARTS, run_kills, run_part
 from tests.chaos.tally import Tally
-
-IMAP = ("imap", "imap+smtp", "smtp", "imap")
-SQLITE = (*IMAP, "disk")
-POSTGRES = ("postgres", "postgres+imap", "smtp", "postgres+smtp+imap", "restart postgres", "imap+smtp")
-PARTS: tuple[tuple[SetUp, tuple[str, ...], float], ...] = (
-    (SetUp("dovecot", "sqlite"), (*SQLITE, "restart imap"), 0.17),
-    (SetUp("dovecot", "postgres"), (*POSTGRES, "restart imap"), 0.27),
-    (SetUp("dovecot", "sqlite", plain=True), SQLITE, 0.13),
-    (SetUp("yandex", "postgres"), (*POSTGRES, "restart imap"), 0.19),
-    (SetUp("pymap", "sqlite", plain=True), SQLITE, 0.09),
-    (SetUp("pymap", "postgres", plain=True), POSTGRES, 0.10),
-)
-"""Each set-up with what its rounds bring, in turn, and its share of the faults. The rest are kills."""
-RANDOM_KILLS = 4
 
 
 def main() -> int:
@@ -42,44 +28,50 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", type=int, default=1000)
     parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    log.set_up("critical", "text")
-    console = Console()
-    tally = Tally(arguments.seed)
-    end = time.monotonic() + arguments.minutes * 60
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("faults", total=arguments.faults)
-
-        def tell(part: object, now: Tally) -> None:
-            progress.update(task, completed=tally.total + now.total, description=f"faults ({part})")
-
-        tally.add(_kill(arguments, end, tell))
-        for number, (set_up, brings, share) in enumerate(PARTS):
-            with rig(set_up, arguments.seed * 1000 + number) as made:
-                turn = 0
-                while made.tally.total < share * arguments.faults and time.monotonic() < end:
-                    made.round(brings[turn % len(brings)])
-                    turn += 1
-                    tell(set_up, made.tally)
-                tally.add(made.tally)
+    console, tally = Console(), Tally(arguments.seed)
+    started = time.monotonic()
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Manager() as manager, ProcessPoolExecutor(arguments.processes, spawn) as pool:
+        told: Queue[tuple[str, int]] = manager.Queue()
+        end = time.time() + arguments.minutes * 60
+        futures = {pool.submit(run_kills, arguments.seed, arguments.faults, end, told): KILLED}
+        for number, (set_up, _, _) in enumerate(PARTS):
+            futures[pool.submit(run_part, arguments.seed, number, arguments.faults, end, told)] = str(set_up)
+        for name, part in _finished(console, futures, told, arguments.faults):
+            console.print(f"{name}: {part.total} faults, {len(part.broken)} promises broken")
+            tally.add(part)
     tally.show(console)
+    console.print(f"{time.monotonic() - started:.0f} seconds")
     if tally.total < arguments.faults:
         console.print(f"only {tally.total} of {arguments.faults} faults in {arguments.minutes} minutes", style="red")
     return int(bool(tally.broken) or tally.total < arguments.faults)
 
 
-def _kill(arguments: argparse.Namespace, end: float, tell: Callable[[object, Tally], None]) -> Tally:
-    """Every named point on both databases once, and some random times."""
-    few = arguments.faults < 500
-    with kills(arguments.seed) as made:
-        lives = [(kind, point) for point in POINTS for kind in ("sqlite", "postgres")]
-        lives += [(kind, "") for kind in ("sqlite", "postgres")] * RANDOM_KILLS
-        for kind, point in lives[:: 6 if few else 1]:
-            if time.monotonic() < end:
-                made.life(kind, point)
-                tell("kill -9", made.tally)
-        return made.tally
+def _finished(
+    console: Console, futures: dict[Future[Tally], str], told: Queue[tuple[str, int]], goal: int
+) -> Iterator[tuple[str, Tally]]:
+    """The parts as they end, with a progress bar meanwhile."""
+    counts: dict[str, int] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("faults", total=goal)
+        open_ones = set(futures)
+        while open_ones:
+            ended, open_ones = wait(open_ones, timeout=0.5)
+            counts |= dict(_told(told))
+            progress.update(task, completed=sum(counts.values()))
+            for future in ended:
+                yield futures[future], future.result()
+
+
+def _told(queue: Queue[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    while True:
+        try:
+            yield queue.get_nowait()
+        except Empty:
+            return
 
 
 if __name__ == "__main__":
