@@ -29,7 +29,7 @@ def run(set_up, faults, brings):
 
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("dovecot")
-@pytest.mark.filterwarnings("ignore:Exception ignored in. .generator object WorksheetWriter")
+@pytest.mark.filterwarnings("ignore:Exception ignored in. .generator object")  # of a workbook, on a full disk
 def test_faults_between_mailbot_and_its_servers_on_sqlite():
     run(SetUp("dovecot", "sqlite"), 40, ("imap+smtp", "disk", "imap", "restart imap"))
 
