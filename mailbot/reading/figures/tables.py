@@ -27,7 +27,7 @@ from mailbot.reading.figures.cellgrid import (
 from mailbot.reading.figures.cells import CellKind, Content, content_of
 from mailbot.reading.figures.columns import ColumnRole, Heading, heading_of
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
-from mailbot.reading.figures.lines import NameFinder
+from mailbot.reading.figures.lines import Named, NameFinder
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.shapes import Shape, ShapeFinder
 from mailbot.reading.figures.statements import Extract, Statement, Subject
@@ -39,6 +39,24 @@ PlaceFinder = Callable[[str], str | None]
 _DIRECTORY = re.compile(r"телефон|(?<![а-я])тел\.?(?![а-я])|справочник|контакт|адреса")
 _OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)|в\s+процентах|(?<![а-я])экз\.")
 _LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
+
+
+_PARTED = re.compile(r"[,;:(\[|]|\s[-–—]\s")
+_NO_NAME = re.compile(
+    r"директор|заведу|руковод|ответств|(?<![а-я])тел|(?<![а-я])(?:вк|ок|инст|одн|vk|ok)(?![а-я])|вконтакт|итог|всего|подпис|кол-во|колич|@|\d{3}|[а-я]\.\s?[а-я]\."
+)
+_REST = 60  # characters that a name may have beyond what its words tell
+
+
+def _in_full(text: str, named: Named) -> str | None:
+    """A name in a cell of its own, to the end of the cell or to what parts a place from it.
+
+    «СОШ №25 им. 70-летия нефти Татарстана» and «СОШ №3 с УИОП» are names whole; «СОШ №3, с. Актаныш» ends at the comma.
+    """
+    rest = _PARTED.split(text[named.end :], maxsplit=1)[0].rstrip(" .-–—")
+    if not rest.strip() or len(rest) > _REST or not rest[0].isspace() or _NO_NAME.search(fold(rest)):
+        return named.subject.organisation
+    return text[named.start : named.end] + rest
 
 
 class TableReader:
@@ -223,7 +241,7 @@ class TableReader:
         if named:
             first = named[0]
             whole = len(named) == 1 and first.start <= 3
-            text = first.subject.organisation if whole else name
+            text = _in_full(name, first) if whole else name
             return Subject(text, first.subject.municipality or place)
         district = self._place(name)
         if district and not is_kind(name):
