@@ -1,4 +1,5 @@
 # make demo: the whole job end to end on this machine.   make test: everything that must hold before a change lands.
+# make bench: what the speed is, into docs/benchmarks.md; BENCH="landing rest" measures these rows only.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,8 +25,8 @@ check: $(STAMP)
 	$(BIN)/pytest -n 4 --dist worksteal --durations=20
 
 bench: $(STAMP) servers
-	$(BIN)/python -m tests.bench.views
-	$(BIN)/python -m tests.bench.mailbox
+	$(BIN)/python -m tests.bench $(BENCH)
+	$(if $(BENCH),,$(BIN)/python -m tests.bench.mailbox)
 
 chaos: $(STAMP) servers
 	$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))

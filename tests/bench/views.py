@@ -47,6 +47,8 @@ MUNICIPALITIES = tuple(
 )
 LIMIT = 0.1
 WHOLE = [(name, f"SELECT * FROM {name}") for name in views.VIEW_NAMES]
+WHOLE_HISTORY = ("figure_history", "message_log")
+"""Views with a line for each figure and message that ever came: nobody's usual question is all of it."""
 PARTS = [
     ("message_log, the last 100", "SELECT * FROM message_log ORDER BY message_id DESC LIMIT 100"),
     ("message_log, one message", "SELECT * FROM message_log WHERE message_id = 777"),

@@ -55,6 +55,11 @@ class Dovecot:
         self._uid, self._gid, self._account = account.pw_uid, account.pw_gid, account.pw_name
 
     @property
+    def owner(self) -> tuple[int, int]:
+        """User and group that the server runs as, by number."""
+        return self._uid, self._gid
+
+    @property
     def maildir(self) -> Path:
         """The user's maildir on disk."""
         return self.folder / "mail" / self.user / "Maildir"
