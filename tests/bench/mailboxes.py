@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from mailbot.inbox.settings import MailboxSettings
-from tests.servers.dovecot import Dovecot
+
+if TYPE_CHECKING:  # a task needs no server's certificates in its memory
+    from tests.servers.dovecot import Dovecot
 
 
 def fill(server: Dovecot, folder: str, messages: Iterable[bytes]) -> tuple[int, int]:

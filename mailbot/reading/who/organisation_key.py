@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz
-
 from mailbot.domain.directory import Organisation, OrganisationKind
 from mailbot.reading.fold import fold
 
@@ -226,6 +224,8 @@ def same_organisation(a: str, b: str, municipality: str | None = None) -> bool:
         return True
     if not mine or not yours:
         return bool(one.numbers) and not _place(a) and not _place(b)
+    from rapidfuzz import fuzz  # noqa: PLC0415 - a service at rest needs the key of a name, not likeness
+
     return fuzz.ratio(" ".join(mine), " ".join(yours)) >= _SIMILAR
 
 
