@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Status
 from mailbot.store import respondents
+from mailbot.store.bulk import insert_numbered, insert_rows
 from mailbot.store.respondents import Respondent, in_chunks
 from mailbot.store.superseding import Stated, Statement, supersede
 from mailbot.store.tables import (
@@ -103,26 +104,26 @@ def _other_names(session: Session, organisations: Sequence[int]) -> Sequence[int
 
 def _stand(session: Session, whose: ColumnElement[bool], kinds: Mapping[str, str]) -> None:
     """Write the standings of the respondents whose reports the condition `whose` selects; none are there yet."""
-    standings: list[tuple[StandingRow, dict[str, Stated]]] = []
-    for who, statements in _history(session, whose).items():
-        row = StandingRow(
-            municipality_id=who.municipality,
-            organisation_id=who.organisation,
-            message_id=statements[-1].message,
-            first_message_id=statements[0].message,
-            statements=len(statements),
-        )
-        standings.append((row, supersede(statements, kinds)))
-        if who.organisation is not None:
-            _name_as_last_reported(session, who.organisation, statements)
-    session.add_all(row for row, _ in standings)
-    session.flush()
-    session.add_all(
-        StandingFigureRow(standing_id=row.id, field=field, value=stated.value, figure_id=stated.figure)
-        for row, figures in standings
-        for field, stated in figures.items()
-    )
-    session.flush()
+    history = _history(session, whose)
+    rows = [
+        {
+            "municipality_id": who.municipality,
+            "organisation_id": who.organisation,
+            "message_id": statements[-1].message,
+            "first_message_id": statements[0].message,
+            "statements": len(statements),
+        }
+        for who, statements in history.items()
+    ]
+    numbers = insert_numbered(session, StandingRow, rows)
+    figures = [
+        {"standing_id": number, "field": field, "value": stated.value, "figure_id": stated.figure}
+        for number, statements in zip(numbers, history.values(), strict=True)
+        for field, stated in supersede(statements, kinds).items()
+    ]
+    insert_rows(session, StandingFigureRow, figures)
+    last = {who.organisation: statements[-1].spelling for who, statements in history.items()}
+    _name_as_last_reported(session, {who: name for who, name in last.items() if who is not None and name is not None})
 
 
 def _history(session: Session, whose: ColumnElement[bool]) -> dict[Respondent, list[Statement]]:
@@ -163,10 +164,12 @@ def _statement(message: int, rows: Sequence[_Said]) -> Statement:
     )
 
 
-def _name_as_last_reported(session: Session, organisation: int, statements: Sequence[Statement]) -> None:
-    session.execute(
-        update(OrganisationRow)
-        .where(OrganisationRow.id == organisation, ~OrganisationRow.on_roster)
-        .where(OrganisationRow.name != statements[-1].spelling)
-        .values(name=statements[-1].spelling)
-    )
+def _name_as_last_reported(session: Session, spellings: Mapping[int, str]) -> None:
+    """Give organisations, by their numbers, the names that their latest reports use; the roster's keep the roster's."""
+    for chunk in in_chunks(list(spellings)):
+        query = select(OrganisationRow.id, OrganisationRow.name)
+        query = query.where(OrganisationRow.id.in_(chunk), ~OrganisationRow.on_roster)
+        for number, name in session.execute(query).all():
+            if name != spellings[number]:
+                change = update(OrganisationRow).where(OrganisationRow.id == number)
+                session.execute(change.values(name=spellings[number]))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Claim, Evidence, Finding, Interpretation, Kind, Report
 from mailbot.store import respondents
+from mailbot.store.bulk import insert_numbered, insert_rows
 from mailbot.store.tables import AttachmentRow, DecisionRow, EvidenceRow, FigureRow, FindingRow, MessageRow, ReportRow
 from mailbot.store.times import server_time
 
@@ -24,30 +26,27 @@ def put(session: Session, message: MessageRow, interpretation: Interpretation) -
     put_findings(session, message.id, interpretation.findings)
     kind = "correction" if interpretation.kind is Kind.CORRECTION else "report"
     put_reports(session, message.id, interpretation.reports, kind, None)
-    session.add_all(
-        AttachmentRow(message_id=message.id, position=position, name=name)
-        for position, name in enumerate(interpretation.attachments)
-    )
-    session.flush()
+    names = enumerate(interpretation.attachments)
+    rows = [{"message_id": message.id, "position": position, "name": name} for position, name in names]
+    insert_rows(session, AttachmentRow, rows)
 
 
 def put_findings(session: Session, message_id: int, findings: Sequence[Finding]) -> None:
     """Replace the findings of a message."""
     session.execute(delete(FindingRow).where(FindingRow.message_id == message_id))
     rows = [
-        FindingRow(
-            message_id=message_id,
-            position=position,
-            code=finding.code.value,
-            severity=finding.severity.value,
-            message=finding.message,
-        )
+        {
+            "message_id": message_id,
+            "position": position,
+            "code": finding.code.value,
+            "severity": finding.severity.value,
+            "message": finding.message,
+        }
         for position, finding in enumerate(findings)
     ]
-    session.add_all(rows)
-    session.flush()
-    for row, finding in zip(rows, findings, strict=True):
-        session.add_all(_evidence_rows(finding.evidence, finding_id=row.id))
+    numbers = insert_numbered(session, FindingRow, rows)
+    places = zip(numbers, findings, strict=True)
+    insert_rows(session, EvidenceRow, [row for id_, each in places for row in _evidence(each.evidence, finding_id=id_)])
 
 
 def put_reports(
@@ -57,26 +56,23 @@ def put_reports(
     places = respondents.municipality_ids(session, (report.municipality for report in reports))
     organisations = respondents.organisation_ids(session, places, reports)
     rows = [
-        ReportRow(
-            message_id=message_id,
-            decision_id=decision_id,
-            position=position,
-            kind=kind,
-            municipality_id=places[report.municipality],
-            organisation_id=organisation,
-            organisation_name=report.organisation,
-        )
+        {
+            "message_id": message_id,
+            "decision_id": decision_id,
+            "position": position,
+            "kind": kind,
+            "municipality_id": places[report.municipality],
+            "organisation_id": organisation,
+            "organisation_name": report.organisation,
+        }
         for position, (report, organisation) in enumerate(zip(reports, organisations, strict=True))
     ]
-    session.add_all(rows)
-    session.flush()
-    claims = [(row.id, claim) for row, report in zip(rows, reports, strict=True) for claim in _claims(report)]
-    figures = [FigureRow(report_id=report, field=claim.name, value=claim.value) for report, claim in claims]
-    session.add_all(figures)
-    session.flush()
-    for figure, (_, claim) in zip(figures, claims, strict=True):
-        session.add_all(_evidence_rows(claim.evidence, figure_id=figure.id))
-    session.flush()
+    numbers = insert_numbered(session, ReportRow, rows)
+    claims = [(number, claim) for number, report in zip(numbers, reports, strict=True) for claim in _claims(report)]
+    figures = [{"report_id": report, "field": claim.name, "value": claim.value} for report, claim in claims]
+    stated = zip(insert_numbered(session, FigureRow, figures), claims, strict=True)
+    evidence = [row for figure, (_, claim) in stated for row in _evidence(claim.evidence, figure_id=figure)]
+    insert_rows(session, EvidenceRow, evidence)
 
 
 def tally(session: Session, message: MessageRow) -> None:
@@ -121,12 +117,12 @@ def _claims(report: Report) -> Iterable[Claim]:
     yield from report.audience
 
 
-def _evidence_rows(
+def _evidence(
     evidence: Sequence[Evidence], *, figure_id: int | None = None, finding_id: int | None = None
-) -> list[EvidenceRow]:
+) -> list[dict[str, Any]]:
+    """The rows of the evidence of one figure or one finding."""
+    of = {"figure_id": figure_id, "finding_id": finding_id}
     return [
-        EvidenceRow(
-            figure_id=figure_id, finding_id=finding_id, position=position, locator=item.locator, snippet=item.snippet
-        )
+        {**of, "position": position, "locator": item.locator, "snippet": item.snippet}
         for position, item in enumerate(evidence)
     ]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Report
+from mailbot.store.bulk import insert_numbered
 from mailbot.store.engine import take_turns
 from mailbot.store.tables import MunicipalityRow, OrganisationRow, ReportRow
 
@@ -62,19 +63,15 @@ def organisation_ids(session: Session, municipalities: dict[str, int], reports: 
         OrganisationRow.municipality_id.in_(municipalities.values())
     )
     found = {(place, key): number for place, key, number in session.execute(query) if key in keys}
-    numbers: list[int | None] = []
-    for report in reports:
-        if report.organisation is None:
-            numbers.append(None)
-            continue
-        place = (municipalities[report.municipality], _key(report))
-        if place not in found:
-            row = OrganisationRow(municipality_id=place[0], key=place[1], name=report.organisation)
-            session.add(row)
-            session.flush()
-            found[place] = row.id
-        numbers.append(found[place])
-    return numbers
+    wanted = [
+        None if report.organisation is None else (municipalities[report.municipality], _key(report))
+        for report in reports
+    ]
+    names = {place: report.organisation for place, report in reversed([*zip(wanted, reports, strict=True)])}
+    new = [place for place in dict.fromkeys(wanted) if place is not None and place not in found]
+    rows = [{"municipality_id": place[0], "key": place[1], "name": names[place]} for place in new]
+    found |= dict(zip(new, insert_numbered(session, OrganisationRow, rows), strict=True))
+    return [None if place is None else found[place] for place in wanted]
 
 
 def canonical(session: Session, respondents: Collection[Respondent]) -> set[Respondent]:
