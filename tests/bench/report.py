@@ -74,7 +74,7 @@ def _compared(before: Iterable[dict[str, Any]], now: Iterable[dict[str, Any]]) -
 
 def _page(records: Sequence[dict[str, Any]], compared: Sequence[str], moment: datetime) -> str:
     lines = [HEAD, f"Last run: {moment:%Y-%m-%d %H:%M} UTC. {machine()}.", EXPLAINED]
-    lines += ["| what | against | target | measured: min / median / max | met |", "|---|---|---|---|---|"]
+    lines += ["| what | against | target | measured: min / median / max | met | on |", "|---|---|---|---|---|---|"]
     for each in records:
         unit = f" {each['unit']}" if each["unit"] else ""
         values = " / ".join(shown(each[key]) for key in ("low", "median", "high"))
