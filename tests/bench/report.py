@@ -80,7 +80,7 @@ def _page(records: Sequence[dict[str, Any]], compared: Sequence[str], moment: da
         values = " / ".join(shown(each[key]) for key in ("low", "median", "high"))
         met = {True: "yes", False: "**no**", None: "–"}[each["met"]]
         lines.append(
-            f"| {each['what']} | {each['yardstick'] or '–'} | {each['target'] or '–'} | {values}{unit} | {met} |"
+            f"| {each['what']} | {each['yardstick'] or '–'} | {each['target'] or '–'} | {values}{unit} | {met} | {each['measured'][:10]} |"
         )
     lines += ["", "## What bounds it", ""]
     lines += [f"- {each['row']}: {note}." for each in records for note in each["notes"]]
