@@ -13,7 +13,7 @@ PATIENCE = 60
 """Seconds that a test waits for what must come."""
 
 REPLIES = sorted((Path(__file__).parents[1] / "replies").rglob("*.eml"))
-SAMPLE = REPLIES[::24]
+SAMPLE = REPLIES[::48]
 """A few of every sort, for tests that run the service many times."""
 
 

@@ -41,6 +41,17 @@ SHAPES = {
         ["СОШ №1", "ВК", "35"], ["", "Инст", "40"], ["", "ОК", "31"],
         ["СОШ №2", "ВК", "36"], ["", "Инст", "41"], ["", "ОК", "32"],
     ],
+    "an average below": [HEAD, ONE, TWO, ["Итого", "71", "81", "63"], ["Среднее", "35,5", "40,5", "31,5"]],
+    "keys of a database": [["id", *HEAD], ["4102", *ONE], ["4107", *TWO]],
+    "own pages beside": [
+        ["ОО", "Собственная страница: ВК", "Собственная страница: Инст", "ВК", "Инст", "ОК"],
+        ["СОШ №1", "612", "480", "35", "40", "31"], ["СОШ №2", "540", "398", "36", "41", "32"],
+    ],
+    "staff in two levels": [
+        ["ОО", "Численность", "Численность", "ВК", "Инст", "ОК"],
+        ["", "работников", "обучающихся", "", "", ""],
+        ["СОШ №1", "62", "880", "35", "40", "31"], ["СОШ №2", "41", "520", "36", "41", "32"],
+    ],
     "empty rows": [HEAD, ONE, ["", "", "", ""], TWO],
     "a remark": [[*HEAD, "Примечание"], [*ONE, "завтра будет больше"], [*TWO, ""]],
     "sections": [HEAD, ["Школы", "", "", ""], ONE, TWO, ["Итого по школам", "71", "81", "63"]],
@@ -119,3 +130,44 @@ def test_a_digit_changed_in_a_table_with_totals_is_seen(cell):
     table = [list(row) for row in (HEAD, ONE, TWO, ["Итого", "71", "81", "63"])]
     table[cell[0]][cell[1]] = str(int(table[cell[0]][cell[1]]) + 1)
     assert read(html(table)).status is Status.REVIEW
+
+
+NAMES = {
+    "МБОУ «СОШ №7» МО «ЛМР» РТ": "МБОУ «СОШ №7» МО «ЛМР» РТ",
+    "СОШ №25 им. 70-летия нефти Татарстана": "СОШ №25 им. 70-летия нефти Татарстана",
+    "Гимназия № 2 им. Баки Урманче": "Гимназия № 2 им. Баки Урманче",
+    "СОШ №3 с УИОП": "СОШ №3 с УИОП",
+    "СОШ №3, с. Шурабаш": "СОШ №3",
+    "Поисево СОШ": "Поисево СОШ",
+    "СОШ №4 директор Иванова А.П.": "СОШ №4",
+}
+
+
+@pytest.mark.parametrize("cell", NAMES)
+def test_a_name_in_a_cell_is_whole(cell):
+    answer = read(html([HEAD, [cell, "35", "40", "31"]]))
+    assert [row[1] for row in rows(answer)] == [NAMES[cell]]
+
+
+def test_a_table_of_events_is_none_of_our_business():
+    plan = [
+        ["№", "Мероприятие", "Дата", "Участников"],
+        ["1", "Онлайн-трансляция ВКонтакте", "01.09.2021", "450"],
+        ["2", "Флешмоб в Instagram", "02.09.2021", "200"],
+    ]
+    assert read(html(plan, "План мероприятий ко Дню знаний, Арский район")).reports == ()
+
+
+def test_a_title_tells_the_network_of_columns_that_name_none():
+    table = [["Школа", "Человек"], ["СОШ №1", "35"], ["СОШ №2", "36"], ["Всего", "71"]]
+    answer = read(html([["Подписались в социальной сети «Инстаграм»", ""], *table]))
+    assert [row[2] for row in rows(answer)] == [{"instagram": 35}, {"instagram": 36}]
+    assert answer.status is Status.ACCEPTED
+
+
+def test_a_form_that_its_head_signed():
+    form = [["МБДОУ «Детский сад «Чишмэ»", ""], ["Аккаунт", "Подписалось"], ["ВКонтакте", "30 (тридцать)"],
+            ["Инстаграм", "27"], ["Одноклассники", "34"], ["Заведующий", "Мингалиева Г.Р."]]  # fmt: skip
+    answer = read(html(form))
+    assert [row[2] for row in rows(answer)] == [{"vk": 30, "instagram": 27, "ok": 34}]
+    assert answer.status is Status.ACCEPTED, answer.findings

@@ -21,14 +21,19 @@ _KIND_ROW = re.compile(
 )
 
 
+_EVENT = re.compile(
+    r"трансляци|(?<![а-я])эфир|флешмоб|флэшмоб|челлендж|конкурс|марафон|викторин|(?<![а-я])акци[яию]|вебинар|мероприят"
+)
+
+
 def is_kind(name: str | None) -> bool:
     """Whether a row's name is a kind of institution («школы», «детские сады») and no organisation."""
     return name is not None and _KIND_ROW.match(fold(name)) is not None
 
 
 def sole_label(content: Content, lexicon: Lexicon) -> Label | None:
-    """The network, total or group that a cell names and nothing else: «ВКонтакте, чел.»."""
-    if content.kind is not CellKind.TEXT or len(content.cell.text) > 120:
+    """The network, total or group that a cell names: «ВКонтакте, чел.»; not what takes place there: «эфир ВКонтакте»."""
+    if content.kind is not CellKind.TEXT or len(content.cell.text) > 120 or _EVENT.search(fold(content.cell.text)):
         return None
     labels = lexicon.labels(content.cell.text)
     fields = [x for x in labels if x.kind == "field"]

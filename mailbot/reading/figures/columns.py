@@ -40,7 +40,7 @@ class Heading:
 
 
 _ORDINAL = re.compile(
-    r"^\s*(?:№|n|no|#)?\s*(?:№|п\s*/?\s*п|п\.\s*п\.?|пп)?\s*\.?\s*$|^\s*(?:порядков\w+\s+номер|номер\s+п/п|т/с|№\s*строки)\s*$"
+    r"^\s*(?:№|n|no|#)?\s*(?:№|п\s*/?\s*п|п\.\s*п\.?|пп)?\s*\.?\s*$|^\s*(?:порядков\w+\s+номер|номер\s+п/п|т/с|№\s*строки|id|ид|uid|код(?:\s+записи)?|номер\s+записи)\s*$"
 )
 _NAME = re.compile(
     r"наименовани|название|организаци|учреждени|школ|(?<![а-я])оо(?![а-я])|(?<![а-я])оу(?![а-я])|(?<![а-я])доу(?![а-я])|образоват|детск\w*\s+сад|садик|гимнази|лице[йя]|колледж|мәктәп|оешма|учебн\w+\s+завед|(?<![а-я])тип(?![а-я])|номер\s+(?:школы|сада|доу|оо)|(?<![а-я])вид(?![а-я])|респондент"
@@ -101,10 +101,6 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         return Heading(ColumnRole.OTHER, order=order, reason="a plan, not a fact", text=whole)
     if re.search(r"%|процент|доля|прирост|лайк|просмотр|публикац|репост|комментар|разниц|отклонен|динамик|охват", last):
         return Heading(ColumnRole.OTHER, order=order, reason="a share or another measure", text=whole)
-    if re.search(
-        r"(?<![а-я])(?:было|ранее|раньше|предыдущ\w*|вчера|прошл\w*|на\s+начало)(?![а-я])", last
-    ) and not re.search("стало", last):
-        return Heading(ColumnRole.OTHER, order=order, reason="an earlier figure", text=whole)
     if (
         _COUNTED.search(last)
         and re.search(r"организац|учрежд|школ|(?<![а-я])(?:оо|оу|доу)(?![а-я])|сад(?:ов|ика)", last)
@@ -114,6 +110,8 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         return Heading(ColumnRole.OTHER, order=order, reason="number of organisations", text=whole)
     if _NOT_PEOPLE.search(last) and not re.search(r"чел", last):
         return Heading(ColumnRole.UNKNOWN, order=order, reason="a unit that is not people", text=whole)
+    if reason := _is_about_others(folded, last):
+        return Heading(ColumnRole.OTHER, order=order, reason=reason, text=whole)
     if foreign and not fields:
         reason = "an account that was not asked for"
         return Heading(ColumnRole.FOREIGN, foreign[0].name, order=order, reason=reason, text=whole)
@@ -138,7 +136,7 @@ def _without_field(
     """The role of a heading that names no network."""
     subscribed = _SUBSCRIBED.search(folded) is not None
     staff = _STAFF.search(last) is not None
-    if staff and _COUNTED.search(last) and not subscribed:
+    if staff and (_COUNTED.search(last) or re.search(r"численност|контингент|штат", folded)) and not subscribed:
         return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
     if groups and not (totals and not staff):
         if re.search(r"фио|ф\.и\.о|телефон|подпись", last):
@@ -164,6 +162,19 @@ def _without_field(
     if _VALUE.search(last) or order is not None:
         return Heading(ColumnRole.VALUE, order=order, text=whole)
     return Heading(ColumnRole.UNKNOWN, order=order, text=whole)
+
+
+def _is_about_others(folded: str, last: str) -> str:
+    """Why a column that may name a network counts something else than who subscribed to the authority's accounts."""
+    if re.search(
+        r"(?<![а-я])(?:было|ранее|раньше|предыдущ\w*|вчера|прошл\w*|на\s+начало)(?![а-я])", last
+    ) and not re.search("стало", last):
+        return "an earlier figure"
+    if _is_own_page(folded) and not re.search(r"министерств|моин", folded):
+        return "the organisation's own page"
+    if re.search(r"участник|участв|зрител|присутств|посетител", last) and not _SUBSCRIBED.search(folded):
+        return "people who took part"
+    return ""
 
 
 def _is_own_page(folded: str) -> bool:

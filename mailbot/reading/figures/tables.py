@@ -26,6 +26,7 @@ from mailbot.reading.figures.cellgrid import (
 )
 from mailbot.reading.figures.cells import CellKind, Content, content_of
 from mailbot.reading.figures.columns import ColumnRole, Heading, heading_of
+from mailbot.reading.figures.labels import distinct
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import Named, NameFinder
 from mailbot.reading.figures.masks import Role
@@ -41,6 +42,13 @@ _OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)
 _LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
 
 
+_AVERAGE = re.compile(r"\s*(?:среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)")
+_INSTITUTION = re.compile(
+    r"(?<![а-яәөүҗңһ])(?:сош|оош|нош|сш|доу|д/с|црр|гимназия|лицей|школа|детский\s+сад|детсад|сад|колледж|техникум"
+    r"|м[әе]кт[әе][пб]е?|бакчасы|гимназиясе|лицее)(?![а-яәөүҗңһ])"
+)
+_PERSON = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?\s+(?:[А-ЯЁ]\.\s?[А-ЯЁ]?\.?|[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+)")
+_UNIT = re.compile(r"\s*(?:чел|человек|кол-во|количество|подписчик\w*)\.?\s*")
 _PARTED = re.compile(r"[,;:(\[|]|\s[-–—]\s")
 _NO_NAME = re.compile(
     r"директор|заведу|руковод|ответств|(?<![а-я])тел|(?<![а-я])(?:вк|ок|инст|одн|vk|ok)(?![а-я])|вконтакт|итог|всего|подпис|кол-во|колич|@|\d{3}|[а-я]\.\s?[а-я]\."
@@ -54,7 +62,10 @@ def _in_full(text: str, named: Named) -> str | None:
     «СОШ №25 им. 70-летия нефти Татарстана» and «СОШ №3 с УИОП» are names whole; «СОШ №3, с. Актаныш» ends at the comma.
     """
     rest = _PARTED.split(text[named.end :], maxsplit=1)[0].rstrip(" .-–—")
-    if not rest.strip() or len(rest) > _REST or not rest[0].isspace() or _NO_NAME.search(fold(rest)):
+    folded = fold(rest).strip()
+    if not folded or len(rest) > _REST or not rest[0].isspace() or _NO_NAME.search(folded):
+        return named.subject.organisation
+    if _INSTITUTION.fullmatch(folded):  # the kind of institution from a column of its own
         return named.subject.organisation
     return text[named.start : named.end] + rest
 
@@ -126,7 +137,7 @@ class TableReader:
         return trimmed(grid[index:])
 
     def _rows(self, grid: Grid, shape: Shape) -> None:
-        subject, section_place, section_label = self._base, None, None
+        subject, section_place, section_label = self._base, None, self._network_of_sheet(shape)
         matrix = any(self._group_of(row, shape) for row in grid[shape.first :])
         for row in grid[shape.first :]:
             if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row):
@@ -135,6 +146,9 @@ class TableReader:
             label = self._network_of(row, shape)
             name = self._name_of(row, shape)
             total = self._is_total(row, name)
+            if name is not None and _AVERAGE.match(fold(name)):
+                self._mark_row(row, "an average")
+                continue
             self._row_order = _order_of(row, shape)
             if name is not None and is_date(name):
                 name = None
@@ -179,7 +193,8 @@ class TableReader:
             return
         kind, name = _counts(heading, label, self._campaign)
         if content.kind is CellKind.ERROR or (content.kind is CellKind.TEXT and name):
-            self._unclear(content, heading)
+            if not (_PERSON.fullmatch(content.cell.text.strip()) or _UNIT.fullmatch(fold(content.cell.text))):
+                self._unclear(content, heading)
             return
         if content.kind is not CellKind.NUMBER or content.number is None:
             return
@@ -208,6 +223,13 @@ class TableReader:
             )
         )
         self._role(content, f"figure: {name}" + (" (group total)" if group else ""), heading.text)
+
+    def _network_of_sheet(self, shape: Shape) -> Label | None:
+        """The one network that the title tells for columns which name none: a sheet «ВК», a sheet «Инстаграм»."""
+        if any(h.role in (ColumnRole.FIELD, ColumnRole.NETWORK) for h in shape.headings):
+            return None
+        fields = distinct([x for x in self._lexicon.labels(self._titled) if x.kind == "field"])
+        return fields[0] if len({x.name for x in fields}) == 1 else None
 
     def _network_of(self, row: list[Content], shape: Shape) -> Label | None:
         for content, heading in zip(row, shape.headings, strict=True):
@@ -245,7 +267,7 @@ class TableReader:
             return Subject(text, first.subject.municipality or place)
         district = self._place(name)
         if district and not is_kind(name):
-            return Subject(None, district)
+            return Subject(name if _INSTITUTION.search(fold(name)) else None, district)
         if is_kind(name):
             return Subject(name, place)
         if heading_of([name], self._lexicon).role in (*FIGURE_COLUMNS, ColumnRole.NETWORK):
