@@ -22,7 +22,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)|src=\"([^\"]+)\"")
 NAMED = re.compile(r"`((?:[\w.-]+/)+(?:[\w-]+\.(?:py|toml|csv|md|json|txt|lock))?)`")
 CODE = re.compile(r"`[^`\n]+`|^ {4}[^\n]+$|^```sh\n.*?^```$", re.MULTILINE | re.DOTALL)
-CALLED = re.compile(r"(?:^|[/`\s])mailbot ([a-z]+(?: [a-z-]+)?)", re.MULTILINE)
+CALLED = re.compile(r"(?:^|[/`\s])(?<!exec )mailbot ([a-z]+(?: [a-z-]+)?)", re.MULTILINE)
 
 
 @pytest.fixture(params=DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

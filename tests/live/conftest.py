@@ -13,7 +13,7 @@ from sqlalchemy import select
 from mailbot.inbox.receiver import Receiver
 from mailbot.inbox.settings import MailboxSettings
 from mailbot.store.tables import FindingRow, FolderRow, LocationRow, MessageRow, RawMessageRow
-from tests.live.whole import ROOT, Outcome, fill, write_config
+from tests.live.whole import ROOT, SAMPLE, WIDE, Outcome, fill, write_config
 from tests.servers import dovecot as servers
 from tests.servers.databases import opened
 from tests.servers.smtp import running_sink
@@ -153,11 +153,21 @@ def config(dovecot, sink, empty_database, tmp_path):
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """The rows that one undisturbed poll makes of the replies, in a mailbox and a database of its own."""
-    folder = tmp_path_factory.mktemp("undisturbed")
+    """The rows that one undisturbed poll makes of the sample."""
+    return _polled(tmp_path_factory.mktemp("undisturbed"), SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def undisturbed_wide(tmp_path_factory):
+    """The rows that one undisturbed poll makes of the wide sample."""
+    return _polled(tmp_path_factory.mktemp("undisturbed"), WIDE)
+
+
+def _polled(folder, replies):
+    """The rows of one poll of these replies, in a mailbox and a database of its own."""
     url = f"sqlite:///{folder}/mailbot.db"
     with servers.running() as own:
-        fill(own)
+        fill(own, replies)
         config = write_config(folder / "config.toml", own, 1, url)
         subprocess.run([sys.executable, "-m", "mailbot", "poll", "-c", str(config)], cwd=ROOT, check=True)
     with opened(url) as database:

@@ -1,5 +1,6 @@
 """RECEIVE against a real Dovecot over verified TLS, into SQLite and Postgres."""
 
+import re
 import threading
 from datetime import UTC, datetime
 
@@ -23,7 +24,7 @@ def test_a_poll_lands_every_reply_as_it_lies_in_the_mailbox(dovecot, receiver, r
     for path in REPLIES:
         dovecot.deliver(path.read_bytes(), seen=path.name < "03")
     assert receiver().poll().landed == len(REPLIES)
-    expected = sorted(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") for path in REPLIES)
+    expected = sorted(re.sub(rb"\r*\n", b"\r\n", path.read_bytes()) for path in REPLIES)  # as Dovecot gives lines
     assert sorted(rows.raws().values()) == expected
     assert rows.folders()["INBOX"] == (len(REPLIES), len(REPLIES))
 

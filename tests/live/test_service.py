@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.live.whole import PATIENCE, ROOT, SAMPLE, Outcome, fill
+from tests.live.whole import PATIENCE, ROOT, SAMPLE, WIDE, Outcome, fill
 
 POINTS = (
     "after-fetch",
@@ -58,18 +58,18 @@ def until(condition, config):
 
 
 def test_replies_become_rows_and_one_roll_up_and_a_second_run_changes_nothing(
-    dovecot, sink, config, empty_database, undisturbed
+    dovecot, sink, config, empty_database, undisturbed_wide
 ):
-    fill(dovecot)
+    fill(dovecot, WIDE)
     outcome = Outcome(empty_database)
     with service(config):
-        until(lambda: outcome.is_done(len(SAMPLE)), config)
-    assert undisturbed["figures"]
-    assert outcome.rows() == undisturbed
+        until(lambda: outcome.is_done(len(WIDE)), config)
+    assert undisturbed_wide["figures"]
+    assert outcome.rows() == undisturbed_wide
     with service(config):
         until(lambda: (config.parent / "service.log").read_text().count("connected") == 2, config)
-        until(lambda: outcome.is_done(len(SAMPLE)), config)
-    assert outcome.rows() == undisturbed
+        until(lambda: outcome.is_done(len(WIDE)), config)
+    assert outcome.rows() == undisturbed_wide
     assert len(sink.mails) == 1
     assert b"To: contact@example.org" in sink.mails[0]
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -162,7 +163,10 @@ def test_time_on_the_wall_is_bounded(run):
 
 def test_a_killed_reader_takes_its_programs_with_it(run):
     assert code(run("child", wall_seconds=0.5)) == "attachment_timeout"
-    assert all(b"sleep\x001000" not in _command(entry) for entry in Path("/proc").glob("[0-9]*"))
+    give_up = time.monotonic() + 10  # killed is not yet gone: the kernel takes its time on a loaded machine
+    while any(b"sleep\x001000" in _command(entry) for entry in Path("/proc").glob("[0-9]*")):
+        assert time.monotonic() < give_up, "the reader's program outlived it"
+        os.sched_yield()
 
 
 def _command(process):

@@ -11,14 +11,16 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailbot.domain.interpretation import Interpretation
-from tests.reading.samples import read
+from tests.reading.samples import default_campaign, read
 from tests.replies.score import row_key
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -62,6 +64,16 @@ class Letter:
     twin_at: datetime | None = None
     number: int = 0
     decided: str = ""
+
+    @property
+    def address(self) -> str:
+        """Who sent it."""
+        return parseaddr(str(message_from_bytes(self.raw)["From"]))[1].casefold()
+
+    def continues(self, earlier: Letter) -> bool:
+        """Whether it answers the earlier one, or goes on in its thread."""
+        mail, name = message_from_bytes(self.raw), str(message_from_bytes(earlier.raw)["Message-ID"]).strip()
+        return name in f"{mail['In-Reply-To']} {mail['References']}"
 
 
 @cache
@@ -134,12 +146,13 @@ def _as_label(row: Row) -> dict:
 
 
 def _corrections(letters: list[Letter], dice: random.Random) -> list[Letter]:
-    """Some who answered for a whole municipality write later that one figure was wrong."""
+    """Some who answered for a whole municipality write later that one figure was wrong; so do two others, of others."""
     own = [(e, r) for e in letters if e.status == "accepted" for r in e.rows if r.who[1] is None and "vk" in r.figures]
     made = []
     for earlier, row in dice.sample(own, min(8, len(own))):
         figure = row.figures["vk"] + dice.choice((-1, 7, 40))
-        head = f"From: roo{len(made)}@tatar.ru\r\nMessage-ID: <c{len(made)}@tatar.ru>\r\nTo: monrt16@yandex.ru\r\n"
+        sender = earlier.address if len(made) < 6 else f"roo{len(made)}@tatar.ru"  # the last two: somebody else
+        head = f"From: {sender}\r\nMessage-ID: <c{len(made)}@tatar.ru>\r\nTo: monrt16@yandex.ru\r\n"
         head += "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
         text = f"{row.who[0]} муниципальный район. Исправление: ВКонтакте не {row.figures['vk']}, а {figure}.\r\n"
         if row.who[0] in ("Казань", "Набережные Челны"):
@@ -162,6 +175,7 @@ class Account:
     letter: int = 0
     first: datetime | None = None
     latest: datetime | None = None
+    authors: dict[str, list[Letter]] = field(default_factory=dict, repr=False)
 
     @property
     def people(self) -> int:
@@ -254,12 +268,8 @@ class Page:
 
 def page(letters: list[Letter], moment: datetime, names: list[str]) -> Page:
     """What stands at the moment, from all that was found by then."""
-    here = [each for each in letters if each.found_at <= moment]
-    accounts: dict[Who, Account] = {}
-    for each in sorted(here, key=lambda one: (one.sent_at, one.number)):
-        if each.status == "accepted":
-            for row in each.rows:
-                _enter(accounts.setdefault(row.who, Account(row.name or row.who[0])), row, each)
+    here = [replace(each) for each in letters if each.found_at <= moment]
+    accounts = _entered(here)
     places = {name: Place() for name in names}
     for (municipality, key), account in accounts.items():
         if key is None:
@@ -273,6 +283,54 @@ def page(letters: list[Letter], moment: datetime, names: list[str]) -> Page:
         accounts, places, len(here), Counter(each.status for each in here),
         Counter(each.kind for each in here if each.status == "ignored"), folders,
     )  # fmt: skip
+
+
+def _entered(here: list[Letter]) -> dict[Who, Account]:
+    """The letters entered in order of time; one that crosses out somebody else's figures is laid aside for review."""
+    accounts: dict[Who, Account] = {}
+    for each in sorted(here, key=lambda one: (one.sent_at, one.number)):
+        if each.status != "accepted":
+            continue
+        after = {row.who: _copy(accounts.get(row.who) or Account(row.name or row.who[0])) for row in each.rows}
+        for row in each.rows:
+            _enter(after[row.who], row, each)
+        if not each.decided and any(_crosses_out(accounts[who], after[who], each) for who in after if who in accounts):
+            each.status = "review"
+            continue
+        for row in each.rows:
+            _sign(after[row.who], accounts.get(row.who), row, each)
+        accounts |= after
+    return accounts
+
+
+def _copy(account: Account) -> Account:
+    return replace(
+        account, figures=dict(account.figures), audience=dict(account.audience), authors=dict(account.authors)
+    )
+
+
+def _crosses_out(old: Account, new: Account, letter: Letter) -> bool:
+    """Whether the letter changes or drops a figure that others stand for; a split that it leaves out is no figure."""
+    figures = {name for name, value in old.figures.items() if new.figures.get(name) != value}
+    split = {name for name, value in old.audience.items() if new.audience.get(name, value) != value}
+    return any(not any(_same(letter, author) for author in old.authors[name]) for name in figures | split)
+
+
+def _same(letter: Letter, earlier: Letter) -> bool:
+    """Whether a clerk would say that both came from one sender: the address, the thread, or the house's own domain."""
+    domain = letter.address.partition("@")[2]
+    own = domain == earlier.address.partition("@")[2] and domain not in default_campaign().shared_domains
+    return letter.address == earlier.address or letter.continues(earlier) or own
+
+
+def _sign(account: Account, before: Account | None, row: Row, letter: Letter) -> None:
+    """The letter's sender stands for what it states: with those who said the same, or in their place."""
+    now = account.figures | account.audience
+    then = before.figures | before.audience if before else {}
+    for name in row.figures | row.audience:
+        others = account.authors.get(name, []) if then.get(name) == now[name] else []
+        account.authors[name] = [*others, letter]
+    account.authors = {name: account.authors[name] for name in now}
 
 
 def other(folder: str) -> str:
