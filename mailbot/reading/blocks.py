@@ -20,7 +20,7 @@ from mailbot.reading.who.naming import Namer
 from mailbot.reading.who.organisation_words import FORM
 
 _OPEN_END = re.compile(r"(?:[\-–—,(]|\s(?:в|во|на|и|а|по|из|от|с|к|для|что|же))\s*$")
-_GOES_ON = re.compile(r"\s*(?!\d{1,3}\s*[.)]\s)[а-яёәөүҗңһa-z\d(«\"]")
+_GOES_ON = re.compile(r"\s*(?!\d{1,3}\s*[.)]\s)(?:[а-яёәөүҗңһa-z\d(«\"]|[–—-]\s\d)")
 _OPENING_MARK = re.compile(r"\s*[«„“\"]")
 _OPEN_NAME = re.compile(r"[«„“][^«»“”„\"\n\t]*$")
 _PIECE = r"(?:[^«»“”„\"\t:;\d]|№\s?\d{1,3}(?!\d)){0,80}"
@@ -68,17 +68,16 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
     letterhead over which an organisation's name is spread.
     """
     out: list[Line] = []
+    physical = ""
     for line in lines:
         last = out[-1] if out else None
-        if last is not None and not line.quoted and not last.quoted and _belong_together(last.text, line.text):
+        apart = last is None or line.quoted or last.quoted
+        if last is not None and not apart and (_is_broken(physical, line.text) or _is_one_name(last.text, line.text)):
             out[-1] = replace(last, text=last.text.rstrip() + " " + line.text.lstrip())
         else:
             out.append(line)
+        physical = line.text
     return out
-
-
-def _belong_together(first: str, second: str) -> bool:
-    return _is_broken(first, second) or _is_one_name(first, second)
 
 
 def _is_one_name(first: str, second: str) -> bool:
@@ -99,7 +98,7 @@ def _is_one_name(first: str, second: str) -> bool:
 def _is_broken(first: str, second: str) -> bool:
     if len(first.rsplit("\n", 1)[-1]) not in _WRAPS or "\t" in first + second:
         return False
-    ends_open = _OPEN_END.search(first) or re.search(r"[а-яёәөүҗңһa-z]$", first)
+    ends_open = _OPEN_END.search(first) or re.search(r"[а-яёәөүҗңһa-z»”]$", first)
     return bool(ends_open and _GOES_ON.match(second))
 
 

@@ -19,7 +19,15 @@ from tests.replies.score import verdict
 REPLIES = Path(__file__).parents[1] / "replies"
 INBOXES = sorted(folder.name for folder in REPLIES.iterdir() if folder.is_dir() and folder.name != "__pycache__")
 # At least so many must be exact; none may be wrong or lost. What is deferred costs a person a minute each.
-FLOORS = {"bodies": 0.99, "attachments": 0.92, "second": 0.97, "third": 0.94, "fourth": 0.92, "fifth": 0.87}
+FLOORS = {
+    "bodies": 0.99,
+    "attachments": 0.92,
+    "second": 0.97,
+    "third": 0.94,
+    "fourth": 0.92,
+    "fifth": 0.87,
+    "sixth": 0.96,
+}
 
 
 def answer(path: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import Named
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.tokens import Number
+from mailbot.reading.intent import OTHER_SUBJECTS
 
 _OWN_PAGE = re.compile(
     r"(?:собственн\w+|наш(?:а|у|ей|его|и|их|ем|ими)?|сво(?:й|я|ю|ей|их|и|его|ём|ем))\s+(?:\w+\s+){0,2}(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+|канал\w*|инстаграм\w*|instagram)"
@@ -45,6 +46,19 @@ def without_own_page(tokens: list[Number], folded: str) -> list[Number]:
         sentence = folded[start : token.end + (stop.start() if stop else len(folded))]
         own = token.role is Role.FIGURE and _OWN_PAGE.search(sentence) and not re.search(r"министерств|моин", sentence)
         kept.append(replace(token, role=Role.COUNT, noun="followers of the sender's own page") if own else token)
+    return kept
+
+
+def without_other_matter(tokens: list[Number], folded: str, labels: list[Label]) -> list[Number]:
+    """«P.S. По вакцинации: привито 34 из 41»: a sentence on another request, with no network and no subscribers in it."""
+    kept = []
+    for token in tokens:
+        start = max((m.end() for m in re.finditer(r"[.!?;]\s+(?=\S)", folded[: token.start])), default=0)
+        stop = re.search(r"[.!?;](?:\s|$)", folded[token.end :])
+        end = token.end + (stop.start() if stop else len(folded))
+        ours = "подпис" in folded[start:end] or any(x.kind != "audience" and start <= x.start < end for x in labels)
+        other = token.role in (Role.FIGURE, Role.STAFF) and not ours and OTHER_SUBJECTS.search(folded, start, end)
+        kept.append(replace(token, role=Role.COUNT, noun=f"another matter: {other.group()}") if other else token)
     return kept
 
 
@@ -93,12 +107,24 @@ def subscribed_people(folded: str, values: list[Number], labels: list[Label]) ->
     return [replace(value, role=Role.FIGURE, people=True)]
 
 
+_THERE_ARE = re.compile(
+    r"контингент|(?<![а-я])штат|списочн|численност|(?<![а-я])обуча(?:ет|ют)ся|посеща(?:ет|ют)|насчитыва|учится|учатся"
+)
+_AT = re.compile(
+    r"(?<![а-я])в\s+(?:наше[йм]\s+)?(?:школе|гимназии|лицее|саду|садике|детсаду|д/с|доу|колледже|техникуме|учреждении|районе)(?![а-я])"
+)
+
+
 def is_of_an_audience(folded: str, value: Number, labels: list[Label]) -> bool:
     """«36 учителей, 70 родителей» among those who subscribed is a split; «из 52 сотрудников» is a remark."""
     before = folded[max((m.end() for m in re.finditer(r"[.!?]\s", folded[: value.start])), default=0) : value.start]
+    clause = before[before.rfind("(") + 1 :]
+    subscribed = re.search(r"подпис|язылды|(?<![а-я])(?:вк|инст|однокл)", clause) is not None
+    if not subscribed and (_THERE_ARE.search(clause) or (_AT.search(clause) and "подпис" not in before)):
+        return False
     if re.search(r"(?:^|\s)из\s+\d+\s+\w+(?:\s+\w+)?\s+и\s+$", before):
         return False
-    if re.search(r"(?:из|в\s+школе|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:\w+\s+)?$", before):
+    if re.search(r"(?:из|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:(?!подпис|всего|из)\w+\s+)?$", before):
         return False
     if not re.search(
         r"подпис|язылды|из\s+них|в\s+т(?:ом|\.)\s*ч|среди|шул\s+исәптән|[:(]|вк|инст|однокл|всего|итого", before

@@ -72,6 +72,6 @@ def _gap_cost(text: str, left: Label | Number, right: Label | Number) -> float:
         base = 0.0 if label_first else 0.5
     else:
         base = 2.0 if label_first else 3.0
-    base += 3.0 * len(re.findall(r"[;\n]|[.!?](?=\s+[^\s\d])", gap))
+    base += 3.0 * len(re.findall(r"[;\n]|(?<!чел)(?<!подп)[.!?](?=\s+[^\s\d])", gap))
     base += 1.0 * gap.count(",") + 1.5 * gap.count(")" if label_first else "(") * (1 if label_first else 0)
     return base + 0.15 * len(re.findall(r"[а-яa-z]{3,}", gap))

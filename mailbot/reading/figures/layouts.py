@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from mailbot.domain.document import Block, Cell, Paragraph, Table
+from mailbot.reading.figures.cellgrid import TOTAL_ROW
 from mailbot.reading.figures.lexicon import Lexicon
 from mailbot.reading.fold import fold
 
@@ -238,11 +239,30 @@ def _flattened(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int,
             continue
         width, count = match
         chosen = texts[position : position + width * count]
-        rows = [chosen[i : i + width] for i in range(0, len(chosen), width)]
-        grid = tuple(tuple(Cell(p.text.strip(), p.locator, doubtful=p.doubtful) for _, p in row) for row in rows)
+        last = _flat_total(texts, position + width * count, width)
+        rows = [[_cell(p) for _, p in chosen[i : i + width]] for i in range(0, len(chosen), width)]
+        if last:
+            empty = [Cell("", last[0][1].locator)] * (width - len(last))
+            rows.append([*empty, *(_cell(p) for _, p in last)])
+        chosen = [*chosen, *last]
+        grid = tuple(tuple(row) for row in rows)
         found.append((chosen[0][0], chosen[-1][0] + 1, Table(grid, chosen[0][1].locator, quote=chosen[0][1].quote)))
-        position += width * count
+        position += len(chosen)
     return found
+
+
+def _cell(line: Paragraph) -> Cell:
+    return Cell(line.text.strip(), line.locator, doubtful=line.doubtful)
+
+
+def _flat_total(texts: list[tuple[int, Paragraph]], start: int, width: int) -> list[tuple[int, Paragraph]]:
+    """The total row after the last whole one, whose running number's cell was empty: «Итого», then its values."""
+    row = texts[start : start + width - 1]
+    if len(row) < width - 1 or not TOTAL_ROW.match(fold(row[0][1].text.strip())):
+        return []
+    following = texts[start + width - 1 : start + width]
+    values = all(_VALUE.match(p.text.strip()) for _, p in row[1:])
+    return row if values and not any(_VALUE.match(p.text.strip()) for _, p in following) else []
 
 
 def _flat_at(texts: list[tuple[int, Paragraph]], start: int, lexicon: Lexicon) -> tuple[int, int] | None:

@@ -161,6 +161,8 @@ def _alias_patterns(alias: str, *, declined: bool) -> list[str]:
     patterns = []
     for form in forms:
         body = r"[\s\-.]*".join(re.escape(part) for part in form.split())
+        if len(form) >= _LONG and form.endswith("а"):
+            patterns.append(f"{body[:-1]}(?:ы|е|у|ой|ою)")
         cyrillic = bool(re.search(r"[а-я]", form[-1:]))
         ending = _ENDING if len(form) >= _LONG and cyrillic else ""
         if not ending and cyrillic:

@@ -11,7 +11,13 @@ from collections.abc import Sequence
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.interpretation import FindingCode
-from mailbot.reading.figures.asides import beside_label, with_zeros, without_ordinals, without_own_page
+from mailbot.reading.figures.asides import (
+    beside_label,
+    with_zeros,
+    without_ordinals,
+    without_other_matter,
+    without_own_page,
+)
 from mailbot.reading.figures.labels import distinct, mostly
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import Line, Named, NameFinder
@@ -116,6 +122,8 @@ class ProseReader:
             if not any(n.start <= x.start < n.end for n in names)
             and (x.link or not any(t.start <= x.start < t.end for t in links))
         ]
+        if self._recorder.out.statements:
+            tokens = without_other_matter(tokens, folded, labels)
         return [beside_label(t, labels, folded) for t in tokens], labels
 
     def _heading(

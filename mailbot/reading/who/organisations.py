@@ -31,6 +31,7 @@ _NEXT_LINES = re.compile(rf"\n{_NO_FIGURE}(?:\n{_NO_FIGURE})?(?:[«„“]{_NO_F
 _LIKE_A_FIGURE = 25
 # Bounds of a name in characters: a hostile text must not make the search quadratic.
 _LONGEST, _NEAR, _DEEPEST = 300, 60, 4
+_UNKNOWN_FORM = re.compile(r"(?<![\w-])[А-ЯЁӘӨҮҖҢҺ]{2,8}У[ \xa0]$")  # «У» as in «учреждение», «учреждениесе»
 _REST_OF_OUTER = re.compile(r"[^«»“”„\"\n\t:;|–—]{0,60}[»”\"]")
 
 
@@ -63,7 +64,7 @@ def find_organisations(text: str, directory: Directory | None = None) -> tuple[O
         if start < floor:
             continue
         if tatar.get(start) == end:
-            span: tuple[int, int] | None = (start, end)
+            span: tuple[int, int] | None = _from_tatar(text, start, end, floor)
         else:
             span = _from_form(text, start, end) if is_form else _from_head(text, start, end, floor)
         if span is None or words.OFFICE.search(text[span[0] : span[1]]):
@@ -164,11 +165,26 @@ def _from_head(text: str, start: int, end: int, floor: int) -> tuple[int, int] |
     if text[left - 1 : left] and text[left - 1] in _OPENING and left > floor:
         stop = _quoted(text, left - 1)
         if stop > end:
-            return left - 1, _tail(text, stop, numbered=True)[0]
+            return _with_form(text, left - 1, floor), _tail(text, stop, numbered=True)[0]
     stop, by_number = (end, False) if numbered else _number(text, end, adjectival=by_left)
     stop, by_name = _proper(text, stop, text[start:end])
     stop, by_tail = _tail(text, stop, numbered=by_number or numbered)
     return (left, stop) if by_left or by_number or by_name or by_tail else None
+
+
+def _from_tatar(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
+    """A Tatar name, with the legal form that stands before its opening mark: «МБГБУ «Яңа Кенәр урта мәктәбе»»."""
+    if start > floor and text[start - 1] in _OPENING:
+        form, stop = _with_form(text, start - 1, floor), _quoted(text, start - 1)
+        if form < start - 1 and stop > end:
+            return form, stop
+    return start, end
+
+
+def _with_form(text: str, at: int, floor: int) -> int:
+    """The start of a name with a legal form unknown to us before its opening mark: «МБГБУ «… мәктәбе»», an institution."""
+    form = _UNKNOWN_FORM.search(text, max(floor, at - _NEAR), at)
+    return form.start() if form else at
 
 
 def _proper(text: str, at: int, said: str) -> tuple[int, bool]:
