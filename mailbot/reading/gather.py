@@ -27,6 +27,9 @@ _OFFICE = re.compile(
 )
 _FOR_A_DISTRICT = re.compile(r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,3}(?:району|районе|мр|городу)(?![а-я])")
 
+# What names a file's organisation where its text does not: the page's header, the sheet, the file's name.
+_NAMING = (SourceRole.LETTERHEAD, SourceRole.SHEET, SourceRole.ATTACHMENT_NAME)
+
 
 @dataclass(slots=True)
 class Material:
@@ -137,7 +140,7 @@ class _Gatherer:
         """A file's own organisation comes before that of the mail; its place where the mail tells none."""
         own = _one_organisation(s.organisation for s in reading.extract.subjects)
         if own is None and not any(s.subject.organisation for s in reading.extract.statements):
-            titles = [p.text for p in reading.places if p.role in (SourceRole.SHEET, SourceRole.ATTACHMENT_NAME)]
+            titles = [p.text for p in reading.places if p.role in _NAMING]
             named = [n.subject.organisation for title in titles for n in self._namer.names(title)]
             own = named[0] if named else None
         place = voice.municipality

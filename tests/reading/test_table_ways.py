@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+from email import message_from_bytes
+from email.policy import SMTP
 
 import pytest
+from openpyxl import Workbook
 
 from mailbot.domain.interpretation import FindingCode, Status
 from tests.reading.samples import message, read, rows
@@ -54,6 +58,13 @@ SHAPES = {
     ],
     "empty rows": [HEAD, ONE, ["", "", "", ""], TWO],
     "a remark": [[*HEAD, "Примечание"], [*ONE, "завтра будет больше"], [*TWO, ""]],
+    "kinds above their schools": [
+        HEAD, ["ВСЕГО ПО РАЙОНУ", "71", "81", "63"], ["Общеобразовательные организации", "35", "40", "31"], ONE,
+        ["Организации дополнительного образования", "36", "41", "32"], TWO,
+    ],
+    "the place of each": [["ОО", "Место нахождения", "ВК", "Инст", "ОК"],
+        ["СОШ №1", "г. Арск", "35", "40", "31"], ["СОШ №2", "с. Новый Кинер", "36", "41", "32"],
+    ],
     "sections": [HEAD, ["Школы", "", "", ""], ONE, TWO, ["Итого по школам", "71", "81", "63"]],
     "plan and fact": [
         ["ОО", "План", "ВК", "Инст", "ОК"], ["СОШ №1", "30", "35", "40", "31"], ["СОШ №2", "30", "36", "41", "32"],
@@ -171,3 +182,48 @@ def test_a_form_that_its_head_signed():
     answer = read(html(form))
     assert [row[2] for row in rows(answer)] == [{"vk": 30, "instagram": 27, "ok": 34}]
     assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
+    """A mail with a workbook of these sheets."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, lines in sheets.items():
+        page = book.create_sheet(title)
+        for line in lines:
+            page.append(line)
+    target = io.BytesIO()
+    book.save(target)
+    mail = message_from_bytes(message("Арский район, таблица во вложении."), policy=SMTP)
+    mail.add_attachment(target.getvalue(), maintype="application", subtype="octet-stream", filename="svod.xlsx")
+    return mail.as_bytes()
+
+
+FORM = [["Социальная сеть", "Подписалось"], ["ВК", 35], ["Инстаграм", 40], ["ОК", 31]]
+OTHER_FORM = [["Социальная сеть", "Подписалось"], ["ВК", 36], ["Инстаграм", 41], ["ОК", 32]]
+
+
+def test_a_sheet_for_each_school_is_named_after_it():
+    answer = read(workbook({"СОШ №1": FORM, "СОШ №2": OTHER_FORM}))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize("titles", [("20.07.2021", "16.08.2021"), ("на 16 августа", "на 20 июля")])
+def test_of_two_sheets_for_two_dates_the_later_counts(titles):
+    early = [HEAD, ["СОШ №1", 3, 4, 5], ["СОШ №2", 6, 7, 8], ["Итого", 9, 11, 13]]
+    late = [HEAD, ["СОШ №1", 35, 40, 31], ["СОШ №2", 36, 41, 32], ["Итого", 71, 81, 63]]
+    tables = (early, late) if titles[0].startswith("20") else (late, early)
+    answer = read(workbook(dict(zip(titles, tables, strict=True))))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def test_of_two_sheets_without_dates_a_person_chooses():
+    early = [HEAD, ["СОШ №1", 3, 4, 5]]
+    assert read(workbook({"Лист1": early, "Лист2": [HEAD, ["СОШ №1", 35, 40, 31]]})).status is Status.REVIEW
+
+
+def test_a_kind_of_institution_that_is_no_sum_goes_to_a_person():
+    table = [HEAD, ONE, TWO, ["Детские сады", "100", "100", "100"]]
+    assert read(html(table)).status is Status.REVIEW

@@ -97,6 +97,10 @@ class Assembler:
         if not named and groups and kinds and once:
             rows = []
             own = []
+        if named and kinds:  # «Общеобразовательные организации 536» above the schools is a sub-total of theirs
+            groups += [replace(s, subject=Subject(), group=True) for s in own if is_kind(s.subject.organisation)]
+            own = [s for s in own if not is_kind(s.subject.organisation)]
+            rows = [r for r in rows if not is_kind(r.subject.organisation)]
         self._checksums(rows, own, groups, part.respondent)
         of_kinds = [r for r in rows if is_kind(r.subject.organisation)]
         if of_kinds and not groups:

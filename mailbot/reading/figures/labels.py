@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 from mailbot.reading.figures.lexicon import Label
+from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.tokens import Number
+
+_AMONG = re.compile(r"\s*(?:чел\w*\.?|человек\w*)\s*(?:из|от)\s+(?:[а-я]+\s+){0,2}")
+_AND_AMONG = re.compile(r"\s*(?:,|и)\s*(?:[а-я]+\s+){0,2}")
 
 
 def distinct(labels: list[Label]) -> list[Label]:
@@ -61,6 +65,26 @@ def without_qualifiers(folded: str, labels: list[Label]) -> list[Label]:
             )
         )
     ]
+
+
+def without_sources(folded: str, labels: list[Label], values: list[Number]) -> list[Label]:
+    """«112 человек из нашего коллектива и числа родителей на ВКонтакте»: who they are among; the number is the network's.
+
+    Only where there are networks enough for all numbers: else «72 из числа педагогов» is a split.
+    """
+    if len([v for v in values if v.role is Role.FIGURE]) > len([x for x in labels if x.kind == "field"]):
+        return labels
+    kept: list[Label] = []
+    told = -1  # where the last source ended
+    for label in labels:
+        ends = [v.end for v in values if v.end <= label.start]
+        since = folded[ends[-1] : label.start] if ends else ""
+        among = _AMONG.fullmatch(since) or (told >= 0 and _AND_AMONG.fullmatch(folded, told, label.start))
+        if label.kind == "audience" and among:
+            told = label.end
+        else:
+            kept.append(label)
+    return kept
 
 
 def mostly(label: Label, folded: str) -> bool:

@@ -140,7 +140,8 @@ class StretchReader:
 
     def _qualify(self, stretch: Stretch) -> None:
         """A total line over several respondents («Итого по школам: ВК 79») is marked; its «Итого» only qualifies."""
-        labels = ready.without_qualifiers(stretch.folded, stretch.labels)
+        labels = ready.without_sources(stretch.folded, stretch.labels, stretch.values)
+        labels = ready.without_qualifiers(stretch.folded, labels)
         begins = not stretch.named and TOTAL_FIRST.match(stretch.text) is not None
         stretch.group = begins and _GROUP_WORDS.search(stretch.text) is not None
         totals = [x for x in labels if x.kind == "total"]

@@ -82,6 +82,7 @@ class TableReader:
         self._base = Subject()
         self._titled = ""
         self._row_order: tuple[int, int, int] | None = None
+        self._title_order: tuple[int, int, int] | None = None
 
     def read(
         self, table: Table, inherited: tuple[Heading, ...] = (), announced: tuple[Label, ...] = ()
@@ -94,7 +95,12 @@ class TableReader:
         if not grid:
             return self._out, ()
         self._titled = fold(table.title)
+        named = self._names(table.title)
+        if len(named) == 1:  # a sheet for each school
+            self._base = named[0].subject
         grid = self._without_titles(_without_sheet_marks(grid))
+        moments = {d.order for d in dates(self._titled)}
+        self._title_order = moments.pop() if len(moments) == 1 else None
         finder = ShapeFinder(self._lexicon, self._names, self._titled)
         headings: tuple[Heading, ...] = ()
         for part in finder.side_by_side(grid):
@@ -216,7 +222,7 @@ class TableReader:
                 value=content.number.value,
                 evidence=Evidence(locator=content.cell.locator, snippet=_snippet(content, subject, heading)),
                 group=group,
-                order=heading.order or self._row_order,
+                order=heading.order or self._row_order or self._title_order,
                 vague=content.number.vague,
                 doubtful=content.cell.doubtful,
                 per_field=_within(heading, kind),

@@ -22,6 +22,7 @@ _LONG = 0.6  # of the table's side: a line so long tells how the table lies
 _THIN, _THICK = 0.45, 0.65  # in letter heights: of a line beyond doubt, and at most
 _DARK = 12  # grey levels: a line is darker than the paper beside it by more
 _GRAIN = 3.0  # and by so many times the picture's grain
+_BEYOND = 2.0  # in letter heights: lines that go on so far past the frame lead to cells that are not seen
 _MOST_CELLS = 4000
 
 
@@ -39,12 +40,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """A ruled table: its place in the picture (left, top, right, bottom), itself made straight, its cells in that."""
+    """A ruled table: its place in the picture (left, top, right, bottom), itself made straight, its cells in that.
+
+    `is_open` where its lines go on beyond the outermost cells: the picture cuts it off there, or it has no frame.
+    """
 
     box: tuple[int, int, int, int]
     picture: Gray
     lines: Gray
     cells: tuple[Cell, ...]
+    is_open: bool = False
 
 
 def find_tables(gray: Gray, letter: float) -> list[Lattice]:
@@ -66,9 +71,9 @@ def find_tables(gray: Gray, letter: float) -> list[Lattice]:
         straight = _straightened(gray[part], across[part], down[part], letter)
         if len(_long_lines(across[part])) < 2 or not _long_lines(cv2.transpose(down[part])):
             continue  # a seal, a signature, lines to write on
-        cells, drawn = _cells(straight, letter)
+        cells, drawn, is_open = _cells(straight, letter)
         if _is_table(cells):
-            found.append(Lattice((left, top, left + width, top + height), straight, drawn, tuple(cells)))
+            found.append(Lattice((left, top, left + width, top + height), straight, drawn, tuple(cells), is_open))
     return sorted(found, key=lambda lattice: lattice.box[1])
 
 
@@ -153,14 +158,24 @@ class _Rule:
         return drawn > _DRAWN * (end - start)
 
 
-def _cells(gray: Gray, letter: float) -> tuple[list[Cell], Gray]:
+def _cells(gray: Gray, letter: float) -> tuple[list[Cell], Gray, bool]:
+    """The cells, the lines between them, and whether the lines go on beyond the cells."""
     across, down = _strokes(gray, letter)
     rows = _rules(across, down, letter)
     columns = _rules(cv2.transpose(down), cv2.transpose(across), letter)
     drawn = np.maximum(_near(across, rows), _near(down.T, columns).T)
     if len(rows) < 2 or len(columns) < 2 or len(rows) * len(columns) > _MOST_CELLS:
-        return [], drawn
-    return list(_merged(rows, columns)), drawn
+        return [], drawn, False
+    is_open = _go_beyond(rows, columns, letter) or _go_beyond(columns, rows, letter)
+    return list(_merged(rows, columns)), drawn, is_open
+
+
+def _go_beyond(rules: Sequence[_Rule], frame: Sequence[_Rule], letter: float) -> bool:
+    """True where two lines at least run on past the first or the last of those that they cross."""
+    first, last = frame[0].place - _BEYOND * letter, frame[-1].place + _BEYOND * letter
+    before = sum(any(start < first for start, _ in rule.spans) for rule in rules)
+    after = sum(any(end > last for _, end in rule.spans) for rule in rules)
+    return max(before, after) > 1
 
 
 def _near(strokes: Any, rules: Sequence[_Rule]) -> Gray:

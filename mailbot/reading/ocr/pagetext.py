@@ -21,6 +21,7 @@ _MOST_LEFT = 80  # pieces that Tesseract's own layout has passed over
 _CLEAR = 50.0  # per cent of confidence
 _BRIGHT = 80.0
 _GUESS = 40.0
+_LEAST_CLEAR = 6  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,16 @@ def _kept(tokens: Sequence[Token], doubts: Sequence[bool], rings: Sequence[Ring]
     known = [token.confidence >= _CLEAR and known_words(token.text) > 0 for token in tokens]
     clear = [token.confidence >= _BRIGHT and not doubt for token, doubt in zip(tokens, doubts, strict=True)]
     figures = [token.confidence >= _CLEAR and token.text.strip(".,:;()«»№").isdigit() for token in tokens]
-    if not any(known) and not any(figures):
+    if not any(known) and not any(figures) and not _is_clearly_read(tokens):
         return []
     return without_lettering(words, clear, known, rings)
+
+
+def _is_clearly_read(tokens: Sequence[Token]) -> bool:
+    """True for a line of names alone that was read beyond doubt: «МБОУ «Зиреклинская ООШ»» holds no word of a dictionary."""
+    letters = [(sum(letter.isalpha() for letter in token.text), token.confidence) for token in tokens]
+    clear = sum(count for count, confidence in letters if count > 2 and confidence >= _BRIGHT)
+    return clear >= max(_LEAST_CLEAR, 0.7 * sum(count for count, _ in letters))
 
 
 def _is_unread(token: Token) -> bool:

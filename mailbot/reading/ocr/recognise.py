@@ -69,7 +69,8 @@ def recognise(picture: NDArray[np.uint8]) -> Recognised:
     lattices = find_tables(page.gray, LETTER)
     tables = tuple(read_table(lattice, reader) for lattice in lattices)
     text = read_lines(_without(page.gray, lattices), reader)
-    unreadable = is_blotted(page.dark, text.places) or leaves_out(text)
+    is_cut = any(lattice.is_open for lattice in lattices)
+    unreadable = is_cut or is_blotted(page.dark, text.places) or leaves_out(text)
     return Recognised(height, text.lines, tables, unreadable=unreadable, scale=page.scale)
 
 

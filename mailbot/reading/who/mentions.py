@@ -120,6 +120,12 @@ def _like_a_surname(reader: Surroundings, i: int, j: int) -> bool:
     return not marked and before not in near.PREPOSITIONS
 
 
+_MINISTRY_BEFORE = re.compile(
+    r"(?<!аккаунты )(?<!аккаунт )(?<!аккаунтов )(?<!страницы )(?<!страницу )(?<!страниц )(?<!группы )(?<!группу )министерств[^;!?]{0,90}$"
+)
+_MINISTRY_AFTER = re.compile(r"[\s,.]{1,4}министерств")
+
+
 def _another(reader: Surroundings, i: int, j: int) -> bool:
     """Whether an adjective makes it another place: «Нижние Челны» are not «Челны», «Иске Казань» is not «Казань»."""
     if j > i + 1 or reader.gap(i - 1) not in (" ", "-", "\xa0") or not reader.capital(i - 1):
@@ -128,8 +134,9 @@ def _another(reader: Surroundings, i: int, j: int) -> bool:
 
 
 def _seat_of_the_ministry(reader: Surroundings, i: int, j: int) -> bool:
+    """«В Министерство образования и науки РТ, г. Казань», not «Чистополь, на аккаунты Министерства подписались …»."""
     before, after = reader.line(i, j)
-    return "министерств" in before or "министерств" in after
+    return bool(_MINISTRY_BEFORE.search(before) or _MINISTRY_AFTER.match(after))
 
 
 def _known(reader: Surroundings, i: int) -> Iterator[tuple[int, Name | None, Name | None]]:
