@@ -20,7 +20,9 @@ from mailbot.reading.who.naming import Namer
 from mailbot.reading.who.organisation_words import FORM
 
 _OPEN_END = re.compile(r"(?:[\-–—,(]|\s(?:в|во|на|и|а|по|из|от|с|к|для|что|же))\s*$")
-_GOES_ON = re.compile(r"\s*(?!\d{1,3}\s*[.)]\s)(?:[а-яёәөүҗңһa-z\d(«\"]|[–—-]\s\d)")
+_GOES_ON = re.compile(
+    r"\s*(?!\d{1,3}\s*[.)]\s)(?!(?:г|с|д|п|пос|пгт|рп|ул|тел|исх|инн|адрес)\.)(?:[а-яёәөүҗңһa-z\d(«\"]|[–—-]\s\d)"
+)
 _OPENING_MARK = re.compile(r"\s*[«„“\"]")
 _OPEN_NAME = re.compile(r"[«„“][^«»“”„\"\n\t]*$")
 _PIECE = r"(?:[^«»“”„\"\t:;\d]|№\s?\d{1,3}(?!\d)){0,80}"
@@ -98,7 +100,9 @@ def _is_one_name(first: str, second: str) -> bool:
 def _is_broken(first: str, second: str) -> bool:
     if len(first.rsplit("\n", 1)[-1]) not in _WRAPS or "\t" in first + second:
         return False
-    ends_open = _OPEN_END.search(first) or re.search(r"[а-яёәөүҗңһa-z»”]$", first)
+    if re.search(r"[»”]$", first):  # «… сети «ВКонтакте»» / «подписано 318», but no address after a name
+        return re.match(r"\s*(?:[–—-]\s\d|[а-яё]{2,}\s)", second) is not None
+    ends_open = _OPEN_END.search(first) or re.search(r"[а-яёәөүҗңһa-z]$", first)
     return bool(ends_open and _GOES_ON.match(second))
 
 

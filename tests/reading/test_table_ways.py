@@ -143,6 +143,19 @@ def test_a_digit_changed_in_a_table_with_totals_is_seen(cell):
     assert read(html(table)).status is Status.REVIEW
 
 
+def test_a_locality_beside_a_name_says_less_than_the_sender():
+    table = [["ОО", "Населённый пункт", "ВК", "Инст", "ОК"], ["СОШ №3", "с. Новый Кинер", "35", "40", "31"],
+             ["Лицей №2", "с. Биектау", "36", "41", "32"]]  # fmt: skip
+    assert [row[0] for row in rows(read(html(table)))] == ["Арский", "Арский"]
+    table[1][1], table[2][1] = "г. Бавлы", "г. Арск"
+    assert [row[0] for row in rows(read(html(table, "Две школы")))] == ["Бавлинский", "Арский"]
+
+
+def test_a_locality_on_a_line_of_its_own_is_no_part_of_the_name():
+    lines = [HEAD, ["МБОУ «СОШ №1»\nг. Арск", 35, 40, 31], ["Муниципальная\nСОШ №2", 36, 41, 32]]
+    assert [row[1] for row in rows(read(workbook({"Лист1": lines})))] == ["МБОУ «СОШ №1»", "Муниципальная СОШ №2"]
+
+
 NAMES = {
     "МБОУ «СОШ №7» МО «ЛМР» РТ": "МБОУ «СОШ №7» МО «ЛМР» РТ",
     "СОШ №25 им. 70-летия нефти Татарстана": "СОШ №25 им. 70-летия нефти Татарстана",

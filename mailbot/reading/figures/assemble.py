@@ -119,6 +119,9 @@ class Assembler:
             return statement
         if subject.organisation is None and subject.municipality is None:
             return replace(statement, subject=respondent)
+        if subject.by_locality:
+            place = respondent.municipality or subject.municipality
+            return replace(statement, subject=Subject(subject.organisation, place))
         if subject.municipality is None and respondent.municipality is not None:
             return replace(statement, subject=replace(subject, municipality=respondent.municipality))
         return statement

@@ -47,8 +47,13 @@ _NAME = re.compile(
 )
 _PLACE = re.compile(
     r"район|муницип|(?<![а-я])мр(?![а-я])|(?<![а-я])мо(?![а-я])|город(?!ск\w+\s+телеф)|территори|(?<![а-я])го(?![а-я])|адм\w*\.?\s*единиц"
-    r"|место\s*нахожд|местонахожд|населенн\w+\s+пункт|(?<![а-я])насел\w*\.?\s*п"
 )
+_LOCALITY = re.compile(
+    r"место\s*нахожд|местонахожд|населенн\w+\s+пункт|(?<![а-я])нас\w*\.?\s*п|(?<![а-я])село(?![а-я])|(?<![а-я])место(?![а-я])|локаци"
+)
+LOCALITY = "locality"
+"""The name of a PLACE heading whose column holds villages and towns, not districts."""
+
 _NETWORK = re.compile(
     r"соц\w*\.?\s*-?\s*сет|(?<![а-я])сет[ьи](?![а-я])|аккаунт|страница|площадк|показател|наименование\s+(?:сети|аккаунта)|ресурс|паблик|канал"
 )
@@ -154,6 +159,8 @@ def _without_field(
         return Heading(ColumnRole.ORGANISATION, order=order, text=whole)
     if _PLACE.search(last) and not subscribed:
         return Heading(ColumnRole.PLACE, order=order, text=whole)
+    if _LOCALITY.search(last) and not subscribed:
+        return Heading(ColumnRole.PLACE, LOCALITY, order=order, text=whole)
     if _NETWORK.search(last) and not subscribed and not re.search(r"кол-?\s?во|количеств|число", last):
         return Heading(ColumnRole.NETWORK, order=order, text=whole)
     if staff and not subscribed:

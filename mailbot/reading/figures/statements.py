@@ -12,11 +12,13 @@ from mailbot.reading.figures.lexicon import LabelKind
 class Subject:
     """Whom a figure is about: an organisation as the sender writes it, and a municipality where the place says so.
 
-    Both None: the text does not say; the message's own respondent is meant.
+    Both None: the text does not say; the message's own respondent is meant. `by_locality`: only a village or a town
+    beside the name says so, and many villages have namesakes: what the sender says of the whole comes first.
     """
 
     organisation: str | None = None
     municipality: str | None = None
+    by_locality: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from mailbot.reading.figures.cellgrid import (
     trimmed,
 )
 from mailbot.reading.figures.cells import CellKind, Content, content_of
-from mailbot.reading.figures.columns import ColumnRole, Heading, heading_of
+from mailbot.reading.figures.columns import LOCALITY, ColumnRole, Heading, heading_of
 from mailbot.reading.figures.labels import distinct
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import Named, NameFinder
@@ -52,6 +52,9 @@ _UNIT = re.compile(r"\s*(?:чел|человек|кол-во|количеств�
 _PARTED = re.compile(r"[,;:(\[|]|\s[-–—]\s")
 _NO_NAME = re.compile(
     r"директор|заведу|руковод|ответств|(?<![а-я])тел|(?<![а-я])(?:вк|ок|инст|одн|vk|ok)(?![а-я])|вконтакт|итог|всего|подпис|кол-во|колич|@|\d{3}|[а-я]\.\s?[а-я]\."
+)
+_LOCALITY_LINE = re.compile(
+    r"\s*\n\s*(?=(?:г|с|д|п|пос|пгт|п\.г\.т|рп|н\.п|ст|дер)\.\s?[А-ЯЁ]|[А-ЯЁ][а-яё-]+(?:ий|ого)\s+(?:муниципальн\w+\s+)?(?:район|р-н))"
 )
 _REST = 60  # characters that a name may have beyond what its words tell
 
@@ -171,7 +174,7 @@ class TableReader:
             if name is not None:
                 subject = self._subject(row, shape, name, section_place)
             elif not any(h.role is ColumnRole.NETWORK for h in shape.headings):
-                place = self._place_of(row, shape)
+                place = self._place_of(row, shape) or self._place_of(row, shape, LOCALITY)
                 subject = Subject(None, place or section_place) if place or section_place else self._base
                 if subject == self._base and self._unnamed_total(row, grid, shape):
                     self._state_row(row, shape, Subject(), label or section_label, group=True)
@@ -258,13 +261,20 @@ class TableReader:
         parts: list[str] = []
         for content, heading in zip(row, shape.headings, strict=True):
             if heading.role is ColumnRole.ORGANISATION and content.kind in (CellKind.TEXT, CellKind.NUMBER):
-                text = " ".join(content.cell.text.split())
+                text = " ".join(_LOCALITY_LINE.sub(", ", content.cell.text).split())
                 if text and text not in parts and not (content.kind is CellKind.NUMBER and not parts):
                     parts.append(text)
         return " ".join(parts) or None
 
     def _subject(self, row: list[Content], shape: Shape, name: str, section_place: str | None) -> Subject:
-        place = self._place_of(row, shape) or section_place
+        """Whose row it is; the place from a column of districts, from one of localities, or from the section's title."""
+        place = self._place_of(row, shape)
+        locality = None if place else self._place_of(row, shape, LOCALITY)
+        subject = self._named(name, place or section_place or locality)
+        by_locality = locality is not None and section_place is None and subject.municipality == locality
+        return replace(subject, by_locality=by_locality)
+
+    def _named(self, name: str, place: str | None) -> Subject:
         named = self._names(name)
         if named:
             first = named[0]
@@ -280,10 +290,13 @@ class TableReader:
             return replace(self._base, municipality=self._base.municipality or place)
         return Subject(name, place)
 
-    def _place_of(self, row: list[Content], shape: Shape) -> str | None:
+    def _place_of(self, row: list[Content], shape: Shape, column: str = "") -> str | None:
+        """The municipality told by the row's cell in a column of districts, or in one of localities."""
         for content, heading in zip(row, shape.headings, strict=True):
-            if heading.role is ColumnRole.PLACE and content.kind is CellKind.TEXT:
-                found: str | None = self._place(content.cell.text + " район") or self._place(content.cell.text)
+            if heading.role is ColumnRole.PLACE and heading.name == column and content.kind is CellKind.TEXT:
+                text = content.cell.text
+                found: str | None = None if column else self._place(text + " район")
+                found = found or self._place(text)
                 if found:
                     return found
         return None

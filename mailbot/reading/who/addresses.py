@@ -65,6 +65,8 @@ _TELLS_NOTHING = frozenset(
         "vis",
         "mal",
         "kam",
+        "kamsk",
+        "kamski",
         "nur",
         "spa",
         "kaz",

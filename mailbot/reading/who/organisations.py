@@ -32,6 +32,7 @@ _LIKE_A_FIGURE = 25
 # Bounds of a name in characters: a hostile text must not make the search quadratic.
 _LONGEST, _NEAR, _DEEPEST = 300, 60, 4
 _UNKNOWN_FORM = re.compile(r"(?<![\w-])[А-ЯЁӘӨҮҖҢҺ]{2,8}У[ \xa0]$")  # «У» as in «учреждение», «учреждениесе»
+_BRANCH = re.compile(r"(?<![\w-])(?:[А-ЯЁ][\w-]+ий\s+)?[Фф]илиал[ \xa0]+$")
 _REST_OF_OUTER = re.compile(r"[^«»“”„\"\n\t:;|–—]{0,60}[»”\"]")
 
 
@@ -71,11 +72,17 @@ def find_organisations(text: str, directory: Directory | None = None) -> tuple[O
             continue
         if directory is not None:
             span = (span[0], _town_after(text, span[1], directory))
-        span = (span[0], _in_two_languages(text, _without_district(text, span)))
+        span = (_branch(text, span[0], floor), _in_two_languages(text, _without_district(text, span)))
         floor = span[1]
         name = " ".join(text[span[0] : span[1]].split())
         found.append(OrganisationMention(name, span, organisation_key(name), kind_of(name)))
     return tuple(found)
+
+
+def _branch(text: str, at: int, floor: int) -> int:
+    """The start of a name with the branch that it is of: «Муслюмовский филиал ГАПОУ «…»»."""
+    found = _BRANCH.search(text, max(floor, at - _NEAR), at)
+    return found.start() if found else at
 
 
 _DISTRICT_APART = re.compile(
