@@ -13,7 +13,7 @@ from mailbot.reading.mail import decode
 from mailbot.reading.opening import OpenOne
 from mailbot.reading.verdict import judge
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 
 def interpret(
