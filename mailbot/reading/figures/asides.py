@@ -37,6 +37,23 @@ def without_ordinals(tokens: list[Number], names: list[Named], folded: str, mark
     return tokens
 
 
+def without_numbering(tokens: list[Number], labels: list[Label], folded: str, marks: list[int]) -> list[Number]:
+    """«1 ВКонтакте – 33», «2 Инстаграм – 47»: a running number before a network that has a number of its own."""
+    first = tokens[0] if tokens else None
+    if first is None or first.role is not Role.FIGURE or folded[: first.start].strip(" |\t*•-"):
+        return tokens
+    label = next((x for x in labels if x.kind in ("field", "total")), None)
+    if label is None or folded[first.end : label.start].strip(" .)|\t-"):
+        return tokens
+    others = [t for t in tokens[1:] if t.role is Role.FIGURE]
+    if len(others) != 1 or not re.fullmatch(r"[^\w,;]*", folded[label.end : others[0].start]):
+        return tokens
+    if first.value != (marks[-1] if marks else 0) + 1:
+        return tokens
+    marks.append(first.value)
+    return [replace(first, role=Role.LIST_MARK), *tokens[1:]]
+
+
 def without_own_page(tokens: list[Number], folded: str) -> list[Number]:
     """Numbers of a sentence about the sender's own page are another matter altogether."""
     kept = []

@@ -95,6 +95,7 @@ class Assembler:
             for f in self._accounts
         )
         if not named and groups and kinds and once:
+            self._kinds_add_up(own, groups)
             rows = []
             own = []
         if named and kinds:  # «Общеобразовательные организации 536» above the schools is a sub-total of theirs
@@ -110,6 +111,14 @@ class Assembler:
                 [s for r in of_kinds for found in r.values.values() for s in found],
             )
         return rows
+
+    def _kinds_add_up(self, own: list[Statement], groups: list[Statement]) -> None:
+        """«школы – 812, сады – 640, итого по району 1452»: the district's total must be the sum over the kinds."""
+        for total in groups:
+            parts = [s for s in own if (s.kind, s.name) == (total.kind, total.name) and is_kind(s.subject.organisation)]
+            if parts and sum(s.value for s in parts) != total.value:
+                message = f"Итог {total.value} не равен сумме по видам учреждений ({sum(s.value for s in parts)})"
+                self._out.finding(FindingCode.TOTAL_MISMATCH, message, [total, *parts])
 
     @staticmethod
     def _owned(statement: Statement, respondent: Subject) -> Statement:

@@ -150,7 +150,11 @@ def _alias_patterns(alias: str, *, declined: bool) -> list[str]:
     """
     if declined:
         words = [
-            re.escape(re.sub(r"[аяоеиыйьую]{1,2}$", "", w)) + _ENDING if len(w) >= _LONG + 1 else re.escape(w)
+            re.escape(w[:-4]) + "(?:иеся|ихся|имся|имися)"
+            if w.endswith("иеся")
+            else re.escape(re.sub(r"[аяоеиыйьую]{1,2}$", "", w)) + _ENDING
+            if len(w) >= _LONG + 1
+            else re.escape(w)
             for w in fold_script(alias).split()
         ]
         return [r"[\s\-]+".join(words)]

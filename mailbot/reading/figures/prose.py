@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.interpretation import FindingCode
 from mailbot.reading.figures.asides import (
     beside_label,
     with_zeros,
+    without_numbering,
     without_ordinals,
     without_other_matter,
     without_own_page,
 )
+from mailbot.reading.figures.cellgrid import is_kind
 from mailbot.reading.figures.labels import distinct, mostly
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import Line, Named, NameFinder
@@ -34,6 +37,8 @@ _HEADING_WORD = re.compile(
 )
 _WORD_AFTER = re.compile(r"[\s:\-=]+([а-яәөүҗңһ]{2,})")
 _CUT_WORD = re.compile(r"[,;]\s*(?:а\s+|и\s+)?(?:в|во|на)\s+([а-яa-z]{2,})$")
+_KIND_LINE = re.compile(r"^[\s*•\-–—]*([а-я][а-я ]+?)\s*(?:\(\d{1,3}\)\s*)?(?:[-–—:]|\d|\s(?:вк|инст|однокл))")
+_IN_BRACKETS = re.compile(r"\s\(\d{1,3}\)")
 _SHORT = 40  # characters of a line that is a heading or one figure, not a sentence
 
 
@@ -92,6 +97,14 @@ class ProseReader:
         folded = fold(line.text)
         names = [n for n in self._find_names(line.text) if n.end > n.start]
         tokens, labels = self._tokens(line, folded, names)
+        if not names and (kind := self._kind(line, folded, [t for t in tokens if t.role is Role.FIGURE])):
+            names = [kind]
+            tokens = [
+                replace(t, role=Role.COUNT, noun="how many of them")
+                if _IN_BRACKETS.match(folded, kind.end) and t.start == kind.end + 2
+                else t
+                for t in tokens
+            ]
         moments = [d for d in dates(line.text) if not any(n.start <= d.start < n.end for n in names)]
         self._recorder.out.subjects.extend(n.subject for n in names)
         values = [t for t in tokens if t.role in (Role.FIGURE, Role.STAFF)]
@@ -122,6 +135,7 @@ class ProseReader:
             if not any(n.start <= x.start < n.end for n in names)
             and (x.link or not any(t.start <= x.start < t.end for t in links))
         ]
+        tokens = without_numbering(tokens, labels, folded, self._mind.marks)
         if self._recorder.out.statements:
             tokens = without_other_matter(tokens, folded, labels)
         return [beside_label(t, labels, folded) for t in tokens], labels
@@ -167,6 +181,13 @@ class ProseReader:
         moments: list[DateToken],
     ) -> None:
         """Cut a line with figures at the organisations in it, and read each stretch for its own subject."""
+        ahead = [x for x in labels if names and x.end <= names[0].start]
+        if len(names) > 1 and not any(v.end <= names[0].start for v in values if v.role is Role.FIGURE):
+            order = distinct([x for x in ahead if x.kind in ("field", "total", "foreign")])
+            if (
+                sum(x.kind == "field" for x in order) > 1
+            ):  # «(ВК, Инстаграм и ОК соответственно): гимназия – 54, 61 и 40; …»
+                self._mind.announced = tuple(order)
         for start, end, name in _cuts(names, [v for v in values if v.role is Role.FIGURE], len(line.text)):
             self._stretches.read(
                 Stretch(
@@ -183,6 +204,13 @@ class ProseReader:
         if names:
             self._mind.subject = names[-1].subject
         self._mind.pending = None
+
+    def _kind(self, line: Line, folded: str, values: list[Number]) -> Named | None:
+        """«школы (27) – 812 чел.»: a line for a kind of institution, as if that were whose it is."""
+        head = _KIND_LINE.match(folded)
+        if head is None or not is_kind(head.group(1)) or not any(v.start >= head.end() for v in values):
+            return None
+        return Named(Subject(line.text[head.start(1) : head.end(1)], None), head.start(1), head.end(1))
 
 
 def _cuts(names: list[Named], figures: list[Number], length: int) -> list[tuple[int, int, Named | None]]:

@@ -7,6 +7,7 @@ each row is. Every number ends as a figure, as something told by its heading, or
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -107,11 +108,38 @@ class TableReader:
         finder = ShapeFinder(self._lexicon, self._names, self._titled)
         headings: tuple[Heading, ...] = ()
         for part in finder.side_by_side(grid):
-            upright = finder.upright(trimmed(part))
-            shape = finder.find(upright, inherited, announced)
-            self._part(upright, shape)
-            headings = shape.headings if shape else ()
+            rest, several = finder.upright(trimmed(part)), False
+            while rest:
+                shape = finder.find(rest, inherited, announced)
+                cut = self._another_head(rest, shape) if shape else None
+                known = len(self._out.statements)
+                self._part(rest[:cut], shape)
+                several = several or cut is not None
+                if several:
+                    self._settle_totals(known)
+                headings = shape.headings if shape else ()
+                rest = trimmed(rest[cut:]) if cut else []
         return self._out, headings
+
+    def _another_head(self, grid: Grid, shape: Shape) -> int | None:
+        """The row where a second table with a head of its own begins, its columns in another order."""
+        fields = [h.name if h.role is ColumnRole.FIELD else "" for h in shape.headings]
+        for index in range(shape.first + 1, len(grid)):
+            labels = [sole_label(c, self._lexicon) for c in grid[index]]
+            names = [x.name if x is not None and x.kind == "field" else "" for x in labels]
+            if self._repeats_head(grid[index]) and any(a != b for a, b in zip(names, fields, strict=True) if a):
+                return index
+        return None
+
+    def _settle_totals(self, known: int) -> None:
+        """One of several tables on a sheet: its totals are sums of its own rows, and then say no more."""
+        statements = self._out.statements[known:]
+        sums: Counter[tuple[str, str]] = Counter()
+        for s in statements:
+            if not s.group and s.subject.organisation:
+                sums[s.kind, s.name] += s.value
+        kept = [s for s in statements if not s.group or sums[s.kind, s.name] != s.value]
+        self._out.statements[known:] = kept
 
     def _part(self, grid: Grid, shape: Shape | None) -> None:
         if shape is None:

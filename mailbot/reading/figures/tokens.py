@@ -52,7 +52,7 @@ _PEOPLE = re.compile(
     r"|язылучы\w*|язылган\w*|язылды|фолловер\w*|пользовател\w*|участник\w*\s+групп\w*|новых\s+подпис\w*)"
 )
 _COUNT_NOUN = (
-    r"(?:школ\w*|сош|оош|нош|гимнази\w*|лице(?:й|я|ев|ям|ях)\w*|детск\w*\s+сад\w*|дет\.?\s*сад\w*|садик\w*|сад(?:а|ов)|детсад\w*|д/с|доу|дошкольн\w*"
+    r"(?:школ\w*|сош|оош|нош|гимнази\w*|лице(?:й|я|ев|ям|ях)\w*|детск\w*\s+сад\w*|дет\.?\s*сад\w*|садик\w*|сад(?:а|ов)?(?![а-я])|детсад\w*|д/с|доу|дошкольн\w*"
     r"|общеобразовательн\w*|организаци\w*|учреждени\w*|оо|оу|до|колледж\w*|техникум\w*|училищ\w*|район\w*|муниципал\w*|поселени\w*"
     r"|соцсет\w*|соц\.?\s*сет\w*|социальн\w*|сет(?:ь|и|ей|ям|ях)|аккаунт\w*|страниц\w*|групп\w*|паблик\w*|канал\w*|площадк\w*|ресурс\w*"
     r"|мәктәп\w*|бакча\w*|оешма\w*|семь\w*|коллектив\w*|педколлектив\w*|филиал\w*|корпус\w*|мест\w*)"
@@ -90,6 +90,7 @@ _GLUED_NETWORK = re.compile(r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$
 _LONGEST = 7  # digits: a longer number is a code, no count of people
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
+_KEYCAP_MARK = re.compile("^\\s*(\\d)\ufe0f?\u20e3\\s*(?=[^\\W\\d_][^\\d\\n]*\\d)")  # «1️⃣ ВКонтакте 👉 33»
 _ALL_OF_US = re.compile(
     r"(?:(?<!у\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|коллектив|остальн\w+|(?<![а-я])штат|контингент|списочный\s+состав)"
     r"(?:\s+(?:школы|сада|колледжа|техникума|учреждения|работников|учащихся|обучающихся|воспитанников))?\s*(?:всего|составля\w+|насчитыва\w+|-|:)?\s*$"
@@ -183,6 +184,8 @@ class _Scan:
 
     def list_marks(self) -> None:
         """«1.» at the beginning of a line, «2)» within it where no bracket is open."""
+        if keycap := _KEYCAP_MARK.match(self._text):
+            self.take(keycap.start(1), keycap.end(1), Role.LIST_MARK, int(keycap.group(1)))
         if mark := _LIST_MARK.match(self._folded):
             self.take(mark.start(1), mark.end(1), Role.LIST_MARK, int(mark.group(1)))
         for match in _INLINE_MARK.finditer(self._folded):
