@@ -14,6 +14,7 @@ _RULE = re.compile(r"^[\s+|=\-_─━│┃┄┼╋┌┐└┘├┤┬┴═�
 _BARS = re.compile(r"[|│┃║]")
 _WIDE = re.compile(r"\s{2,}|\t")
 _CELL_LINE = 90  # characters of the longest line that may be a flattened cell
+_SIDE_BY_SIDE = re.compile(r"\d+(?: \d{4,}| \d{1,2})+")  # not «1 213»: that may be one number
 _COLUMN_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUE = re.compile(r"^[\s(]*(?:\d[\d\s ]*(?:чел\w*\.?|человек\w*)?|[-–—]+|нет|н/д)[\s.)]*$", re.IGNORECASE)
 _HEAD_WORD = re.compile(
@@ -219,6 +220,9 @@ def _under(head: list[tuple[int, int, str]], pieces: list[tuple[int, int, str]])
         return [p for _, _, p in pieces]
     if len(pieces) == len(head) + 1:
         return [p for _, _, p in pieces]
+    apart = [part for _, _, p in pieces for part in (p.split() if _SIDE_BY_SIDE.fullmatch(p) else [p])]
+    if len(apart) == len(head):  # «Итого   1090   1213 1091»: wide numbers leave one space between columns
+        return apart
     cells = [""] * len(head)
     for start, end, text in pieces:
         middle = (start + end) / 2

@@ -19,6 +19,9 @@ _PLIST = re.compile(rb"<plist\b.*?<key>\s*URL\s*</key>", re.DOTALL)
 _DRIVE_JSON = re.compile(rb'\s*\{\s*"(?:url|doc_id)"\s*:')
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 _SAMPLE = 4096
+_SIGNATURE_NAMES = (".sig", ".sgn", ".p7s")
+_DER_SEQUENCE = b"\x30"
+_LARGEST_SIGNATURE = 65_536
 
 
 def sniff(data: bytes, name: str) -> bool:
@@ -36,7 +39,14 @@ def read(attachment: Attachment, limits: Limits) -> Opened:  # noqa: ARG001 - no
 
 def _is_silent(data: bytes, name: str) -> bool:
     head = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().upper()
+    if _is_signature(data, name):
+        return True
     return head.startswith(_CARDS) or data.startswith(_APPLE_DOUBLE) or filenames.is_litter(name.rpartition("/")[2])
+
+
+def _is_signature(data: bytes, name: str) -> bool:
+    """A detached signature beside the file that it signs («ответ.pdf.sig»), of a make that CMS readers don't know."""
+    return name.casefold().endswith(_SIGNATURE_NAMES) and data[:1] == _DER_SEQUENCE and len(data) <= _LARGEST_SIGNATURE
 
 
 def _fault(data: bytes, name: str) -> Fault | None:

@@ -15,12 +15,18 @@ OWNER = bytes([7]) + "Гузель ".encode("cp1251") + b" " * 46 + b"\7\0" + "�
         ("invite.ics", b"\xef\xbb\xbfBEGIN:VCALENDAR\r\nEND:VCALENDAR"),
         ("._свод.xlsx", b"\x00\x05\x16\x07\x00"),
         (".DS_Store", b"\x00\x00\x00\x01Bud1\x00"),
+        ("ответ.pdf.sig", b"\x30\x82\x05\x10" + bytes(range(1, 250)) * 5),
         ("Thumbs.db", compound({"Catalog": b"x"})),
     ],
 )
 def test_cards_invitations_and_litter_are_nothing(name, data):
     result = opened(data, name)
     assert (result.documents, result.children, result.troubles) == ((), (), ())
+
+
+@pytest.mark.parametrize(("name", "size"), [("ответ.pdf.sig", 200_000), ("ответ.pdf.bin", 1300)])
+def test_what_only_resembles_a_signature_is_told(name, size):
+    assert code(opened(b"\x30\x82\x05\x10" + bytes([7, 1, 250, 3]) * (size // 4), name)) == "attachment_unsupported"
 
 
 @pytest.mark.parametrize(
