@@ -141,7 +141,9 @@ def is_of_an_audience(folded: str, value: Number, labels: list[Label]) -> bool:
         return False
     if re.search(r"(?:^|\s)из\s+\d+\s+\w+(?:\s+\w+)?\s+и\s+$", before):
         return False
-    if re.search(r"(?:из(?!\s+них)|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:(?!подпис|всего|из)\w+\s+)?$", before):
+    if re.search(
+        r"(?:из(?!\s+них)|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:(?!подпис|всего|из)\w+\s+)?$", before
+    ):
         return False
     if not re.search(
         r"подпис|язылды|из\s+них|в\s+т(?:ом|\.)\s*ч|среди|шул\s+исәптән|[:(]|вк|инст|однокл|всего|итого", before

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Table
-from mailbot.domain.interpretation import Evidence, Finding, FindingCode, NumberRole, Severity
+from mailbot.domain.interpretation import Evidence, FindingCode
 from mailbot.reading.figures.cellgrid import (
     FIGURE_COLUMNS,
     TOTAL_ROW,
@@ -21,22 +19,20 @@ from mailbot.reading.figures.cellgrid import (
     first_text,
     is_column_numbers,
     is_date,
-    is_kind,
     sole_label,
     trimmed,
 )
+from mailbot.reading.figures.cellrecorder import CellRecorder
 from mailbot.reading.figures.cells import CellKind, Content, content_of
 from mailbot.reading.figures.columns import LOCALITY, ColumnRole, Heading, heading_of
 from mailbot.reading.figures.labels import distinct
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
-from mailbot.reading.figures.lines import Named, NameFinder
-from mailbot.reading.figures.masks import Role
+from mailbot.reading.figures.lines import NameFinder
+from mailbot.reading.figures.rowsubjects import PlaceFinder, RowSubjects
 from mailbot.reading.figures.shapes import Shape, ShapeFinder
 from mailbot.reading.figures.statements import Extract, Statement, Subject
-from mailbot.reading.figures.tokens import dates, numbers
+from mailbot.reading.figures.tokens import dates
 from mailbot.reading.fold import fold
-
-PlaceFinder = Callable[[str], str | None]
 
 _DIRECTORY = re.compile(r"телефон|(?<![а-я])тел\.?(?![а-я])|справочник|контакт|адреса")
 _OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)|в\s+процентах|(?<![а-я])экз\.")
@@ -44,34 +40,8 @@ _LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
 
 
 _AVERAGE = re.compile(r"\s*(?:среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)")
-_INSTITUTION = re.compile(
-    r"(?<![а-яәөүҗңһ])(?:сош|оош|нош|сш|доу|д/с|црр|гимназия|лицей|школа|детский\s+сад|детсад|сад|колледж|техникум"
-    r"|м[әе]кт[әе][пб]е?|бакчасы|гимназиясе|лицее)(?![а-яәөүҗңһ])"
-)
 _PERSON = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?\s+(?:[А-ЯЁ]\.\s?[А-ЯЁ]?\.?|[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+)")
 _UNIT = re.compile(r"\s*(?:чел|человек|кол-во|количество|подписчик\w*)\.?\s*")
-_PARTED = re.compile(r"[,;:(\[|]|\s[-–—]\s")
-_NO_NAME = re.compile(
-    r"директор|заведу|руковод|ответств|(?<![а-я])тел|(?<![а-я])(?:вк|ок|инст|одн|vk|ok)(?![а-я])|вконтакт|итог|всего|подпис|кол-во|колич|@|\d{3}|[а-я]\.\s?[а-я]\."
-)
-_LOCALITY_LINE = re.compile(
-    r"\s*\n\s*(?=(?:г|с|д|п|пос|пгт|п\.г\.т|рп|н\.п|ст|дер)\.\s?[А-ЯЁ]|[А-ЯЁ][а-яё-]+(?:ий|ого)\s+(?:муниципальн\w+\s+)?(?:район|р-н))"
-)
-_REST = 60  # characters that a name may have beyond what its words tell
-
-
-def _in_full(text: str, named: Named) -> str | None:
-    """A name in a cell of its own, to the end of the cell or to what parts a place from it.
-
-    «СОШ №25 им. 70-летия нефти Татарстана» and «СОШ №3 с УИОП» are names whole; «СОШ №3, с. Актаныш» ends at the comma.
-    """
-    rest = _PARTED.split(text[named.end :], maxsplit=1)[0].rstrip(" .-–—")
-    folded = fold(rest).strip()
-    if not folded or len(rest) > _REST or not rest[0].isspace() or _NO_NAME.search(folded):
-        return named.subject.organisation
-    if _INSTITUTION.fullmatch(folded):  # the kind of institution from a column of its own
-        return named.subject.organisation
-    return text[named.start : named.end] + rest
 
 
 class TableReader:
@@ -81,8 +51,9 @@ class TableReader:
         self._campaign = campaign
         self._lexicon: Lexicon = lexicon_of(campaign)
         self._names = find_names
-        self._place = find_place
+        self._rows_of = RowSubjects(self._lexicon, find_names, find_place)
         self._out = Extract()
+        self._record = CellRecorder(self._out)
         self._base = Subject()
         self._titled = ""
         self._row_order: tuple[int, int, int] | None = None
@@ -149,7 +120,7 @@ class TableReader:
             self._mark_row(row, "text above the table or its head")
         if unit := _OTHER_UNIT.search(self._titled):
             message = f"Единица измерения в таблице — не люди: «{unit.group()}»"
-            self._finding(FindingCode.FIGURES_NOT_OURS, message, grid[0][0])
+            self._record.finding(FindingCode.FIGURES_NOT_OURS, message, grid[0][0])
         self._rows(grid, shape)
 
     def _without_titles(self, grid: Grid) -> Grid:
@@ -181,7 +152,7 @@ class TableReader:
                 self._mark_row(row, "number of a column")
                 continue
             label = self._network_of(row, shape)
-            name = self._name_of(row, shape)
+            name = self._rows_of.name_of(row, shape)
             total = self._is_total(row, name)
             if name is not None and _AVERAGE.match(fold(name)):
                 self._mark_row(row, "an average")
@@ -190,7 +161,9 @@ class TableReader:
             if name is not None and is_date(name):
                 name = None
             if not self._has_figures(row, shape):
-                section_place, section_label, subject = self._section(row, section_place, section_label, subject)
+                section_place, section_label, subject = self._rows_of.section(
+                    row, section_place, section_label, subject
+                )
                 self._row_numbers(row, shape)
                 continue
             if matrix and (total or self._group_of(row, shape)):
@@ -200,9 +173,9 @@ class TableReader:
                 self._state_row(row, shape, Subject(), label or section_label, group=True)
                 continue
             if name is not None:
-                subject = self._subject(row, shape, name, section_place)
+                subject = self._rows_of.subject(row, shape, name, section_place, self._base)
             elif not any(h.role is ColumnRole.NETWORK for h in shape.headings):
-                place = self._place_of(row, shape) or self._place_of(row, shape, LOCALITY)
+                place = self._rows_of.place_of(row, shape) or self._rows_of.place_of(row, shape, LOCALITY)
                 subject = Subject(None, place or section_place) if place or section_place else self._base
                 if subject == self._base and self._unnamed_total(row, grid, shape):
                     self._state_row(row, shape, Subject(), label or section_label, group=True)
@@ -231,18 +204,18 @@ class TableReader:
         kind, name = _counts(heading, label, self._campaign)
         if content.kind is CellKind.ERROR or (content.kind is CellKind.TEXT and name):
             if not (_PERSON.fullmatch(content.cell.text.strip()) or _UNIT.fullmatch(fold(content.cell.text))):
-                self._unclear(content, heading)
+                self._record.unclear(content, heading)
             return
         if content.kind is not CellKind.NUMBER or content.number is None:
             return
         if content.cell.spanned and not group:
-            self._role(content, "a merged cell, counted once")
+            self._record.role(content, "a merged cell, counted once")
             return
         if not name:
-            self._unexplained(content)
+            self._record.unexplained(content)
             return
         if content.contradiction:
-            self._finding(
+            self._record.finding(
                 FindingCode.WORDS_MISMATCH, f"Цифрами и словами указано разное: «{content.contradiction}»", content
             )
         self._out.statements.append(
@@ -259,7 +232,7 @@ class TableReader:
                 per_field=_within(heading, kind),
             )
         )
-        self._role(content, f"figure: {name}" + (" (group total)" if group else ""), heading.text)
+        self._record.role(content, f"figure: {name}" + (" (group total)" if group else ""), heading.text)
 
     def _network_of_sheet(self, shape: Shape) -> Label | None:
         """The one network that the title tells for columns which name none: a sheet «ВК», a sheet «Инстаграм»."""
@@ -284,51 +257,6 @@ class TableReader:
         label = sole_label(first, self._lexicon)
         return label if label is not None and label.kind == "audience" else None
 
-    def _name_of(self, row: list[Content], shape: Shape) -> str | None:
-        """The organisation's name as written: type and number in two columns are joined in the order of the columns."""
-        parts: list[str] = []
-        for content, heading in zip(row, shape.headings, strict=True):
-            if heading.role is ColumnRole.ORGANISATION and content.kind in (CellKind.TEXT, CellKind.NUMBER):
-                text = " ".join(_LOCALITY_LINE.sub(", ", content.cell.text).split())
-                if text and text not in parts and not (content.kind is CellKind.NUMBER and not parts):
-                    parts.append(text)
-        return " ".join(parts) or None
-
-    def _subject(self, row: list[Content], shape: Shape, name: str, section_place: str | None) -> Subject:
-        """Whose row it is; the place from a column of districts, from one of localities, or from the section's title."""
-        place = self._place_of(row, shape)
-        locality = None if place else self._place_of(row, shape, LOCALITY)
-        subject = self._named(name, place or section_place or locality)
-        by_locality = locality is not None and section_place is None and subject.municipality == locality
-        return replace(subject, by_locality=by_locality)
-
-    def _named(self, name: str, place: str | None) -> Subject:
-        named = self._names(name)
-        if named:
-            first = named[0]
-            whole = len(named) == 1 and first.start <= 3
-            text = _in_full(name, first) if whole else name
-            return Subject(text, first.subject.municipality or place)
-        district = self._place(name)
-        if district and not is_kind(name):
-            return Subject(name if _INSTITUTION.search(fold(name)) else None, district)
-        if is_kind(name):
-            return Subject(name, place)
-        if heading_of([name], self._lexicon).role in (*FIGURE_COLUMNS, ColumnRole.NETWORK):
-            return replace(self._base, municipality=self._base.municipality or place)
-        return Subject(name, place)
-
-    def _place_of(self, row: list[Content], shape: Shape, column: str = "") -> str | None:
-        """The municipality told by the row's cell in a column of districts, or in one of localities."""
-        for content, heading in zip(row, shape.headings, strict=True):
-            if heading.role is ColumnRole.PLACE and heading.name == column and content.kind is CellKind.TEXT:
-                text = content.cell.text
-                found: str | None = None if column else self._place(text + " район")
-                found = found or self._place(text)
-                if found:
-                    return found
-        return None
-
     @staticmethod
     def _is_total(row: list[Content], name: str | None) -> bool:
         text = fold(name or first_text(row))
@@ -347,26 +275,12 @@ class TableReader:
             for c, h in zip(row, shape.headings, strict=True)
         )
 
-    def _section(
-        self, row: list[Content], place: str | None, label: Label | None, subject: Subject
-    ) -> tuple[str | None, Label | None, Subject]:
-        """A row with words only: a district, a network, or an organisation for the rows below it."""
-        text = first_text(row)
-        sole = sole_label(next((c for c in row if c.kind is CellKind.TEXT), row[0]), self._lexicon)
-        if sole is not None and sole.kind == "field":
-            return place, sole, Subject()
-        named = self._names(text)
-        if named:
-            return place, label, named[0].subject
-        found = self._place(text)
-        return found or place, label, Subject() if found else subject
-
     def _unnamed_total(self, row: list[Content], grid: Grid, shape: Shape) -> bool:
         """A last line without a name whose numbers are the sums of the columns is their total."""
         above = [
             r
             for r in grid[shape.first : next(i for i, r in enumerate(grid) if r is row)]
-            if (name := self._name_of(r, shape)) and not self._is_total(r, name)
+            if (name := self._rows_of.name_of(r, shape)) and not self._is_total(r, name)
         ]
         checked = [
             (content.number.value, sum(n.value for r in above if (n := r[i].number)))
@@ -387,18 +301,18 @@ class TableReader:
     def _cell_numbers(self, content: Content, heading: Heading) -> None:
         """Roles for the numbers of a cell that is no figure's; a bare number that nothing tells is unexplained."""
         if heading.role is ColumnRole.UNKNOWN and content.kind is CellKind.NUMBER and not content.cell.spanned:
-            self._unexplained(content)
+            self._record.unexplained(content)
         elif any(c.isdigit() for c in content.cell.text):
             role = heading.reason or {
                 ColumnRole.ORDINAL: "running number",
                 ColumnRole.ORGANISATION: "part of an organisation's name",
             }.get(heading.role, "text")
-            self._role(content, role, heading.text)
+            self._record.role(content, role, heading.text)
 
     def _mark_row(self, row: list[Content], role: str) -> None:
         for content in row:
             if any(c.isdigit() for c in content.cell.text) and not content.cell.spanned:
-                self._role(content, role)
+                self._record.role(content, role)
 
     def _unread(self, grid: Grid) -> None:
         """A table with no figures in its head: what its columns don't tell, a list of telephones aside, is unexplained."""
@@ -411,41 +325,13 @@ class TableReader:
                         content.cell.doubtful and "!таблица" not in content.cell.locator and content.number.value < 10
                     )
                     if noise:
-                        self._role(content, "a mark that recognition took for a digit")
+                        self._record.role(content, "a mark that recognition took for a digit")
                     elif directory or heading.role is ColumnRole.OTHER:
-                        self._role(content, heading.reason or "a directory of contacts", heading.text)
+                        self._record.role(content, heading.reason or "a directory of contacts", heading.text)
                     else:
-                        self._unexplained(content)
+                        self._record.unexplained(content)
                 elif any(c.isdigit() for c in content.cell.text):
-                    self._role(content, "text")
-
-    def _unclear(self, content: Content, heading: Heading) -> None:
-        """A figure's cell with words in it, or an error."""
-        text = content.cell.text.strip()
-        if content.kind is CellKind.ERROR:
-            self._finding(FindingCode.NO_EXACT_FIGURE, f"В ячейке ошибка вместо числа: «{text}»", content)
-            return
-        if content.cell.spanned:
-            return
-        figures = [n for n in numbers(text) if n.role in (Role.FIGURE, Role.STAFF, Role.COUNT)]
-        code = FindingCode.APPROXIMATE if any(n.vague for n in figures) else FindingCode.NO_EXACT_FIGURE
-        self._finding(code, f"В столбце «{heading.text}» нет точного числа: «{text[:120]}»", content)
-
-    def _unexplained(self, content: Content) -> None:
-        self._role(content, "unexplained")
-        self._finding(
-            FindingCode.UNEXPLAINED_NUMBER,
-            f"Непонятно, что означает число {content.cell.text.strip()} в таблице",
-            content,
-        )
-
-    def _role(self, content: Content, role: str, reason: str = "") -> None:
-        text = content.number.text if content.number else content.cell.text[:60]
-        self._out.roles.append(NumberRole(text=text.strip(), locator=content.cell.locator, role=role, reason=reason))
-
-    def _finding(self, code: FindingCode, message: str, content: Content) -> None:
-        evidence = Evidence(locator=content.cell.locator, snippet=content.cell.text.strip()[:120])
-        self._out.findings.append(Finding(code=code, severity=Severity.BLOCKS, message=message, evidence=(evidence,)))
+                    self._record.role(content, "text")
 
 
 def _counts(heading: Heading, label: Label | None, campaign: Campaign) -> tuple[str, str]:

@@ -1,0 +1,113 @@
+"""Whose a table's row is: the organisation as its cells write it, the municipality that a cell beside it tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from mailbot.reading.figures.cellgrid import FIGURE_COLUMNS, first_text, is_kind, sole_label
+from mailbot.reading.figures.cells import CellKind, Content
+from mailbot.reading.figures.columns import LOCALITY, ColumnRole, heading_of
+from mailbot.reading.figures.lexicon import Label, Lexicon
+from mailbot.reading.figures.lines import Named, NameFinder
+from mailbot.reading.figures.shapes import Shape
+from mailbot.reading.figures.statements import Subject
+from mailbot.reading.fold import fold
+
+PlaceFinder = Callable[[str], str | None]
+
+_INSTITUTION = re.compile(
+    r"(?<![а-яәөүҗңһ])(?:сош|оош|нош|сш|доу|д/с|црр|гимназия|лицей|школа|детский\s+сад|детсад|сад|колледж|техникум"
+    r"|м[әе]кт[әе][пб]е?|бакчасы|гимназиясе|лицее)(?![а-яәөүҗңһ])"
+)
+_PARTED = re.compile(r"[,;:(\[|]|\s[-–—]\s")
+_NO_NAME = re.compile(
+    r"директор|заведу|руковод|ответств|(?<![а-я])тел|(?<![а-я])(?:вк|ок|инст|одн|vk|ok)(?![а-я])|вконтакт|итог|всего|подпис|кол-во|колич|@|\d{3}|[а-я]\.\s?[а-я]\."
+)
+_LOCALITY_LINE = re.compile(
+    r"\s*\n\s*(?=(?:г|с|д|п|пос|пгт|п\.г\.т|рп|н\.п|ст|дер)\.\s?[А-ЯЁ]|[А-ЯЁ][а-яё-]+(?:ий|ого)\s+(?:муниципальн\w+\s+)?(?:район|р-н))"
+)
+_REST = 60  # characters that a name may have beyond what its words tell
+
+
+class RowSubjects:
+    """Tells whose a row is, by its own cells; what a title or the sender says of all rows is the caller's."""
+
+    def __init__(self, lexicon: Lexicon, find_names: NameFinder, find_place: PlaceFinder) -> None:
+        self._lexicon = lexicon
+        self._names = find_names
+        self._place = find_place
+
+    def name_of(self, row: list[Content], shape: Shape) -> str | None:
+        """The organisation's name as written: type and number in two columns are joined in the order of the columns."""
+        parts: list[str] = []
+        for content, heading in zip(row, shape.headings, strict=True):
+            if heading.role is ColumnRole.ORGANISATION and content.kind in (CellKind.TEXT, CellKind.NUMBER):
+                text = " ".join(_LOCALITY_LINE.sub(", ", content.cell.text).split())
+                if text and text not in parts and not (content.kind is CellKind.NUMBER and not parts):
+                    parts.append(text)
+        return " ".join(parts) or None
+
+    def subject(self, row: list[Content], shape: Shape, name: str, section_place: str | None, base: Subject) -> Subject:
+        """Whose row it is; the place from a column of districts, from one of localities, or from the section's title."""
+        place = self.place_of(row, shape)
+        locality = None if place else self.place_of(row, shape, LOCALITY)
+        subject = self._named(name, place or section_place or locality, base)
+        by_locality = locality is not None and section_place is None and subject.municipality == locality
+        return replace(subject, by_locality=by_locality)
+
+    def _named(self, name: str, place: str | None, base: Subject) -> Subject:
+        named = self._names(name)
+        if named:
+            first = named[0]
+            whole = len(named) == 1 and first.start <= 3
+            text = _in_full(name, first) if whole else name
+            return Subject(text, first.subject.municipality or place)
+        district = self._place(name)
+        if district and not is_kind(name):
+            return Subject(name if _INSTITUTION.search(fold(name)) else None, district)
+        if is_kind(name):
+            return Subject(name, place)
+        if heading_of([name], self._lexicon).role in (*FIGURE_COLUMNS, ColumnRole.NETWORK):
+            return replace(base, municipality=base.municipality or place)
+        return Subject(name, place)
+
+    def place_of(self, row: list[Content], shape: Shape, column: str = "") -> str | None:
+        """The municipality told by the row's cell in a column of districts, or in one of localities."""
+        for content, heading in zip(row, shape.headings, strict=True):
+            if heading.role is ColumnRole.PLACE and heading.name == column and content.kind is CellKind.TEXT:
+                text = content.cell.text
+                found: str | None = None if column else self._place(text + " район")
+                found = found or self._place(text)
+                if found:
+                    return found
+        return None
+
+    def section(
+        self, row: list[Content], place: str | None, label: Label | None, subject: Subject
+    ) -> tuple[str | None, Label | None, Subject]:
+        """A row with words only: a district, a network, or an organisation for the rows below it."""
+        text = first_text(row)
+        sole = sole_label(next((c for c in row if c.kind is CellKind.TEXT), row[0]), self._lexicon)
+        if sole is not None and sole.kind == "field":
+            return place, sole, Subject()
+        named = self._names(text)
+        if named:
+            return place, label, named[0].subject
+        found = self._place(text)
+        return found or place, label, Subject() if found else subject
+
+
+def _in_full(text: str, named: Named) -> str | None:
+    """A name in a cell of its own, to the end of the cell or to what parts a place from it.
+
+    «СОШ №25 им. 70-летия нефти Татарстана» and «СОШ №3 с УИОП» are names whole; «СОШ №3, с. Актаныш» ends at the comma.
+    """
+    rest = _PARTED.split(text[named.end :], maxsplit=1)[0].rstrip(" .-–—")
+    folded = fold(rest).strip()
+    if not folded or len(rest) > _REST or not rest[0].isspace() or _NO_NAME.search(folded):
+        return named.subject.organisation
+    if _INSTITUTION.fullmatch(folded):  # the kind of institution from a column of its own
+        return named.subject.organisation
+    return text[named.start : named.end] + rest
