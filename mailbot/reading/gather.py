@@ -11,7 +11,7 @@ from mailbot.domain.directory import Directory
 from mailbot.domain.document import Attachment, Block, Document, Limits, Paragraph, Trouble
 from mailbot.domain.interpretation import Envelope
 from mailbot.reading.automatic import recognise
-from mailbot.reading.figures.assemble import Part
+from mailbot.reading.figures.rows import Part
 from mailbot.reading.figures.statements import Subject
 from mailbot.reading.fold import fold
 from mailbot.reading.mail import Mail, decode

@@ -20,8 +20,9 @@ from mailbot.domain.interpretation import (
     Severity,
     Status,
 )
-from mailbot.reading.figures.assemble import Assembler, Part, Row
+from mailbot.reading.figures.assemble import Assembler
 from mailbot.reading.figures.lexicon import lexicon_of
+from mailbot.reading.figures.rows import Part, Row
 from mailbot.reading.figures.statements import Statement
 from mailbot.reading.fold import fold
 from mailbot.reading.gather import Material

@@ -3,56 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from mailbot.domain.campaign import Campaign
-from mailbot.domain.interpretation import Evidence, Finding, FindingCode, Severity
+from mailbot.domain.interpretation import FindingCode
 from mailbot.reading.figures.cellgrid import is_kind
-from mailbot.reading.figures.statements import Extract, Statement, Subject
-
-Key = tuple[str | None, str | None]
-Name = tuple[str, str]  # kind, name
-
-
-@dataclass(slots=True)
-class Part:
-    """One source of figures in a message: the body, a sheet, a forwarded letter; with its own respondent, if it has one."""
-
-    name: str
-    extract: Extract
-    respondent: Subject = field(default_factory=Subject)
-    text: str = ""
-
-
-@dataclass(slots=True)
-class Row:
-    """One respondent's values; several statements of one value are its evidence."""
-
-    subject: Subject
-    values: dict[Name, list[Statement]] = field(default_factory=lambda: defaultdict(list))
-
-    def value(self, kind: str, name: str) -> int | None:
-        """The stated number, or None."""
-        found = self.values.get((kind, name))
-        return found[0].value if found else None
-
-    def of_kind(self, kind: str) -> dict[str, int]:
-        """All values of a kind by name."""
-        return {n: s[0].value for (k, n), s in self.values.items() if k == kind and s}
-
-
-@dataclass(slots=True)
-class Assembly:
-    """Rows and findings of one message."""
-
-    rows: list[Row] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    def finding(self, code: FindingCode, message: str, statements: Iterable[Statement]) -> None:
-        """Add a blocking finding with the places of `statements`."""
-        evidence = tuple(dict.fromkeys(s.evidence for s in statements))
-        self.findings.append(Finding(code=code, severity=Severity.BLOCKS, message=message, evidence=evidence))
+from mailbot.reading.figures.rowchecks import RowChecks
+from mailbot.reading.figures.rows import Assembly, Name, Part, Row, title_of
+from mailbot.reading.figures.statements import Statement, Subject
 
 
 class Assembler:
@@ -75,7 +34,7 @@ class Assembler:
         merged = self._merge(tables)
         self._district_sums(merged)
         for row in merged:
-            self._check(row)
+            RowChecks(self._campaign, self._out, self._summed).check(row)
         self._out.rows = [row for row in merged if any(k in ("field", "total") for k, _ in row.values)]
         return self._out
 
@@ -264,7 +223,7 @@ class Assembler:
 
     def _contradiction(self, row: Row, kind: str, name: str, statements: list[Statement]) -> None:
         who = row.subject.organisation or row.subject.municipality or "отправитель"
-        title = self._title(kind, name)
+        title = title_of(self._campaign, kind, name)
         values = " и ".join(str(v) for v in dict.fromkeys(s.value for s in statements))
         sources = {s.evidence.locator.split("!")[0].split(":")[0] for s in statements}
         if len(sources) > 1:
@@ -275,10 +234,6 @@ class Assembler:
             )
         else:
             self._out.finding(FindingCode.SOURCES_DISAGREE, f"{who}: {title} указано по-разному: {values}", statements)
-
-    def _title(self, kind: str, name: str) -> str:
-        names = {f.name: f.title for f in self._campaign.fields} | {g.name: g.title for g in self._campaign.audience}
-        return f"«{names.get(name.split('/', maxsplit=1)[0], name or kind)}»"
 
     def _district_sums(self, rows: list[Row]) -> None:
         """A municipality's own figures beside its organisations' must be their sums; then they are a checksum, no row."""
@@ -299,105 +254,10 @@ class Assembler:
                 if values and sum(values) != statements[0].value:
                     self._out.finding(
                         FindingCode.TOTAL_MISMATCH,
-                        f"{self._title(kind, name)} по району {statements[0].value}, а сумма по организациям {sum(values)}",
+                        f"{title_of(self._campaign, kind, name)} по району {statements[0].value}, а сумма по организациям {sum(values)}",
                         statements,
                     )
             rows.remove(row)
-
-    # -- one row ------------------------------------------------------------------------------------------------
-
-    def _check(self, row: Row) -> None:
-        """A row's own arithmetic, and figures that are not exact."""
-        who = row.subject.organisation or row.subject.municipality or "отправитель"
-        statements = [s for found in row.values.values() for s in found]
-        for s in statements:
-            if s.vague:
-                self._out.finding(FindingCode.APPROXIMATE, f"{who}: неточное число «{s.vague} {s.value}»", [s])
-        fields = [row.value("field", name) for name in self._accounts]
-        given = [v for v in fields if v is not None]
-        total = row.value("total", self._total)
-        if total is not None and given and sum(given) != total and sum(given) + self._foreign(row) != total:
-            self._out.finding(
-                FindingCode.TOTAL_MISMATCH,
-                f"{who}: всего указано {total}, а сумма по сетям {sum(given)}",
-                [
-                    *row.values[("total", self._total)],
-                    *[s for n in self._accounts for s in row.values.get(("field", n), [])],
-                ],
-            )
-        self._check_audience(row, who, total, given)
-        self._check_recognition(row, who, confirmed=total is not None and len(given) > 1 and sum(given) == total)
-
-    def _check_recognition(self, row: Row, who: str, *, confirmed: bool) -> None:
-        """A figure that recognition doubts counts where a sum or another source confirms it; else a person must look."""
-        doubtful = [
-            found[0]
-            for (kind, _), found in row.values.items()
-            if kind in ("field", "total", "audience")
-            and all(s.doubtful and id(s) not in self._summed for s in found)
-            and not (confirmed and kind != "audience")
-        ]
-        if doubtful:
-            listed = ", ".join(f"{self._title(s.kind, s.name)} {s.value}" for s in doubtful)
-            self._out.finding(
-                FindingCode.OCR_DOUBTFUL, f"{who}: числа прочитаны с картинки неуверенно: {listed}", doubtful
-            )
-
-    @staticmethod
-    def _foreign(row: Row) -> int:
-        return sum(row.of_kind("foreign").values())
-
-    def _check_audience(self, row: Row, who: str, total: int | None, given: list[int]) -> None:
-        """The split by who the people are must add up to the stated total, or to the network that it splits."""
-        audience = row.of_kind("audience")
-        split: dict[str, dict[str, int]] = defaultdict(dict)
-        for name, value in audience.items():
-            group, _, within = name.partition("/")
-            split[within][group] = value
-        for within, groups in list(split.items()):
-            whole = row.value("field", within) if within else (total if total is not None else sum(given) or None)
-            if len(groups) == 1 and (whole is None or sum(groups.values()) == whole):
-                for group in groups:  # «48 педагогов» splits nothing
-                    del row.values[("audience", f"{group}/{within}" if within else group)]
-                del split[within]
-                continue
-            if whole is not None and sum(groups.values()) != whole:
-                places = [
-                    s
-                    for (k, n), found in row.values.items()
-                    if k == "audience" and n.partition("/")[2] == within
-                    for s in found
-                ]
-                self._out.finding(
-                    FindingCode.AUDIENCE_MISMATCH,
-                    f"{who}: по категориям получается {sum(groups.values())}, а указано {whole}",
-                    places,
-                )
-        if "" not in split and split:
-            for group in dict.fromkeys(g for groups in split.values() for g in groups):
-                parts = [s for within in split for s in row.values[("audience", f"{group}/{within}")]]
-                value = sum(split[within].get(group, 0) for within in split)
-                row.values[("audience", group)] = [
-                    replace(parts[0], value=value, per_field="", evidence=e) for e in _places(parts)
-                ]
-        elif "" in split:
-            for within in [w for w in split if w]:
-                for group in split[within]:
-                    whole_group = split[""].get(group)
-                    over = sum(split[w].get(group, 0) for w in split if w)
-                    if whole_group is not None and over != whole_group:
-                        self._out.finding(
-                            FindingCode.AUDIENCE_MISMATCH,
-                            f"{who}: {group} {over} и {whole_group}",
-                            row.values[("audience", group)],
-                        )
-                        return
-        for name in [n for k, n in row.values if k == "audience" and "/" in n]:
-            del row.values[("audience", name)]
-
-
-def _places(parts: list[Statement]) -> list[Evidence]:
-    return list(dict.fromkeys(s.evidence for s in parts))
 
 
 def _not_sums(summands: list[int], totals: list[int]) -> set[int]:
