@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # Latin letters that look like Cyrillic ones, after lower-casing. People type «OK» and «BK» on either keyboard.
 _LOOKALIKES = str.maketrans("aceopxky", "асеорхку")
 _PLAIN = str.maketrans("ё‐‑‒–—―−«»“”„‟″❝❞’‘`´", 'е-------"""""""""' + "''''")
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Lower case, «е» for «ё», one kind of dash and of quotation mark; as long as `text` itself, so offsets hold.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mailbot.domain.document import Cell, Limits, Table
 from mailbot.reading.troubles import TooLarge
@@ -18,6 +19,7 @@ Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column of a merged range, zero-based and inclusive."""
 
 
+@lru_cache(maxsize=1024)
 def column_letters(index: int) -> str:
     """Return the letters of a zero-based column.
 

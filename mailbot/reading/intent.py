@@ -113,6 +113,8 @@ def _is_question(folded: str) -> bool:
     """A question mark after words that are no mere greeting, or a request to explain or to move the deadline."""
     if _QUESTION_WORDS.search(folded):
         return True
+    if "?" not in folded:
+        return False
     for match in re.finditer(r"[^.!?\n]*\?+(?=[\s\"')»]|$)", folded):
         sentence = match.group()
         letters = len(re.findall(r"[а-яәөүҗңһ]", sentence))

@@ -87,6 +87,7 @@ _WHOLE_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,6})[.,]0{1,2}(?![\d.,])")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
 _GLUED = re.compile(r"[a-z_]$")
 _GLUED_NETWORK = re.compile(r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$")
+_DIGIT = re.compile(r"\d")
 _LONGEST = 7  # digits: a longer number is a code, no count of people
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
@@ -146,17 +147,22 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
     scan = _Scan(text, folded)
     for start, end in names:
         scan.name(start, end)
-    for role, regex in MASKS:
-        for match in regex.finditer(folded):
-            if any(c.isdigit() for c in match.group()):
-                scan.take(match.start(), match.end(), role)
-    scan.list_marks()
-    scan.grouped()
-    scan.digits()
+    if _DIGIT.search(folded):  # most lines hold none, and the masks are many
+        _digits_of(scan, folded)
     for numeral in find_numerals(text):
         scan.take(numeral.start, numeral.end, Role.FIGURE, numeral.value, words=True)
     found = sorted(scan.found, key=lambda n: n.start)
     return tuple(_ranges([_qualify(n, folded, quota) if n.role is Role.FIGURE else n for n in found], folded))
+
+
+def _digits_of(scan: _Scan, folded: str) -> None:
+    for role, regex in MASKS:
+        for match in regex.finditer(folded):
+            if _DIGIT.search(folded, match.start(), match.end()):
+                scan.take(match.start(), match.end(), role)
+    scan.list_marks()
+    scan.grouped()
+    scan.digits()
 
 
 class _Scan:
