@@ -9,6 +9,7 @@ from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.tokens import Number
 
 _AMONG = re.compile(r"\s*(?:чел\w*\.?|человек\w*)\s*(?:из|от)\s+(?:[а-я]+\s+){0,2}")
+_REMARK = re.compile(r"\d\s*(?:чел\w*\.?|человек\w*)\s*\(([^)\d]*)\)")  # «36 человек (сотрудники и родители)»
 _AND_AMONG = re.compile(r"\s*(?:,|и)\s*(?:[а-я]+\s+){0,2}")
 
 
@@ -72,6 +73,8 @@ def without_sources(folded: str, labels: list[Label], values: list[Number]) -> l
 
     Only where there are networks enough for all numbers: else «72 из числа педагогов» is a split.
     """
+    remarks = [m.span(1) for m in _REMARK.finditer(folded)]
+    labels = [x for x in labels if x.kind != "audience" or not any(s <= x.start < e for s, e in remarks)]
     if len([v for v in values if v.role is Role.FIGURE]) > len([x for x in labels if x.kind == "field"]):
         return labels
     kept: list[Label] = []

@@ -96,6 +96,10 @@ _ALL_OF_US = re.compile(
     r"(?:(?<!у\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|коллектив|остальн\w+|(?<![а-я])штат|контингент|списочный\s+состав)"
     r"(?:\s+(?:школы|сада|колледжа|техникума|учреждения|работников|учащихся|обучающихся|воспитанников))?\s*(?:всего|составля\w+|насчитыва\w+|-|:)?\s*$"
 )
+_THERE_ARE = re.compile(
+    r"(?:обуча(?:ется|ются)|учится|учатся|работа(?:ет|ют)|посеща(?:ет|ют)|воспитыва(?:ется|ются)|числится|труд(?:ится|ятся))"
+    r"(?:\s+(?:в|у)\s+\w+(?:\s+\w+)?)?\s*(?:всего)?\s*[-:]?\s*$|(?:обучающихся|учащихся|учеников|воспитанников|детей|студентов)\s+у\s+нас\s*(?:всего)?\s*[-:]?\s*$"
+)
 _NOT_REACHED = re.compile(
     r"\s*(?:чел\w*\.?|человек)?\s*(?:не\s+набра\w+|не\s+набира\w+|не\s+хвата\w+|не\s+получ\w+|не\s+наш\w+)"
 )
@@ -257,7 +261,7 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
     if asked or _FROM_EACH.match(after) or _OF_EACH.search(before):
         return replace(number, role=Role.QUOTA, people=people)
     number = replace(number, people=people, vague=vague)
-    if _ALL_OF_US.search(before):
+    if _ALL_OF_US.search(before) or (_THERE_ARE.search(before) and "подпис" not in after[:40]):
         return replace(number, role=Role.STAFF, people=False, noun="сколько нас всего")
     if _NOT_REACHED.match(after):
         return replace(number, role=Role.QUOTA)

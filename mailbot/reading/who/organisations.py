@@ -33,6 +33,7 @@ _LIKE_A_FIGURE = 25
 _LONGEST, _NEAR, _DEEPEST = 300, 60, 4
 _UNKNOWN_FORM = re.compile(r"(?<![\w-])[А-ЯЁӘӨҮҖҢҺ]{2,8}У[ \xa0]$")  # «У» as in «учреждение», «учреждениесе»
 _BRANCH = re.compile(r"(?<![\w-])(?:[А-ЯЁ][\w-]+ий\s+)?[Фф]илиал[ \xa0]+$")
+_INSIDE_UNIVERSITY = re.compile(rf"(?<![\w-])(?:{words.HEADS})[ \xa0]+$", re.IGNORECASE)
 _REST_OF_OUTER = re.compile(r"[^«»“”„\"\n\t:;|–—]{0,60}[»”\"]")
 
 
@@ -86,7 +87,8 @@ def _branch(text: str, at: int, floor: int) -> int:
 
 
 _DISTRICT_APART = re.compile(
-    r"(?<=[»”\"])\s+[^\W\d_]+(?:-[^\W\d_]+)?ий\s+(?:муниципальный\s+)?(?:район|р-н)$", re.IGNORECASE
+    r"(?<=[»”\"])\s+[^\W\d_]+(?:-[^\W\d_]+)?ий\s+(?:муниципальный\s+)?(?:район|р-н)(?:\s+(?:республики\s+татарстан|рт))?$",
+    re.IGNORECASE,
 )
 
 
@@ -147,7 +149,14 @@ def _opens(text: str, at: int, start: int) -> bool:
 
 
 def _from_form(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """A name that begins with a legal form, whatever follows it: a quoted name, a number, a head."""
+    """A name that begins with a legal form, whatever follows it: a quoted name, a number, a head.
+
+    A school inside a university has its own word first: «Лицей-интернат ФГБОУ ВО «КНИТУ»».
+    """
+    if text[start : start + 2].upper() == "ФГ" and (
+        own := _INSIDE_UNIVERSITY.search(text, max(0, start - _NEAR), start)
+    ):
+        start = own.start()
     at = end
     while text[at : at + 1].isspace() and at < end + _NEAR:
         at += 1
