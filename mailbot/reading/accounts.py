@@ -10,6 +10,10 @@ from mailbot.domain.campaign import Campaign, CampaignField
 from mailbot.domain.document import Block, Paragraph
 
 _NUMBER = re.compile(r"\d")
+_MOMENT = re.compile(
+    r"\d{1,2}[:.]\d{2}(?:[:.]\d{2,4})?|\d{1,2}\s+(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)[а-я]*(?:\s+\d{4})?",
+    re.IGNORECASE,
+)
 
 
 def _names(fields: Iterable[CampaignField]) -> str:
@@ -36,10 +40,10 @@ def tells(figures: re.Pattern[str], text: str) -> bool:
 
 
 def carry_figures(lines: Sequence[str], campaign: Campaign) -> bool:
-    """True where a line names an account, and it or the next line holds a number beside the name."""
+    """True where a line names an account, and it or the next line holds a number beside the name, which is no date."""
     accounts = account_pattern(campaign)
     named = [bool(accounts.search(line)) for line in lines]
-    numbered = [bool(_NUMBER.search(accounts.sub("", line))) for line in lines]
+    numbered = [bool(_NUMBER.search(_MOMENT.sub("", accounts.sub("", line)))) for line in lines]
     following = [*numbered[1:], False]
     return any(name and (number or after) for name, number, after in zip(named, numbered, following, strict=True))
 

@@ -40,13 +40,15 @@ def read_blocks(blocks: Sequence[Marked], campaign: Campaign, namer: Namer, *, d
     reader = ProseReader(campaign, namer.names)
     lines: list[Line] = []
     headings: tuple[Heading, ...] = ()
-    for block, quoted in _drawn(blocks, campaign, draw=draw):
+    drawn = _drawn(blocks, campaign, draw=draw)
+    several = sum(not isinstance(block, Paragraph) and not quoted for block, quoted in drawn) > 1
+    for block, quoted in drawn:
         if isinstance(block, Paragraph):
             lines.append(Line(block.text, block.locator, block.doubtful, quoted=quoted))
         elif not quoted:
             reader.read(unwrapped(lines))
             lines = []
-            table = TableReader(campaign, namer.names, namer.place)
+            table = TableReader(campaign, namer.names, namer.place, one_of_several=several)
             found, headings = table.read(block, headings, reader.announced)
             reader.absorb(found)
     reader.read(unwrapped(lines))

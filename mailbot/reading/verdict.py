@@ -175,6 +175,11 @@ class _Judge:
             return self._result(Status.REVIEW, Kind.OTHER)
         return self._ignored()
 
+    def _files_name_ours(self) -> bool:
+        """Whether all figures stand in files that speak of the authority's accounts, whatever the covering words say."""
+        sources = [part for part in self._material.parts if part.extract.statements]
+        return bool(sources) and all(_MINISTRY_ACCOUNTS.search(fold(part.text)) for part in sources)
+
     def _missing_file(self, *, rows: bool) -> None:
         links = " ".join((*self._material.links, self._material.all_text))
         cloud = intent_of(links).cloud
@@ -198,7 +203,7 @@ class _Judge:
         lead = self._lead()
         if lead.other_subject and not _SUBSCRIPTION.search(fold(self._material.all_text)):
             self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это ответ на другой запрос («{lead.other_subject}»)")
-        if lead.other_accounts and not lead.ministry_last:
+        if lead.other_accounts and not lead.ministry_last and not self._files_name_ours():
             self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это подписчики других страниц («{lead.other_accounts}»)")
         self._missing_file(rows=True)
         if re.search(

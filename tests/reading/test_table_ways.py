@@ -62,6 +62,18 @@ SHAPES = {
         HEAD, ["ВСЕГО ПО РАЙОНУ", "71", "81", "63"], ["Общеобразовательные организации", "35", "40", "31"], ONE,
         ["Организации дополнительного образования", "36", "41", "32"], TWO,
     ],
+    "blocks with sub-totals": [
+        HEAD, ["ШКОЛЫ", "", "", ""], ONE, ["Итого: школы", "35", "40", "31"], ["ДРУГИЕ", "", "", ""], TWO,
+        ["Итого: другие", "36", "41", "32"], ["ВСЕГО ПО РАЙОНУ", "71", "81", "63"],
+    ],
+    "another network twice": [
+        ["ОО", "Телеграм 13.08", "Телеграм 16.08", "ВК", "Инст", "ОК"],
+        ["СОШ №1", "1", "5", "35", "40", "31"], ["СОШ №2", "2", "6", "36", "41", "32"],
+    ],
+    "own page and links": [
+        ["ОО", "Собственная страница: ссылка ВК", "Собственная страница: подписчиков", "ВК", "Инст", "ОК"],
+        ["СОШ №1", "https://vk.com/school1", "318", "35", "40", "31"], ["СОШ №2", "нет", "", "36", "41", "32"],
+    ],
     "the place of each": [["ОО", "Место нахождения", "ВК", "Инст", "ОК"],
         ["СОШ №1", "г. Арск", "35", "40", "31"], ["СОШ №2", "с. Новый Кинер", "36", "41", "32"],
     ],
@@ -228,6 +240,24 @@ def test_of_two_sheets_for_two_dates_the_later_counts(titles):
     late = [HEAD, ["СОШ №1", 35, 40, 31], ["СОШ №2", 36, 41, 32], ["Итого", 71, 81, 63]]
     tables = (early, late) if titles[0].startswith("20") else (late, early)
     answer = read(workbook(dict(zip(titles, tables, strict=True))))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def test_a_house_of_pupils_is_no_group_of_people():
+    table = [HEAD, ONE, ["Дом школьников", "36", "41", "32"]]
+    assert [row[1] for row in rows(read(html(table)))] == ["СОШ №1", "Дом школьников"]
+
+
+def test_of_two_tables_each_has_its_total():
+    other = [["ОО", "ОК", "ВК", "Инст"], ["СОШ №2", "32", "36", "41"], ["Итого", "32", "36", "41"]]
+    tables = "".join(
+        "<table>"
+        + "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in table)
+        + "</table><p>и</p>"
+        for table in ([HEAD, ONE, ["Итого", "35", "40", "31"]], other)
+    )
+    answer = read(message("см. таблицы", html=f"<p>Арский район</p>{tables}"))
     assert rows(answer) == EXPECTED
     assert answer.status is Status.ACCEPTED, answer.findings
 

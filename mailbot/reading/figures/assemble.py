@@ -216,6 +216,8 @@ class Assembler:
                     target.values[name].extend(statements)
         for row in merged:
             for (kind, field_name), statements in row.values.items():
+                if kind == "foreign":
+                    continue  # nobody asked for it
                 values = {s.value for s in statements}
                 if len(values) > 1:
                     self._contradiction(row, kind, field_name, statements)

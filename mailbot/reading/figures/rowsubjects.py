@@ -28,6 +28,7 @@ _NO_NAME = re.compile(
 _LOCALITY_LINE = re.compile(
     r"\s*\n\s*(?=(?:г|с|д|п|пос|пгт|п\.г\.т|рп|н\.п|ст|дер)\.\s?[А-ЯЁ]|[А-ЯЁ][а-яё-]+(?:ий|ого)\s+(?:муниципальн\w+\s+)?(?:район|р-н))"
 )
+_MOSTLY = 0.8  # of a cell that a group's name takes up, where the cell is that name
 _REST = 60  # characters that a name may have beyond what its words tell
 
 
@@ -69,9 +70,17 @@ class RowSubjects:
             return Subject(name if _INSTITUTION.search(fold(name)) else None, district)
         if is_kind(name):
             return Subject(name, place)
-        if heading_of([name], self._lexicon).role in (*FIGURE_COLUMNS, ColumnRole.NETWORK):
+        if self._is_label(name):
             return replace(base, municipality=base.municipality or place)
         return Subject(name, place)
+
+    def _is_label(self, name: str) -> bool:
+        """Whether a row's first cell names a network or a group, not an organisation; «Дом школьников» is one."""
+        role = heading_of([name], self._lexicon).role
+        if role is ColumnRole.AUDIENCE:
+            labels = self._lexicon.labels(name)
+            return sum(x.end - x.start for x in labels) >= _MOSTLY * len(name.strip())
+        return role in (*FIGURE_COLUMNS, ColumnRole.NETWORK)
 
     def place_of(self, row: list[Content], shape: Shape, column: str = "") -> str | None:
         """The municipality told by the row's cell in a column of districts, or in one of localities."""

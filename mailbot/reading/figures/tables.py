@@ -47,7 +47,10 @@ _UNIT = re.compile(r"\s*(?:чел|человек|кол-во|количеств�
 class TableReader:
     """Reads one table into statements."""
 
-    def __init__(self, campaign: Campaign, find_names: NameFinder, find_place: PlaceFinder) -> None:
+    def __init__(
+        self, campaign: Campaign, find_names: NameFinder, find_place: PlaceFinder, *, one_of_several: bool = False
+    ) -> None:
+        self._one_of_several = one_of_several
         self._campaign = campaign
         self._lexicon: Lexicon = lexicon_of(campaign)
         self._names = find_names
@@ -79,14 +82,14 @@ class TableReader:
         finder = ShapeFinder(self._lexicon, self._names, self._titled)
         headings: tuple[Heading, ...] = ()
         for part in finder.side_by_side(grid):
-            rest, several = finder.upright(trimmed(part)), False
+            rest = finder.upright(trimmed(part))
             while rest:
                 shape = finder.find(rest, inherited, announced)
                 cut = self._another_head(rest, shape) if shape else None
                 known = len(self._out.statements)
                 self._part(rest[:cut], shape)
-                several = several or cut is not None
-                if several:
+                self._one_of_several = self._one_of_several or cut is not None
+                if self._one_of_several:
                     self._settle_totals(known)
                 headings = shape.headings if shape else ()
                 rest = trimmed(rest[cut:]) if cut else []
@@ -146,7 +149,8 @@ class TableReader:
 
     def _rows(self, grid: Grid, shape: Shape) -> None:
         subject, section_place, section_label = self._base, None, self._network_of_sheet(shape)
-        matrix = any(self._group_of(row, shape) for row in grid[shape.first :])
+        groups = {label.name for row in grid[shape.first :] if (label := self._group_of(row, shape))}
+        matrix = len(groups) > 1  # «Дом школьников» alone is no group of people
         for row in grid[shape.first :]:
             if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row):
                 self._mark_row(row, "number of a column")
