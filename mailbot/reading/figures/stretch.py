@@ -299,12 +299,17 @@ class StretchReader:
 
 
 def _is_tied(folded: str, label: Label, pair: Pair, alone: list[Label]) -> bool:
-    """Whether only commas and «и» stand between a lone network, perhaps others like it, and a pair's network."""
-    after = pair.label
-    if after is None or after.kind != "field" or after.start < label.end or pair.number.start < after.start:
+    """Whether only commas and «и» stand between a lone network, perhaps others like it, and a pair's network.
+
+    «ВК и ОК по 35», «по 30 в Инстаграм и Одноклассниках»: the number stands beyond the pair's network.
+    """
+    named = pair.label
+    if named is None or named.kind != "field":
         return False
-    between = sorted((x for x in alone if label.end <= x.start < after.start), key=lambda x: x.start)
-    return all(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise([label, *between, after]))
+    first, last = sorted((label, named), key=lambda x: x.start)
+    beyond = pair.number.start >= last.end if named is last else pair.number.end <= first.start
+    between = sorted((x for x in alone if first.end <= x.start < last.start), key=lambda x: x.start)
+    return beyond and all(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise([first, *between, last]))
 
 
 def _within(folded: str, pair: Pair, pairs: list[Pair]) -> str:
