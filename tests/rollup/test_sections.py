@@ -140,9 +140,17 @@ class TestChanges:
         assert "Сравнивать пока не с чем" in spoken(days["first"])
 
     def test_was_and_is(self, days):
-        assert "Мамадышский, ВК: 210 → 214" in written(days["busy"])
+        assert "Мамадышский, ВК: 203 → 207" in written(days["busy"])
         assert "ОК: — → 31" in written(days["busy"])
-        assert "Ответили впервые (4): Азнакаевский, Елабужский, Сабинский, Черемшанский." in spoken(days["busy"])
+        assert "Ответили впервые (9): Актанышский, Апастовский, Дрожжановский, Кукморский, Лениногорский, " in spoken(
+            days["busy"]
+        )
+
+    def test_what_no_longer_counts_says_whose_it_was(self, days):
+        for form in (spoken, written):
+            assert "Больше не учитываются: Нижнекамский, МБДОУ «Детский сад № 13»." in " ".join(
+                form(days["busy"]).replace("\xa0", " ").split()
+            )
 
     def test_only_decisions(self, days):
         changes = Changes(since=days["busy"].moment, closed_cases=2)
