@@ -133,7 +133,7 @@ class TestNeeds:
 class TestChanges:
     def test_a_quiet_day_says_that_nothing_came(self, days):
         for form in (spoken, written):
-            assert "Новых ответов нет" in form(days["quiet"]) or "НОВЫХ ОТВЕТОВ НЕТ" in form(days["quiet"])
+            assert "новых ответов нет" in form(days["quiet"]).lower()
             assert "писем не приходило, цифры прежние. Служба работает." in form(days["quiet"])
 
     def test_the_first_one_has_nothing_to_compare(self, days):
@@ -256,3 +256,12 @@ def test_a_campaign_without_anything(days):
     bare = replace(days["first"], municipalities=(), respondents=(), letters=(), cases=())
     assert "0 из 0" in spoken(bare)
     assert "Ответили: 0 из 0" in written(bare)
+
+
+def test_what_nobody_gave_is_a_dash_and_no_nought(days):
+    rows = tuple(
+        replace(m, figures={k: v for k, v in m.figures.items() if k != "total"}) for m in days["busy"].municipalities
+    )
+    facts = replace(days["busy"], municipalities=rows)
+    for form in (spoken, written):
+        assert re.search(r"Всего человек\s+(никто не указал\s+—|—\s+никто не указал)", form(facts))
