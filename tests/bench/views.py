@@ -178,9 +178,9 @@ class Measured:
     whole: float
 
     @property
-    def slow(self) -> bool:
-        """Whether it misses what is promised."""
-        return max(min(self.answer, self.cpu), self.first, 0 if self.name.startswith(LOGS) else self.whole) >= LIMIT
+    def promised(self) -> float:
+        """The longest of what must be under the limit: the answer, its first page, and all of it but for the logs."""
+        return max(min(self.answer, self.cpu), self.first, 0 if self.name.startswith(LOGS) else self.whole)
 
 
 def measure(database: Database, *, explain: bool) -> Iterator[Measured]:
@@ -267,7 +267,7 @@ def main() -> None:
             print(f"{database.kind:10} {'ms':36} {'rows':>7} {'answer':>8} {'CPU':>8} {'first 500':>9} {'all':>8}")  # noqa: T201 - a script's output
             for each in measure(database, explain=given.explain):
                 times = f"{each.answer * 1000:8.1f} {each.cpu * 1000:8.1f} {each.first * 1000:9.1f} {each.whole * 1000:8.1f}"
-                verdict = "  over 100 ms" if each.slow else ""
+                verdict = "  over 100 ms" if each.promised >= LIMIT else ""
                 print(f"{database.kind:10} {each.name:36} {each.rows:7} {times}{verdict}")  # noqa: T201 - a script's output
 
 

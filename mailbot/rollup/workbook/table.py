@@ -129,8 +129,9 @@ def fill(
     looks = _looks(sheet)
     last = 1
     for number, row in enumerate(rows, start=2):
-        for place, (column, item) in enumerate(zip(columns, row, strict=True), start=1):
-            _write(sheet, looks, number, place, column, item)
+        # appended, because to ask the sheet for each cell costs a third of making it
+        places = enumerate(zip(columns, row, strict=True), start=1)
+        sheet.append([_cell(Cell(sheet, number, place), looks, column, item) for place, (column, item) in places])
         _set_height(sheet, number, columns, row)
         last = number
     if last == 1:
@@ -201,17 +202,17 @@ def _write_heads(sheet: Worksheet, columns: Sequence[Column]) -> None:
     sheet.row_dimensions[1].height = _LINE_HEIGHT * 3
 
 
-def _write(sheet: Worksheet, looks: _Looks, number: int, place: int, column: Column, item: Item) -> None:
+def _cell(cell: Cell, looks: _Looks, column: Column, item: Item) -> Cell:
+    """The cell with its value, look and comment."""
     editable = column.check is not None and not isinstance(item, Fixed)
     value = item.value if isinstance(item, Noted | Fixed) else item
-    if value is None and column.hidden:
-        return
-    cell = at(sheet, number, place)
     if not column.hidden:
         wear(cell, looks[column.kind, editable])
-    put(cell, value)
+    if value is not None:
+        put(cell, value)
     if isinstance(item, Noted) and item.note:
         cell.comment = comment(item.note)
+    return cell
 
 
 def _set_height(sheet: Worksheet, number: int, columns: Sequence[Column], row: Sequence[Item]) -> None:
