@@ -265,3 +265,9 @@ def test_what_nobody_gave_is_a_dash_and_no_nought(days):
     facts = replace(days["busy"], municipalities=rows)
     for form in (spoken, written):
         assert re.search(r"Всего человек\s+(никто не указал\s+—|—\s+никто не указал)", form(facts))
+
+
+def test_no_line_of_the_plain_text_ends_amid_a_figure(any_day):
+    """«— 2», «→ 31», «№ 3» and «9 часов» stay together."""
+    lines = render.text(any_day, "2021-08-16.daily.x").split("\n")
+    assert not [line for line in lines if re.match(r"\s*(— \d|→|часов|дней)", line) or line.endswith("№")]

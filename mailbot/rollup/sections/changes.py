@@ -112,7 +112,8 @@ def _text(facts: Facts) -> str:
     titles = {field.name: field.heading for field in facts.campaign.fields}
     hidden = len(facts.changes.figures) - SHOWN
     figures = [
-        f"- {_who(c.municipality, c.organisation)}, {titles.get(c.field, c.field)}: {value(c.before)} → {value(c.after)}"
+        f"- {_who(c.municipality, c.organisation)}, {titles.get(c.field, c.field)}: "
+        f"{value(c.before)}{russian.HARD_SPACE}→{russian.HARD_SPACE}{value(c.after)}"
         for c in facts.changes.figures[:SHOWN]
     ]
     return plain.blocks(
