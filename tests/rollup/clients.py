@@ -1,7 +1,7 @@
 """What the mail's HTML and CSS need of a mail client, and what clients support, by the tests of caniemail.com.
 
-`caniemail.json` beside this file is an extract of that site's data (Rémi Parmentier and others, MIT licence) as the npm
-package «caniemail» ships them: every feature of HTML and CSS, for each client its newest tested version: y supported,
+`caniemail.json` beside this file is an extract of that site's data as the npm package «caniemail» 1.0.5 ships them (MIT
+licence, copyright Avi Goldman and Andrew Powell; the tests are Rémi Parmentier's and others'): every feature of HTML and CSS, for each client its newest tested version: y supported,
 a in part, n not, u unknown. To renew it:
 
     npm install caniemail && python -m tests.rollup.clients node_modules/caniemail/data/caniemail.json
@@ -117,7 +117,11 @@ def extract(source: Path) -> str:
     lines = [
         f'  "{slug}": "{"".join(_verdict(each, client) for client in clients)}"' for slug, each in features.items()
     ]
-    about = {"source": "caniemail.com, MIT licence", "updated": data["last_update_date"][:10], "clients": clients}
+    about = {
+        "source": "caniemail.com; npm caniemail 1.0.5, MIT licence, copyright Avi Goldman, Andrew Powell",
+        "updated": data["last_update_date"][:10],
+        "clients": clients,
+    }
     return json.dumps(about, indent=1)[:-2] + ',\n "features": {\n' + ",\n".join(lines) + "\n }\n}\n"
 
 
