@@ -36,6 +36,7 @@ audit: $(STAMP)
 	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install -q --disable-pip-version-check pip-audit; } || echo "NOT AUDITED  pip-audit could not be installed"
 	@$(BIN)/python deploy/audit.py $(VENV)/audit/bin/pip-audit
 
+# To be looked at. What is missing of chromium, libreoffice-calc, poppler-utils and fonts-crosextra-carlito, it names.
 pictures: $(STAMP)
 	$(BIN)/python -m tests.rollup.pictures pictures
 

@@ -18,16 +18,15 @@ def heading(title: str) -> str:
 
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
     """The text in lines of at most `WIDTH` characters; `hanging` further spaces before all but the first line."""
-    return "\n".join(
-        textwrap.wrap(
-            plain(text),
-            WIDTH,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + hanging),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+    wrapped = textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hanging),
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    return plain("\n".join(wrapped))  # made plain last: what a hard space holds together stays on its line
 
 
 def columns(rows: Sequence[Sequence[str]], left: int = 1) -> str:

@@ -85,6 +85,16 @@ def counted(count: int, noun: Noun, space: str = HARD_SPACE) -> str:
     return f"{number(count, space)}{space}{form(count, noun)}"
 
 
+def about(count: int, noun: Noun) -> str:
+    """«о 5 организациях», «об 11 организациях»: the preposition as the numeral is said (об одной, об одиннадцати).
+
+    >>> [about(n, ABOUT_ORGANISATIONS).replace(HARD_SPACE, " ") for n in (1, 2, 11, 21, 1000)]
+    ['об 1 организации', 'о 2 организациях', 'об 11 организациях', 'о 21 организации', 'о 1\u202f000 организациях']
+    """
+    eleven = number(count).split(NARROW_SPACE)[0] == "11"  # 11, 11 000
+    return f"{'об' if count == 1 or eleven else 'о'} {number(count)}{HARD_SPACE}{form(count, noun)}"
+
+
 def day(value: date) -> str:
     """«16.08.2021»."""
     return f"{value:%d.%m.%Y}"

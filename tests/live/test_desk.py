@@ -187,7 +187,9 @@ def test_in_words_and_the_next_roll_up_shows_it(campaign):
     campaign.run("poll")
     assert campaign.figures("Бавлинский") == [(121, 40, 80)]
     text = " ".join(campaign.roll_up().get_body(("plain",)).get_content().split())
-    assert "было 112" in text or "112 → 121" in text or "121" in text
+    assert "Цифры изменились: - Бавлинский, ВК: 112 → 121 РЕШЕНИЯ" in text
+    assert "- № 1 — принято с исправлениями: Contact <contact@example.org>," in text
+    assert "- № 2 — не учитывается: Contact <contact@example.org>," in text
     assert "Не применено: 1 указание" in campaign.told()
     assert len(campaign.receipts()) == 1
     assert campaign.all(select(DecisionRow.action).order_by(DecisionRow.id)) == [("set",), ("reject",)]

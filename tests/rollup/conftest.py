@@ -1,6 +1,7 @@
 """Facts made by hand: the default campaign on five days of its life."""
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -173,7 +174,7 @@ CASES = (
 )
 
 
-def build(moment, answered, *, kind="daily", cases=CASES, changes=None, since=None, hidden=0):
+def build(moment, answered, *, kind="daily", cases=CASES, since=None, hidden=0):
     """The facts of a roll-up at `moment` with the first `answered` of the municipalities answered."""
     chance = random.Random(16)
     order = sorted(NAMES)
@@ -210,7 +211,7 @@ def build(moment, answered, *, kind="daily", cases=CASES, changes=None, since=No
         municipalities=municipalities,
         respondents=tuple(respondents),
         cases=cases,
-        changes=changes or Changes(since=since),
+        changes=Changes(since=since),
         letters=letters,
         account=Account(
             folders=(
@@ -224,30 +225,37 @@ def build(moment, answered, *, kind="daily", cases=CASES, changes=None, since=No
     )
 
 
-BUSY = Changes(
-    since=at("2021-08-15 18:00"),
-    letters=14,
-    answered=("Азнакаевский", "Елабужский", "Сабинский", "Черемшанский"),
-    organisations=(("Елабужский", "МБОУ «СОШ № 1»"), ("Елабужский", "МБОУ «СОШ № 2»"), ("Казань", "МБОУ «Лицей № 35»")),
-    figures=(
-        FigureChange("Мамадышский", None, "vk", 210, 214),
-        FigureChange("Арский", "МБОУ «Арская гимназия № 5 имени Героя Советского Союза»", "ok", None, 31),
-        FigureChange("Арский", "МБОУ «Новокинерская СОШ»", "instagram", 1031, 31),
-    ),
-    withdrawn=(("Буинский", "МБДОУ «Детский сад № 3»"),),
-    new_cases=2,
-    closed_cases=1,
-    totals={"vk": 412, "instagram": 260, "ok": 190},
-    subscribers=862,
-)
+def with_changes(facts, since):
+    """The same facts with what came since: whoever answered then did so first, three figures were corrected."""
+    new = [m for m in facts.answered if m.answered_at > since]
+    names = {m.name for m in new}
+    organisations = tuple((r.municipality, r.organisation) for r in facts.respondents if r.municipality in names)
+    changes = Changes(
+        since=since,
+        letters=len(new) + 5,
+        answered=tuple(m.name for m in new),
+        organisations=organisations,
+        figures=(
+            FigureChange("Мамадышский", None, "vk", 203, 207),
+            FigureChange("Арский", "МБОУ «Арская гимназия № 5 имени Героя Советского Союза»", "ok", None, 31),
+            FigureChange("Арский", "МБОУ «Новокинерская СОШ»", "instagram", 1031, 31),
+        ),
+        withdrawn=(("Нижнекамский", "МБДОУ «Детский сад № 13»"),),
+        new_cases=2,
+        closed_cases=1,
+        totals={field: sum(m.figures.get(field, 0) for m in new) for field in ("vk", "instagram", "ok")},
+        subscribers=sum(m.subscribers for m in new),
+    )
+    return replace(facts, changes=changes)
+
 
 DAYS = {
     "first": build(at("2021-08-12 18:00"), 3, cases=()),
-    "busy": build(at("2021-08-16 18:00"), 38, changes=BUSY),
+    "busy": with_changes(build(at("2021-08-16 18:00"), 38), at("2021-08-15 18:00")),
     "quiet": build(at("2021-08-15 18:00"), 30, cases=(), since=at("2021-08-14 18:00")),
-    "deadline": build(at("2021-08-17 09:00"), 41, changes=BUSY),
-    "final": build(at("2021-08-17 15:30"), 45, kind="final", changes=BUSY),
-    "after": build(at("2021-08-19 18:00"), 43, changes=BUSY, hidden=2),
+    "deadline": with_changes(build(at("2021-08-17 09:00"), 41), at("2021-08-16 18:00")),
+    "final": with_changes(build(at("2021-08-17 15:30"), 45, kind="final"), at("2021-08-17 09:00")),
+    "after": with_changes(build(at("2021-08-19 18:00"), 43, hidden=2), at("2021-08-18 18:00")),
 }
 
 

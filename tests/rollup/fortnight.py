@@ -96,6 +96,7 @@ def campaign() -> tuple[Letter, ...]:
             again = re.sub(rb"(?mi)^Message-ID:.*$", b"Message-ID: <again-%d@tatar.ru>" % len(letters), raw, count=1)
             if again != raw:
                 letters.append(_letter(again, label, sent + timedelta(hours=dice.randint(2, 90)), dice))
+    letters = _one_late(letters)
     letters += _corrections(letters, dice)
     return tuple(sorted(letters, key=lambda each: each.found_at))
 
@@ -116,8 +117,7 @@ def _moment(dice: random.Random) -> datetime:
 
 
 def _letter(raw: bytes, label: dict, sent: datetime, dice: random.Random) -> Letter:
-    stamp = sent.strftime("%a, %d %b %Y %H:%M:%S +0300")
-    raw = b"Received: from mx.tatar.ru by mx.example.org; " + stamp.encode() + b"\r\n" + raw
+    raw = _received(sent) + raw
     given = reading(raw)
     proposed = tuple(
         Row((r.municipality, r.key), r.organisation, {c.name: c.value for c in r.figures}, {c.name: c.value for c in r.audience})
@@ -131,6 +131,30 @@ def _letter(raw: bytes, label: dict, sent: datetime, dice: random.Random) -> Let
     folder = "INBOX" if dice.random() < 0.9 else "Спам"
     status = "review" if given.status == "review" else label["expect"]
     return Letter(raw, sent.replace(microsecond=0), found, folder, given.kind.value, status, rows, proposed, twin)
+
+
+def _received(sent: datetime) -> bytes:
+    """The line of the ministry's server, which says when it had the letter."""
+    stamp = sent.strftime("%a, %d %b %Y %H:%M:%S +0300")
+    return b"Received: from mx.tatar.ru by mx.example.org; " + stamp.encode() + b"\r\n"
+
+
+def _one_late(letters: list[Letter]) -> list[Letter]:
+    """The municipality that wrote least answers only on the day after the deadline, whatever the dice said."""
+    wrote: dict[str, set[int]] = defaultdict(set)
+    for number, letter in enumerate(letters):
+        for row in (*letter.rows, *letter.proposed):
+            wrote[row.who[0]].add(number)
+    told = {row.who[0] for letter in letters for row in letter.rows}
+    late = wrote[min(told, key=lambda name: (len(wrote[name]), name))]
+    return [_postponed(letter) if number in late else letter for number, letter in enumerate(letters)]
+
+
+def _postponed(letter: Letter) -> Letter:
+    sent = DEADLINE + timedelta(hours=20)
+    _line, _end, rest = letter.raw.partition(b"\r\n")
+    found = sent + timedelta(minutes=1)
+    return replace(letter, raw=_received(sent) + rest, sent_at=sent, found_at=found, twin_at=None)
 
 
 def _labelled(label: dict, proposed: tuple[Row, ...]) -> tuple[Row, ...]:

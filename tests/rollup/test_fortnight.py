@@ -183,7 +183,9 @@ def check_text(text, now, before):
     for name in FIELDS:
         line = next(line for line in section(text, "ПО СЕТЯМ").splitlines() if line.startswith(TITLES[name]))
         cells = re.split(r"\s{2,}", line)
-        assert (cells[1], cells[-1]) == (number(now.total(name)), f"указали {now.gives(name)}")
+        given = now.gives(name)
+        expected = (number(now.total(name)), f"указали {given}") if given else ("—", "никто не указал")
+        assert (cells[1], cells[-1]) == expected
     check_account(text, now)
 
 

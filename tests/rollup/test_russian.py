@@ -36,6 +36,23 @@ def test_plural_forms(count, text):
 
 
 @pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (1, "об 1 организации"),
+        (2, "о 2 организациях"),
+        (11, "об 11 организациях"),
+        (18, "о 18 организациях"),
+        (21, "о 21 организации"),
+        (11000, "об 11|000 организациях"),
+        (1100, "о 1|100 организациях"),
+    ],
+)
+def test_about_so_many(count, text):
+    said = russian.about(count, russian.ABOUT_ORGANISATIONS)
+    assert said == text.replace(" ", HARD_SPACE).replace(HARD_SPACE, " ", 1).replace("|", russian.NARROW_SPACE)
+
+
+@pytest.mark.parametrize(
     ("span", "text", "after"),
     [
         (timedelta(seconds=-5), "меньше минуты", "меньше минуты"),

@@ -133,16 +133,24 @@ class TestNeeds:
 class TestChanges:
     def test_a_quiet_day_says_that_nothing_came(self, days):
         for form in (spoken, written):
-            assert "Новых ответов нет" in form(days["quiet"]) or "НОВЫХ ОТВЕТОВ НЕТ" in form(days["quiet"])
+            assert "новых ответов нет" in form(days["quiet"]).lower()
             assert "писем не приходило, цифры прежние. Служба работает." in form(days["quiet"])
 
     def test_the_first_one_has_nothing_to_compare(self, days):
         assert "Сравнивать пока не с чем" in spoken(days["first"])
 
     def test_was_and_is(self, days):
-        assert "Мамадышский, ВК: 210 → 214" in written(days["busy"])
+        assert "Мамадышский, ВК: 203 → 207" in written(days["busy"])
         assert "ОК: — → 31" in written(days["busy"])
-        assert "Ответили впервые (4): Азнакаевский, Елабужский, Сабинский, Черемшанский." in spoken(days["busy"])
+        assert "Ответили впервые (9): Актанышский, Апастовский, Дрожжановский, Кукморский, Лениногорский, " in spoken(
+            days["busy"]
+        )
+
+    def test_what_no_longer_counts_says_whose_it_was(self, days):
+        for form in (spoken, written):
+            assert "Больше не учитываются: Нижнекамский, МБДОУ «Детский сад № 13»." in " ".join(
+                form(days["busy"]).replace("\xa0", " ").split()
+            )
 
     def test_only_decisions(self, days):
         changes = Changes(since=days["busy"].moment, closed_cases=2)
@@ -248,3 +256,18 @@ def test_a_campaign_without_anything(days):
     bare = replace(days["first"], municipalities=(), respondents=(), letters=(), cases=())
     assert "0 из 0" in spoken(bare)
     assert "Ответили: 0 из 0" in written(bare)
+
+
+def test_what_nobody_gave_is_a_dash_and_no_nought(days):
+    rows = tuple(
+        replace(m, figures={k: v for k, v in m.figures.items() if k != "total"}) for m in days["busy"].municipalities
+    )
+    facts = replace(days["busy"], municipalities=rows)
+    for form in (spoken, written):
+        assert re.search(r"Всего человек\s+(никто не указал\s+—|—\s+никто не указал)", form(facts))
+
+
+def test_no_line_of_the_plain_text_ends_amid_a_figure(any_day):
+    """«— 2», «→ 31», «№ 3» and «9 часов» stay together."""
+    lines = render.text(any_day, "2021-08-16.daily.x").split("\n")
+    assert not [line for line in lines if re.match(r"\s*(— \d|→|часов|дней)", line) or line.endswith("№")]

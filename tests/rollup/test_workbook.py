@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 from openpyxl import load_workbook
 
+from mailbot.domain.campaign import CampaignField
 from mailbot.rollup import workbook
 from mailbot.rollup.facts import Case, CaseSort, Figure, Letter, Place, Reason
 from mailbot.rollup.workbook.cells import case_stamp, respondent_stamp
@@ -69,10 +70,44 @@ def test_tables_are_set_up_for_reading_and_printing(book):
         assert sheet.freeze_panes in {"B2", "C2"}, name
         assert sheet.auto_filter.ref.startswith("A1:"), name
         assert sheet.print_title_rows == "$1:$1", name
-        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9), name
+        assert sheet.page_setup.paperSize == 9, name
+        assert sheet.page_setup.orientation == ("portrait" if name == "Не ответили" else "landscape"), name
         assert sheet.page_setup.fitToWidth == 1, name
         assert sheet.sheet_properties.pageSetUpPr.fitToPage, name
         assert all(sheet.column_dimensions[cell.column_letter].width >= 8 for cell in sheet[1]), name
+
+
+def print_scale(sheet):
+    """What fitting to the page's width makes of 100 %: a character is 7 pixels wide, a cell has 5 more, A4 has 96 an inch."""
+    first, last = sheet.print_area.split("!")[-1].replace("$", "").split(":")
+    columns = [cell.column_letter for cell in sheet[first : last[0] + "1"][0]]
+    shown = [sheet.column_dimensions[letter] for letter in columns if not sheet.column_dimensions[letter].hidden]
+    inches = (297 if sheet.page_setup.orientation == "landscape" else 210) / 25.4 - 2 * 0.4
+    return min(1, 96 * inches * sheet.page_setup.fitToWidth / sum(7 * column.width + 5 for column in shown))
+
+
+def test_print_can_be_read(book):
+    """11 points at two thirds are 7 points: footnotes, not dust."""
+    for name in book.sheetnames[1:-1]:
+        assert print_scale(book[name]) >= 0.65, name
+
+
+def test_a_sheet_of_many_fields_is_printed_two_pages_wide_with_its_first_columns_on_both(days):
+    campaign = days["busy"].campaign
+    more = tuple(CampaignField(name=f"more{n}", title=f"Показатель {n}") for n in range(8))
+    wide = replace(days["busy"], campaign=campaign.model_copy(update={"fields": campaign.fields + more}))
+    sheet = read(wide)["На проверку"]
+    assert sheet.page_setup.fitToWidth == 2
+    assert sheet.print_title_cols == "$A:$B"
+    assert print_scale(sheet) >= 0.65
+
+
+def test_rows_are_as_high_as_their_wrapped_text(days):
+    text = "Свод по школам Бавлинского муниципального района за август.xlsx!Лист1!F24 " + "ы" * 60
+    case = replace(days["busy"].cases[1], subject=text)
+    sheet = read(replace(days["busy"], cases=(case,)))["На проверку"]
+    width = sheet.column_dimensions[heads(sheet)["Тема"].column_letter].width
+    assert sheet.row_dimensions[2].height >= 15 * (len(text) / width)
 
 
 def test_charts_are_native(days):

@@ -1,5 +1,6 @@
 """The public views: right against an independent ledger, and the same on both databases."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from mailbot.store import views
 from mailbot.store.decisions import Decision, decide
 from mailbot.store.organisations import same_organisation
 from mailbot.store.receiving import import_file, record_counts
-from mailbot.store.tables import MunicipalityRow, OrganisationRow
+from mailbot.store.tables import Base, MunicipalityRow, OrganisationRow
 from tests.store import ledger
 from tests.store.builders import (
     CAMPAIGN,
@@ -290,3 +291,41 @@ def test_postgres_has_the_comments(postgres_database):
     )
     assert made[0].startswith("The figures that count now")
     assert made[1] == "People: Всего, 100 %"
+
+
+BASE_TABLES = frozenset(Base.metadata.tables)
+SMALL = frozenset({"campaign", "folders", "municipalities", "organisations", "thermometer_weights", "fields"})
+"""Tables of a campaign's own size; the others grow with every message."""
+
+
+def plan(database, query):
+    """SQLite's account of how it answers, a line for each step, the aliases of tables undone."""
+    aliases = {
+        "main_organisation": "organisations",
+        "first_message": "messages",
+        "maker": "decisions",
+        "corrector": "messages",
+    }
+    with database.engine.connect() as connection:
+        lines = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
+    return [re.sub(r"\b\w+\b", lambda word: aliases.get(word[0], word[0]), line) for line in lines]
+
+
+@pytest.mark.parametrize("name", views.VIEW_NAMES)
+def test_no_view_lacks_an_index(sqlite_database, name):
+    """SQLite makes an index for the query where a table that is joined has none: each time anew, over all its rows."""
+    set_up(sqlite_database)
+    steps = plan(sqlite_database, f"SELECT * FROM {name}")
+    made = [re.match(r"(?:SEARCH|SCAN) (\w+) USING AUTOMATIC", step) for step in steps]
+    assert not {match[1] for match in made if match} & BASE_TABLES
+    assert len(steps) > 3
+
+
+@pytest.mark.parametrize("name", ["message_log", "figure_history"])
+def test_the_first_rows_of_what_grows_come_before_the_last_is_known(sqlite_database, name):
+    """In the order of the primary key, so nothing is sorted: a page of 500 costs 500 rows, however many there are."""
+    set_up(sqlite_database)
+    for query in (f"SELECT * FROM {name}", f"SELECT * FROM {name} WHERE message_id = 7"):
+        assert not [step for step in plan(sqlite_database, query) if "ORDER BY" in step]
+    scanned = {step.split()[1] for step in plan(sqlite_database, f"SELECT * FROM {name}") if step.startswith("SCAN")}
+    assert len(scanned - SMALL) == 1, "more than one table is read from end to end"

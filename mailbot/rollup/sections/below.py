@@ -29,8 +29,9 @@ def _note(facts: Facts) -> str:
     unknown = sum(r.quota is Quota.UNKNOWN for r in facts.organisations)
     if not unknown:
         return ""
+    about = russian.about(unknown, russian.ABOUT_ORGANISATIONS)
     return (
-        f"{'Ещё о' if facts.below_quota else 'О'} {russian.number(unknown)}{russian.HARD_SPACE}{russian.form(unknown, russian.ABOUT_ORGANISATIONS)} "
+        f"{'Ещё ' + about if facts.below_quota else about.capitalize()} "
         "по цифрам сказать нельзя: один человек может быть подписан в нескольких сетях."
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from mailbot.rollup import plain, russian
-from mailbot.rollup.facts import Changes, Facts, FigureChange
+from mailbot.rollup.facts import Changes, Facts
 from mailbot.rollup.sections.section import Context, Section
 
 SHOWN = 8
@@ -57,13 +57,13 @@ def _lines(changes: Changes) -> list[tuple[str, str]]:
     if changes.organisations:
         count = russian.counted(len(changes.organisations), russian.ORGANISATIONS)
         by_municipality = Counter(municipality for municipality, _ in changes.organisations)
-        listed = _listed(
-            [f"{name}{russian.HARD_SPACE}— {russian.number(n)}" for name, n in sorted(by_municipality.items())], 10
-        )
+        dash = f"{russian.HARD_SPACE}—{russian.HARD_SPACE}"
+        listed = _listed([f"{name}{dash}{russian.number(n)}" for name, n in sorted(by_municipality.items())], 10)
         lines.append(("Добавились:", f"{count} ({listed})."))
     if changes.withdrawn:
-        names = [organisation or municipality for municipality, organisation in changes.withdrawn]
-        lines.append(("Больше не учитываются:", _listed([russian.cut(n, 60) for n in names], 6) + "."))
+        # «; » between them: the municipality and its organisation have a comma, and «СОШ № 3» alone could be anybody's.
+        names = [_who(municipality, organisation) for municipality, organisation in changes.withdrawn]
+        lines.append(("Больше не учитываются:", _listed(names, 6, "; ") + "."))
     if changes.new_cases or changes.closed_cases:
         parts = [
             f"появилось {russian.number(changes.new_cases)}" if changes.new_cases else "",
@@ -73,8 +73,8 @@ def _lines(changes: Changes) -> list[tuple[str, str]]:
     return lines
 
 
-def _listed(names: list[str], limit: int) -> str:
-    shown = ", ".join(names[:limit])
+def _listed(names: list[str], limit: int, comma: str = ", ") -> str:
+    shown = comma.join(names[:limit])
     return f"{shown} и ещё {len(names) - limit}" if len(names) > limit else shown
 
 
@@ -83,10 +83,8 @@ def value(figure: int | None) -> str:
     return "—" if figure is None else russian.number(figure)
 
 
-def _who(change: FigureChange) -> str:
-    return russian.cut(
-        f"{change.municipality}, {change.organisation}" if change.organisation else change.municipality, 80
-    )
+def _who(municipality: str, organisation: str | None) -> str:
+    return russian.cut(f"{municipality}, {organisation}" if organisation else municipality, 72)
 
 
 def _context(facts: Facts) -> Context:
@@ -98,7 +96,7 @@ def _context(facts: Facts) -> Context:
         "lines": [{"label": label, "text": text} for label, text in _lines(facts.changes)],
         "figures": [
             {
-                "who": _who(change),
+                "who": _who(change.municipality, change.organisation),
                 "field": titles.get(change.field, change.field),
                 "before": value(change.before),
                 "after": value(change.after),
@@ -114,7 +112,8 @@ def _text(facts: Facts) -> str:
     titles = {field.name: field.heading for field in facts.campaign.fields}
     hidden = len(facts.changes.figures) - SHOWN
     figures = [
-        f"- {_who(c)}, {titles.get(c.field, c.field)}: {value(c.before)} → {value(c.after)}"
+        f"- {_who(c.municipality, c.organisation)}, {titles.get(c.field, c.field)}: "
+        f"{value(c.before)}{russian.HARD_SPACE}→{russian.HARD_SPACE}{value(c.after)}"
         for c in facts.changes.figures[:SHOWN]
     ]
     return plain.blocks(

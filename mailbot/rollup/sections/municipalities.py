@@ -57,7 +57,7 @@ def _sub(m: Municipality) -> str:
         of = f" из {m.roster}" if m.roster else ""
         parts.append(f"{russian.number(m.organisations)}{of}{russian.HARD_SPACE}орг.")
     if m.to_review:
-        parts.append(f"на проверке: {m.to_review}")
+        parts.append(f"на{russian.HARD_SPACE}проверке:{russian.HARD_SPACE}{m.to_review}")
     return ", ".join(parts)
 
 
@@ -84,7 +84,7 @@ def _rows(facts: Facts, most: int) -> Iterator[Context]:
 
 def _silent(m: Municipality) -> str:
     name = m.name.replace(" ", russian.HARD_SPACE)
-    return f"{name} (на{russian.HARD_SPACE}проверке: {m.to_review})" if m.to_review else name
+    return f"{name} (на{russian.HARD_SPACE}проверке:{russian.HARD_SPACE}{m.to_review})" if m.to_review else name
 
 
 def _sums(facts: Facts) -> list[str]:

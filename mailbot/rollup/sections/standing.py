@@ -14,7 +14,7 @@ _TEMPLATE = """
 <tr><td class="inside">
 <p class="overline">{{ campaign }}</p>
 <h1 class="headline">{{ title }}</h1>
-<p class="deadline {{ mark }}">{{ deadline }}</p>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td class="deadline {{ mark }}">{{ deadline }}</td></tr></table>
 {% if delayed %}<p class="note">{{ delayed }}</p>{% endif %}
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr>
 {% for tile in tiles %}

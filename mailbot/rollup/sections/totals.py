@@ -29,6 +29,16 @@ def _added(facts: Facts, field: CampaignField) -> str:
     return f"{'+' if change > 0 else '−'}{russian.number(abs(change))}"
 
 
+def _sum(facts: Facts, field: CampaignField) -> str:
+    """A dash where nobody gave the figure: it is not known to be 0."""
+    return russian.number(facts.total(field.name)) if facts.gives(field.name) else "—"
+
+
+def _given(facts: Facts, field: CampaignField) -> str:
+    count = facts.gives(field.name)
+    return f"указали {russian.number(count)}" if count else "никто не указал"
+
+
 def _note(facts: Facts) -> str:
     total = facts.campaign.total
     return f"«{total.title}» — только то, что указали сами; программа его не складывает." if total else ""
@@ -41,8 +51,8 @@ def _context(facts: Facts) -> Context:
         "rows": [
             {
                 "title": field.title,
-                "sum": russian.number(facts.total(field.name)),
-                "given": f"указали {russian.number(facts.gives(field.name))}",
+                "sum": _sum(facts, field),
+                "given": _given(facts, field),
                 "added": _added(facts, field),
                 "percent": 100 * facts.total(field.name) / most if most else 0,
             }
@@ -52,10 +62,7 @@ def _context(facts: Facts) -> Context:
 
 
 def _text(facts: Facts) -> str:
-    rows = [
-        (f.title, russian.number(facts.total(f.name)), _added(facts, f), f"указали {facts.gives(f.name)}")
-        for f in facts.campaign.fields
-    ]
+    rows = [(f.title, _sum(facts, f), _added(facts, f), _given(facts, f)) for f in facts.campaign.fields]
     return plain.blocks(plain.heading("По сетям"), plain.columns(rows), plain.wrap(_note(facts)))
 
 

@@ -5,8 +5,10 @@ Importing this package loads openpyxl; whoever composes a roll-up does so at tha
 
 from __future__ import annotations
 
+import gc
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC
 
 from openpyxl import Workbook
@@ -42,6 +44,27 @@ SHEETS: tuple[tuple[str, str, Callable[[Worksheet, Facts], None]], ...] = (
 
 def build(facts: Facts, token: str = "") -> bytes:
     """The workbook (.xlsx) that says the facts, every figure with the place that it comes from."""
+    with _no_collection():
+        return _build(facts, token)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Leave Python's collector of cyclic garbage out of it.
+
+    A hundred thousand cells are made, and all of them are needed until the book is saved: to look through them for
+    garbage again and again was a fifth of the time, and found none.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _build(facts: Facts, token: str) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     register_styles(book)

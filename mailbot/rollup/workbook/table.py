@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -23,17 +24,27 @@ Check = Literal["figure", "municipality", "decision", "amendment"]
 _FORMATS: dict[Kind, str] = {
     "text": "General",
     "wrapped": "General",
-    "figure": "#,##0",
-    "share": "0%",
-    "time": "dd.mm.yyyy hh:mm",
+    "figure": "#,##0_)",
+    "share": "0%_)",
+    "time": "dd.mm.yyyy hh:mm_)",
 }
+"""«_)» keeps figures off the border by the width of a bracket; LibreOffice heeds an indent to the right only here and there."""
 _LINE = Border(bottom=Side("thin", color="D5DCE3"))
 _GOLD = Side("thin", color="C9A227")
 _FRAME = Border(left=_GOLD, right=_GOLD, top=_GOLD, bottom=_GOLD)
 _HEAD = PatternFill("solid", fgColor="1B4F8A")
 _EDITABLE = PatternFill("solid", fgColor="FFF6D6")
 FONT = "Calibri"
-_LINE_HEIGHT, _MOST_LINES = 15, 12
+_LINE_HEIGHT, _MOST_LINES, _INDENT = 15, 12, 1.5
+_LANDSCAPE, _PORTRAIT = 1046, 716
+"""The width of A4 within our margins, in pixels of 1/96 inch."""
+
+_LANDSCAPE_HEIGHT, _PORTRAIT_HEIGHT = 500, 748
+"""Its height, in points."""
+
+_LEAST_SCALE = 0.65
+"""Below it 11-point print is under 7 points, which nobody reads: such a sheet is printed two pages wide."""
+
 _MOST_FIGURE = 50_000_000
 DECISIONS = ("принять", "не отчёт")
 AMENDMENTS = ("исправить", "исключить")
@@ -91,6 +102,15 @@ def register_styles(book: Workbook) -> None:
             book.add_named_style(style)
 
 
+def figure_width(title: str) -> float:
+    """The width of a column of figures: its heading's longest word in bold, or a figure of seven places.
+
+    >>> figure_width("Всего человек"), figure_width("Одноклассники")
+    (10, 16)
+    """
+    return max(10, max((len(word) for word in title.split()), default=0) + 3)
+
+
 def fill(
     sheet: Worksheet,
     columns: Sequence[Column],
@@ -109,8 +129,9 @@ def fill(
     looks = _looks(sheet)
     last = 1
     for number, row in enumerate(rows, start=2):
-        for place, (column, item) in enumerate(zip(columns, row, strict=True), start=1):
-            _write(sheet, looks, number, place, column, item)
+        # appended, because to ask the sheet for each cell costs a third of making it
+        places = enumerate(zip(columns, row, strict=True), start=1)
+        sheet.append([_cell(Cell(sheet, number, place), looks, column, item) for place, (column, item) in places])
         _set_height(sheet, number, columns, row)
         last = number
     if last == 1:
@@ -121,15 +142,28 @@ def fill(
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     sheet.print_area = f"A1:{get_column_letter(printed or len(columns))}{max(last, 2)}"
     sheet.print_title_rows = "1:1"
-    print_layout(sheet)
+    width = _printed_width(columns[:printed])
+    landscape = width > _PORTRAIT
+    pages = math.ceil(width * _LEAST_SCALE / (_LANDSCAPE if landscape else _PORTRAIT))
+    if pages > 1:
+        sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
+    tall = sum(sheet.row_dimensions[row].height or _LINE_HEIGHT for row in range(1, last + 1))
+    one = tall * _LEAST_SCALE <= (_LANDSCAPE_HEIGHT if landscape else _PORTRAIT_HEIGHT)
+    print_layout(sheet, landscape=landscape, wide=pages, tall=1 if one else 0)
     return last
 
 
-def print_layout(sheet: Worksheet, *, landscape: bool = True) -> None:
-    """A4, as wide as the page, with the sheet's name and page numbers."""
+def _printed_width(columns: Sequence[Column]) -> float:
+    """In pixels of 1/96 inch: a character of Calibri 11 is 7 wide, and each cell has 5 of padding (ECMA-376, 18.3.1.13)."""
+    return sum(7 * column.width + 5 for column in columns if not column.hidden)
+
+
+def print_layout(sheet: Worksheet, *, landscape: bool = True, wide: int = 1, tall: int = 0) -> None:
+    """A4, so many pages wide and tall (0: as many as it takes), with the sheet's name and page numbers."""
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = wide, tall
+    sheet.HeaderFooter.scaleWithDoc = False
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.8, 0.3
@@ -160,9 +194,7 @@ def _write_heads(sheet: Worksheet, columns: Sequence[Column]) -> None:
         cell.font = Font(name=FONT, bold=True, color="FFFFFF")
         cell.fill = _HEAD
         words = column.kind in ("text", "wrapped")
-        cell.alignment = Alignment(
-            vertical="center", wrap_text=True, horizontal="left" if words else "right", indent=int(words)
-        )
+        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="left" if words else "right", indent=1)
         if column.note:
             cell.comment = comment(column.note)
         dimension = sheet.column_dimensions[get_column_letter(place)]
@@ -170,17 +202,17 @@ def _write_heads(sheet: Worksheet, columns: Sequence[Column]) -> None:
     sheet.row_dimensions[1].height = _LINE_HEIGHT * 3
 
 
-def _write(sheet: Worksheet, looks: _Looks, number: int, place: int, column: Column, item: Item) -> None:
+def _cell(cell: Cell, looks: _Looks, column: Column, item: Item) -> Cell:
+    """The cell with its value, look and comment."""
     editable = column.check is not None and not isinstance(item, Fixed)
     value = item.value if isinstance(item, Noted | Fixed) else item
-    if value is None and column.hidden:
-        return
-    cell = at(sheet, number, place)
     if not column.hidden:
         wear(cell, looks[column.kind, editable])
-    put(cell, value)
+    if value is not None:
+        put(cell, value)
     if isinstance(item, Noted) and item.note:
         cell.comment = comment(item.note)
+    return cell
 
 
 def _set_height(sheet: Worksheet, number: int, columns: Sequence[Column], row: Sequence[Item]) -> None:
@@ -189,9 +221,24 @@ def _set_height(sheet: Worksheet, number: int, columns: Sequence[Column], row: S
     for column, item in zip(columns, row, strict=True):
         value = item.value if isinstance(item, Noted | Fixed) else item
         if isinstance(value, str) and column.kind == "wrapped":
-            lines = max(lines, sum(1 + int(len(line) / column.width) for line in value.split("\n")))
+            lines = max(lines, sum(_lines(line, column.width - _INDENT) for line in value.split("\n")))
     if lines > 1:
         sheet.row_dimensions[number].height = _LINE_HEIGHT * min(lines, _MOST_LINES)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines the text takes when its words are wrapped; a word longer than a line is broken, as Excel does."""
+    lines, used = 1, 0.0
+    if len(text) <= width:
+        return lines
+    for word in text.split(" "):
+        if used and used + 1 + len(word) > width:
+            lines, used = lines + 1, 0.0
+        used += len(word) + (1 if used else 0)
+        if used > width:
+            broken, used = divmod(used, width)
+            lines += int(broken)
+    return lines
 
 
 def _check_entries(sheet: Worksheet, columns: Sequence[Column], last: int) -> None:

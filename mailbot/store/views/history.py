@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, case, func, select, true
+from sqlalchemy import Subquery, and_, case, func, select, true
 from sqlalchemy.orm import aliased
 
 from mailbot.store.current import report_counts, standing_decision
@@ -22,7 +22,7 @@ from mailbot.store.views.building import Column, Fields, View, no_later_than_dea
 
 def figure_history(_fields: Fields) -> View:
     """Every figure of every report: current, superseded, or not counted; and where it stands in the message."""
-    main = aliased(OrganisationRow, name="main_organisation")
+    names = _names()
     maker = aliased(DecisionRow, name="maker")
     state = case(
         (StandingFigureRow.figure_id.is_not(None), "current"), (report_counts(), "superseded"), else_="not counted"
@@ -30,7 +30,7 @@ def figure_history(_fields: Fields) -> View:
     on_time = yes_no(no_later_than_deadline(MessageRow))
     columns = (
         Column("municipality", MunicipalityRow.name, "The municipality"),
-        Column("organisation", main.name, "The organisation; null: the municipality as a whole"),
+        Column("organisation", names.c["_name"], "The organisation; null: the municipality as a whole"),
         Column("stated_name", ReportRow.organisation_name, "The organisation as the sender wrote it"),
         Column("field", FigureRow.field, "What is counted"),
         Column("value", FigureRow.value, "Number of people"),
@@ -51,8 +51,7 @@ def figure_history(_fields: Fields) -> View:
         .join(ReportRow, ReportRow.id == FigureRow.report_id)
         .join(MessageRow, MessageRow.id == ReportRow.message_id)
         .join(MunicipalityRow, MunicipalityRow.id == ReportRow.municipality_id)
-        .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
-        .outerjoin(main, main.id == func.coalesce(OrganisationRow.same_as_id, OrganisationRow.id))
+        .outerjoin(names, names.c["_organisation"] == ReportRow.organisation_id)
         .outerjoin(EvidenceRow, and_(EvidenceRow.figure_id == FigureRow.id, EvidenceRow.position == 0))
         .outerjoin(StandingFigureRow, StandingFigureRow.figure_id == FigureRow.id)
         .outerjoin(DecisionRow, standing_decision())
@@ -66,4 +65,18 @@ def figure_history(_fields: Fields) -> View:
         columns=columns,
         query=query,
         order="figure_id (the order in which they were read)",
+    )
+
+
+def _names() -> Subquery:
+    """For each organisation its name, that of the main one where it is another spelling.
+
+    Worked out before the figures are joined: there are ten times fewer organisations, and Postgres, which seeks the
+    best order among eight tables at a time (join_collapse_limit), has two fewer to order.
+    """
+    main = aliased(OrganisationRow, name="main_organisation")
+    return (
+        select(OrganisationRow.id.label("_organisation"), main.name.label("_name"))
+        .join(main, main.id == func.coalesce(OrganisationRow.same_as_id, OrganisationRow.id))
+        .subquery("names")
     )

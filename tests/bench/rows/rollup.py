@@ -27,16 +27,16 @@ def measure(plan: Plan) -> list[Outcome]:
     )
     plan.step()
     seconds = tuple(result["seconds"])
-    usual = {name: ms for name, ms in result["queries"].items() if name not in views.WHOLE_HISTORY}
-    slowest = max(usual, key=usual.__getitem__)
-    whole = ", ".join(f"{name} {result['queries'][name]:.0f} ms" for name in views.WHOLE_HISTORY)
+    queries = result["queries"]
+    slowest = max(queries, key=queries.__getitem__)
+    whole = ", ".join(f"{name} {result['whole'][name]:.0f} ms" for name in views.LOGS)
     what = f"45 municipalities, {plan.scaled(4_000):,} organisations, {plan.scaled(20_000):,} messages (SQLite)"
     return [
         Outcome("rollup", f"roll-up and workbook, {what}", "", f"under {SECONDS} s", "s", seconds,
                 sorted(seconds)[len(seconds) // 2] < SECONDS,
-                (f"of it {result['gather']:.2f} s for the facts; workbook of {result['kilobytes']:.0f} kB",)),
-        Outcome("rollup", "the slowest query of the public views", "", f"under {QUERY_MS} ms", "ms", (usual[slowest],),
-                usual[slowest] < QUERY_MS, (f"slowest: {slowest}; whole histories, every row fetched: {whole}",)),
+                (f"{result['cpu']:.2f} s of a processor; {result['gather']:.2f} s for the facts; workbook of {result['kilobytes']:.0f} kB",)),
+        Outcome("rollup", "the slowest query of the public views", "", f"under {QUERY_MS} ms", "ms", (queries[slowest],),
+                queries[slowest] < QUERY_MS, (f"slowest: {slowest}; whole histories, every row fetched: {whole}",)),
     ]  # fmt: skip
 
 
@@ -45,13 +45,21 @@ def make(organisations: int, messages: int, rounds: int) -> dict[str, Any]:
     with ours.TemporaryDirectory() as folder, sqlite_database(ours.Path(folder) / "views.db") as store:
         views.schema.upgrade(store.engine)
         views.fill(store, organisations, messages)
-        seconds, size, gathering = [], 0, 0.0
+        seconds, size, gathering, cpu = [], 0, 0.0, 0.0
         for _ in range(rounds + 1):
-            begun = time.perf_counter()
+            begun, on_processor = time.perf_counter(), time.thread_time()
             with store.reading() as session:
                 facts = gather(session, CAMPAIGN, DEADLINE - timedelta(hours=1), DEADLINE.tzinfo, None)
             gathering = time.perf_counter() - begun
             size = len(compose(facts).workbook)
             seconds.append(time.perf_counter() - begun)
-        queries = {name: best * 1000 for name, _, best in views.measure(store, explain=False)}
-    return {"seconds": seconds[1:], "gather": gathering, "kilobytes": size / 1000, "queries": queries}
+            cpu = time.thread_time() - on_processor
+        measured = list(views.measure(store, explain=False))
+    return {
+        "seconds": seconds[1:],
+        "gather": gathering,
+        "cpu": cpu,
+        "kilobytes": size / 1000,
+        "queries": {each.name: each.promised * 1000 for each in measured},
+        "whole": {each.name: each.whole * 1000 for each in measured},
+    }

@@ -6,7 +6,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.rollup.facts import Facts, Quota, Respondent
 from mailbot.rollup.workbook.cells import evidence
-from mailbot.rollup.workbook.table import Column, Item, Noted, fill
+from mailbot.rollup.workbook.table import Column, Item, Noted, figure_width, fill
 
 
 def write(sheet: Worksheet, facts: Facts) -> None:
@@ -15,9 +15,9 @@ def write(sheet: Worksheet, facts: Facts) -> None:
     columns = [
         Column("Муниципалитет", 22),
         Column("Организация", 48, "wrapped"),
-        *(Column(field.title, 16, "figure") for field in facts.campaign.fields),
-        Column("Вывод", 22, note="«сказать нельзя»: один человек может быть подписан в нескольких сетях."),
-        Column("Получено", 16, "time"),
+        *(Column(field.title, figure_width(field.title), "figure") for field in facts.campaign.fields),
+        Column("Вывод", 16, note="«сказать нельзя»: один человек может быть подписан в нескольких сетях."),
+        Column("Получено", 17, "time"),
         Column("Письмо №", 10, "figure"),
     ]
     rows = [_row(r, "ниже квоты", facts) for r in facts.below_quota] + [

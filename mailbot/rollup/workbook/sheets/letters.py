@@ -10,16 +10,16 @@ from mailbot.rollup.workbook.table import Column, Item, fill
 
 _COLUMNS = [
     Column("№", 8, "figure"),
-    Column("Получено", 16, "time"),
-    Column("Отправитель", 30, "wrapped"),
-    Column("Адрес", 28),
-    Column("Тема", 44, "wrapped"),
-    Column("Что это", 16),
-    Column("Что с ним", 24),
-    Column("Муниципалитеты", 26, "wrapped"),
-    Column("Вложения", 32, "wrapped"),
-    Column("Папки", 16),
-    Column("Замечание", 48, "wrapped"),
+    Column("Получено", 17, "time"),
+    Column("Отправитель", 24, "wrapped"),
+    Column("Адрес", 24, "wrapped"),
+    Column("Тема", 30, "wrapped"),
+    Column("Что это", 14, "wrapped"),
+    Column("Что с ним", 15, "wrapped"),
+    Column("Муниципалитеты", 19, "wrapped"),
+    Column("Вложения", 22, "wrapped"),
+    Column("Папки", 11, "wrapped"),
+    Column("Замечание", 30, "wrapped"),
 ]
 
 

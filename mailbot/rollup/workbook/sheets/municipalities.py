@@ -10,18 +10,23 @@ from mailbot.domain.campaign import CampaignField
 from mailbot.rollup import russian
 from mailbot.rollup.facts import Difference, Facts, Municipality, Rating, Respondent
 from mailbot.rollup.workbook.cells import evidence
-from mailbot.rollup.workbook.table import Column, Item, Noted, fill
+from mailbot.rollup.workbook.table import Column, Item, Noted, figure_width, fill
 
 
 def write(sheet: Worksheet, facts: Facts) -> None:
     """Fill the sheet."""
     own = {r.municipality: r for r in facts.respondents if r.organisation is None}
     columns = _columns(facts)
+    titles = [column.title for column in columns]
     last = fill(
-        sheet, columns, (_row(m, own.get(m.name), facts) for m in facts.municipalities), empty="Никого не спрашивали."
+        sheet,
+        columns,
+        (_row(m, own.get(m.name), facts) for m in facts.municipalities),
+        empty="Никого не спрашивали.",
+        printed=titles.index("Градусник, °") + 1,  # what it is made of would halve the print
     )
     for heading, colour in (("Подписчики", "2E75B6"), ("Градусник, °", "D98E1F")):
-        letter = get_column_letter([column.title for column in columns].index(heading) + 1)
+        letter = get_column_letter(titles.index(heading) + 1)
         rule = DataBarRule(
             "num", 0, "max" if heading == "Подписчики" else "num", 100, colour, minLength=0, maxLength=100
         )  # type: ignore[no-untyped-call]  # the stubs lack it
@@ -31,9 +36,9 @@ def write(sheet: Worksheet, facts: Facts) -> None:
 def _columns(facts: Facts) -> list[Column]:
     quota = facts.campaign.quota
     return [
-        Column("Муниципалитет", 22),
-        Column("Ответ", 12),
-        Column("Первый ответ", 16, "time", note="По времени почтового сервера, не по дате в письме."),
+        Column("Муниципалитет", 20),
+        Column("Ответ", 10),
+        Column("Первый ответ", 17, "time", note="По времени почтового сервера, не по дате в письме."),
         Column("Организаций ответило", 14, "figure"),
         Column(
             "Организаций в списке",
@@ -41,30 +46,30 @@ def _columns(facts: Facts) -> list[Column]:
             "figure",
             hidden=all(m.roster is None for m in facts.municipalities),
         ),
-        *(Column(field.title, 16, "figure") for field in facts.campaign.fields),
+        *(Column(field.title, figure_width(field.title), "figure") for field in facts.campaign.fields),
         Column(
             "Подписчики",
-            16,
+            13,
             "figure",
             note="Заявленный итог, а где его нет — сумма по сетям; один человек может быть подписан в нескольких.",
         ),
         Column(f"Меньше {quota} человек", 11, "figure", hidden=not quota, note="Сколько организаций точно ниже квоты."),
         Column(
-            "Сказать нельзя", 11, "figure", hidden=not quota, note="Сколько организаций: по цифрам квоту не проверить."
+            "Сказать нельзя", 10, "figure", hidden=not quota, note="Сколько организаций: по цифрам квоту не проверить."
         ),
-        Column("На проверке", 12, "figure"),
+        Column("На проверке", 11, "figure"),
         Column("Исправлений", 14, "figure"),
+        Column("Градусник, °", 13, "figure", note="Баллы от 0 до 100; из чего они сложены — в столбцах правее."),
+        Column("Скорость", 12, "share"),
+        Column("Полнота", 10, "share"),
+        Column("Квота", 10, "share"),
+        Column("Ровность", 10, "share", note="Без исправлений и противоречий — 100 %."),
         Column(
             "Сам / по организациям",
             46,
             "wrapped",
             note="Где собственная цифра и сумма по организациям разные. Меньше по организациям — видимо, отчитались не все.",
         ),
-        Column("Градусник, °", 16, "figure", note="Баллы от 0 до 100; из чего они сложены — в столбцах правее."),
-        Column("Скорость", 12, "share"),
-        Column("Полнота", 10, "share"),
-        Column("Квота", 10, "share"),
-        Column("Ровность", 10, "share", note="Без исправлений и противоречий — 100 %."),
     ]
 
 
@@ -81,8 +86,8 @@ def _row(m: Municipality, own: Respondent | None, facts: Facts) -> list[Item]:
         m.cannot_tell or None,
         m.to_review or None,
         m.corrections or None,
-        "; ".join(_difference(d, facts) for d in m.differences),
         *_rating(m.rating if m.answered else None),
+        "; ".join(_difference(d, facts) for d in m.differences),
     ]
 
 

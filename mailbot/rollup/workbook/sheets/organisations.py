@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from mailbot.rollup.facts import Facts, Place, Quota, Respondent
 from mailbot.rollup.russian import place
 from mailbot.rollup.workbook.cells import evidence, keys, respondent_stamp
-from mailbot.rollup.workbook.table import Column, Item, Noted, fill
+from mailbot.rollup.workbook.table import Column, Item, Noted, figure_width, fill
 
 WHOLE = "(муниципалитет в целом)"
 COMMENTED = 500
@@ -38,18 +38,21 @@ def _columns(facts: Facts) -> list[Column]:
     quota = facts.campaign.quota
     return [
         Column("Муниципалитет", 20, "text", "municipality", note=editable),
-        Column("Организация", 44, "wrapped", "text", note=editable),
-        *(Column(field.title, 16, "figure", "figure", note=editable) for field in facts.campaign.fields),
+        Column("Организация", 48, "wrapped", "text", note=editable),
+        *(
+            Column(field.title, figure_width(field.title), "figure", "figure", note=editable)
+            for field in facts.campaign.fields
+        ),
         Column(
             "Решение",
-            13,
+            12,
             "text",
             "amendment",
             note="«исправить» — принять ваши цифры и названия из этой строки; «исключить» — больше не учитывать.",
         ),
-        *(Column(f"в т. ч. {group.title}", 15, "figure") for group in facts.campaign.audience),
-        Column(f"Есть {quota} человек", 16, hidden=not quota),
-        Column("Получено", 16, "time"),
+        *(Column(f"в т. ч. {group.title}", figure_width(group.title), "figure") for group in facts.campaign.audience),
+        Column(f"Есть {quota} человек", 15, hidden=not quota),
+        Column("Получено", 17, "time"),
         Column("В срок", 10),
         Column("Письмо №", 10, "figure"),
         Column("Отправитель", 28, "wrapped"),

@@ -14,7 +14,7 @@ from mailbot.rollup.facts import Case, CaseSort, Facts, Proposal
 from mailbot.rollup.russian import plain, span
 from mailbot.rollup.workbook.cells import case_stamp, evidence, keys, where
 from mailbot.rollup.workbook.sheets.organisations import WHOLE
-from mailbot.rollup.workbook.table import Column, Fixed, Item, Noted, fill
+from mailbot.rollup.workbook.table import Column, Fixed, Item, Noted, figure_width, fill
 
 _SORTS = {
     CaseSort.REVIEW: "проверить",
@@ -32,18 +32,21 @@ def _columns(facts: Facts) -> list[Column]:
     editable = "Эту ячейку можно исправить."
     return [
         Column("Письмо №", 9, "figure"),
-        Column("Что", 16),
-        Column("Ждёт", 18),
-        Column("Отправитель", 28, "wrapped"),
-        Column("Тема", 28, "wrapped"),
-        Column("Причина", 52, "wrapped"),
-        Column("Где", 28, "wrapped"),
-        Column("Муниципалитет", 20, "text", "municipality", note=editable),
-        Column("Организация", 34, "wrapped", "text", note=f"{editable} Для района целиком: {WHOLE}."),
-        *(Column(field.title, 16, "figure", "figure", note=editable) for field in facts.campaign.fields),
+        Column("Что", 14),
+        Column("Ждёт", 10, "wrapped"),
+        Column("Отправитель", 21, "wrapped"),
+        Column("Тема", 15, "wrapped"),
+        Column("Причина", 31, "wrapped"),
+        Column("Где", 16, "wrapped"),
+        Column("Муниципалитет", 17, "text", "municipality", note=editable),
+        Column("Организация", 23, "wrapped", "text", note=f"{editable} Для района целиком: {WHOLE}."),
+        *(
+            Column(field.title, figure_width(field.title), "figure", "figure", note=editable)
+            for field in facts.campaign.fields
+        ),
         Column(
             "Решение",
-            13,
+            12,
             "text",
             "decision",
             note="«принять» — учесть цифры этой строки, с вашими исправлениями; «не отчёт» — письмо не учитывать.",

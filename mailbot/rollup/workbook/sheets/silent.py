@@ -13,10 +13,10 @@ from mailbot.rollup.workbook.table import Column, Item, fill
 def write(sheet: Worksheet, facts: Facts) -> None:
     """Fill the sheet."""
     columns = [
-        Column("Муниципалитет", 30),
+        Column("Муниципалитет", 24),
         Column("Организация", 60, "wrapped", hidden=not facts.silent_organisations, note="Из списка организаций."),
         Column("Писем на проверке", 14, "figure"),
-        Column("Срок", 44, "wrapped"),
+        Column("Срок", 30, "wrapped"),
     ]
     when = plain(left(facts))
     rows: list[list[Item]] = [[m.name, None, m.to_review or None, when] for m in facts.silent]
