@@ -32,10 +32,10 @@ from mailbot.domain.crashpoint import reach
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Attachment, Limits, Paragraph
 from mailbot.domain.interpretation import Finding, FindingCode, Interpretation, Kind, Severity, Status
-from mailbot.reading.automatic import recognise as recognise_automatic
-from mailbot.reading.mail import Mail, decode
+from mailbot.reading.message.mail import Mail, decode
+from mailbot.reading.passages.automatic import recognise as recognise_automatic
+from mailbot.reading.passages.reply import split_mail
 from mailbot.reading.read import READER_VERSION
-from mailbot.reading.reply import split_mail
 from mailbot.store.desk import reply_of, sent_rollup
 from mailbot.store.holding import reports_of
 from mailbot.store.outgoing import OutgoingMail, enqueue

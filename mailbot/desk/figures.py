@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from mailbot.domain.campaign import Campaign
-from mailbot.reading.fold import fold_script
+from mailbot.reading.text.fold import fold_script
 
 MOST = 50_000_000
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+"

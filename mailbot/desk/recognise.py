@@ -10,7 +10,7 @@ from mailbot.desk.settings import DeskSettings
 from mailbot.desk.token import RollupName, Signer, find_tokens
 from mailbot.domain.authentication import fault
 from mailbot.domain.document import Block, Paragraph
-from mailbot.reading.mail import Mail
+from mailbot.reading.message.mail import Mail
 
 _ANSWERS_ROLLUP = re.compile(
     r"^\s*(?:(?:re|fw|fwd|ответ|отв|на|пересл)\s*(?:\[\d+\])?:\s*)+(?:итоговая\s+)?сводка\s+на\b", re.IGNORECASE

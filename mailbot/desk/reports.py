@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
 from mailbot.domain.interpretation import Claim, Evidence, Report
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who.organisation_key import organisation_key
 from mailbot.rollup import russian
 from mailbot.rollup.facts import Place, Respondent

@@ -15,7 +15,7 @@ from mailbot.desk.figures import FigureWords
 from mailbot.desk.orders import Action, Misunderstood, Spoken
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who.organisations import find_organisations
 from mailbot.reading.who.places import Strength, find_places
 

@@ -10,13 +10,13 @@ from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Attachment, Block, Document, Limits, Paragraph, Trouble
 from mailbot.domain.interpretation import Envelope
-from mailbot.reading.automatic import recognise
 from mailbot.reading.figures.rows import Part
 from mailbot.reading.figures.statements import Subject
-from mailbot.reading.fold import fold
-from mailbot.reading.mail import Mail, decode
+from mailbot.reading.message.mail import Mail, decode
 from mailbot.reading.opening import Budget, OpenOne, open_all
+from mailbot.reading.passages.automatic import recognise
 from mailbot.reading.recognised import repaired
+from mailbot.reading.text.fold import fold
 from mailbot.reading.voices import Listener, Reading, Voice
 from mailbot.reading.who.naming import Namer
 from mailbot.reading.who.organisation_key import same_organisation

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 _CORRECTION = re.compile(
     r"исправл\w+|исправьте|исправит[ье]|исправил\w*|уточн[её]нн\w+|уточняем\s+(?:данн|информац|сведен)|уточнение|опечат\w+|ошиб(?:ка|ки|ке|ку|лась|лся|лись|очн\w+)|взамен|неточност\w+|корректир\w+|корректн\w+\s+(?:данн|цифр|вариант)"

@@ -6,11 +6,11 @@ from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Interpretation, Kind, Status
-from mailbot.reading.automatic import recognise
 from mailbot.reading.formats import open_attachment
 from mailbot.reading.gather import gather
-from mailbot.reading.mail import decode
+from mailbot.reading.message.mail import decode
 from mailbot.reading.opening import OpenOne
+from mailbot.reading.passages.automatic import recognise
 from mailbot.reading.verdict import judge
 
 READER_VERSION = "3"

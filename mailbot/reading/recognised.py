@@ -8,7 +8,7 @@ from typing import Any
 
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Block, Cell, Document, Paragraph, Table
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who.organisation_key import kind_of, same_organisation
 from mailbot.reading.who.organisations import find_organisations
 from mailbot.reading.who.places import find_places

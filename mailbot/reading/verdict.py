@@ -24,10 +24,10 @@ from mailbot.reading.figures.assemble import Assembler
 from mailbot.reading.figures.lexicon import lexicon_of
 from mailbot.reading.figures.rows import Part, Row
 from mailbot.reading.figures.statements import Statement
-from mailbot.reading.fold import fold
 from mailbot.reading.gather import Material
 from mailbot.reading.intent import Intent, intent_of
 from mailbot.reading.recognised import is_confirmed
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who.organisation_key import organisation_key, same_organisation
 
 _OURS = re.compile(

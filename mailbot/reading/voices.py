@@ -13,9 +13,9 @@ from mailbot.domain.interpretation import Envelope
 from mailbot.reading.blocks import Marked, joined, read_blocks
 from mailbot.reading.figures.lexicon import lexicon_of
 from mailbot.reading.figures.statements import Extract
-from mailbot.reading.fold import fold
-from mailbot.reading.mail import Mail
-from mailbot.reading.reply import Passage, split
+from mailbot.reading.message.mail import Mail
+from mailbot.reading.passages.reply import Passage, split
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who.naming import Namer
 from mailbot.reading.who.places import PlaceSource, SourceRole
 

@@ -12,7 +12,7 @@ from mailbot import log
 from mailbot.config.campaign import build_campaign, build_directory
 from mailbot.config.model import CampaignSection
 from mailbot.domain.document import Limits
-from mailbot.reading.mail import decode
+from mailbot.reading.message.mail import decode
 from mailbot.service import reading as jobs
 from mailbot.service.reading import Bounds, Reader, Reading
 from mailbot.store.campaign import synchronise

@@ -9,8 +9,8 @@ from html import escape
 import pytest
 
 from mailbot.domain.document import Paragraph
-from mailbot.reading.mail import decode
-from mailbot.reading.reply import split_mail
+from mailbot.reading.message.mail import decode
+from mailbot.reading.passages.reply import split_mail
 from tests.reading.samples import default_campaign
 
 ANSWER = ["Добрый день!", "МБОУ СОШ N 5, Арский район", "ВКонтакте - 35 чел.", "Инстаграм - 40 чел.", "Всего - 75"]

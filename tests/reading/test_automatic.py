@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailbot.reading import automatic
-from mailbot.reading.automatic import recognise
-from mailbot.reading.mail import decode
+from mailbot.reading.message.mail import decode
+from mailbot.reading.passages import automatic
+from mailbot.reading.passages.automatic import recognise
 from tests.reading.samples import default_campaign
 
 FIGURES = "МБОУ «СОШ №5»: ВКонтакте - 35, Инстаграм - 40, ОК - 32"

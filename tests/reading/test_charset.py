@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.reading.charset import decode, plausibility, repair
-from mailbot.reading.codepages import SINGLE_BYTE, known, try_decode, try_encode
+from mailbot.reading.text.charset import decode, plausibility, repair
+from mailbot.reading.text.codepages import SINGLE_BYTE, known, try_decode, try_encode
 
 TEXT = "Добрый день! Подписчики ВКонтакте: 35 чел., Одноклассники – 40. МБОУ «СОШ № 5», Альметьевский район"
 TATAR = "Исәнмесез! Түбән Кама районы: язылучылар саны 46 кеше, барлыгы 112. Хөрмәт белән, Гөлназ"

@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from mailbot.domain.directory import Municipality
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who.directory_file import DirectoryError, load_municipalities, load_organisations
 
 HEAD = "canonical,kind,centre,centre_tells,aliases,settlements,codes,notes\n"

@@ -1,6 +1,6 @@
 import pytest
 
-from mailbot.reading.filenames import decode_names, is_litter, tidy
+from mailbot.reading.text.filenames import decode_names, is_litter, tidy
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.reading.headers import Address, addresses, date, decode_text, message_ids, parameters
+from mailbot.reading.message.headers import Address, addresses, date, decode_text, message_ids, parameters
 
 
 def words(data, charset, *cuts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.reading.letter import are_of_letter, letter_spans
+from mailbot.reading.passages.letter import are_of_letter, letter_spans
 
 LETTER = "Просим подписаться на аккаунты (не менее 30 человек от каждой организации) до 15:00 17 августа 2021 года"
 

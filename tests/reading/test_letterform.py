@@ -3,9 +3,9 @@ import struct
 import pytest
 
 from mailbot.domain.document import Attachment
-from mailbot.reading import lzfu
-from mailbot.reading.letterform import Letter, to_bytes
-from mailbot.reading.mail import decode
+from mailbot.reading.message.mail import decode
+from mailbot.reading.office import lzfu
+from mailbot.reading.passages.letterform import Letter, to_bytes
 from mailbot.reading.troubles import Damaged, TooLarge
 
 LETTER = Letter(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.document import Limits, Paragraph, Table
-from mailbot.reading.mail import decode
+from mailbot.reading.message.mail import decode
 
 TABLE = "<table><tr><td>ВК</td><td>ОК</td></tr><tr><td>35</td><td>40</td></tr></table>"
 

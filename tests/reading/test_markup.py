@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.document import Limits, Paragraph, Table
-from mailbot.reading.markup import html_to_blocks, read_markup
+from mailbot.reading.html.markup import html_to_blocks, read_markup
 
 
 def shown(html):

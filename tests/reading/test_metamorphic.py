@@ -16,7 +16,7 @@ import pytest
 
 from mailbot.domain.document import Limits, Paragraph
 from mailbot.domain.interpretation import Interpretation, Status
-from mailbot.reading.mail import decode
+from mailbot.reading.message.mail import decode
 from tests.reading.samples import default_campaign, message, read, rows
 from tests.replies.score import row_key
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.document import Limits
-from mailbot.reading.mime import bare_name, parse, split_header
+from mailbot.reading.message.mime import bare_name, parse, split_header
 
 LIMITS = Limits()
 

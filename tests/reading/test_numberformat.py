@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from mailbot.reading.numberformat import UNSHOWN, hides_text, show, show_plain
+from mailbot.reading.office.numberformat import UNSHOWN, hides_text, show, show_plain
 
 PHONE = r"[<=9999999]###\-####;\(###\)\ ###\-####"
 ACCOUNTING = r'_-* #,##0_-;\-* #,##0_-;_-* "-"_-;_-@_-'

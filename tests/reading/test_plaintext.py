@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.document import Limits, Paragraph
-from mailbot.reading.plaintext import normalise_text, text_to_blocks
+from mailbot.reading.text.plaintext import normalise_text, text_to_blocks
 
 
 def lines(text, **options):

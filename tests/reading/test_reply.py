@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.document import Cell, Paragraph, Table
-from mailbot.reading.markup import html_to_blocks
-from mailbot.reading.plaintext import text_to_blocks
-from mailbot.reading.reply import split
+from mailbot.reading.html.markup import html_to_blocks
+from mailbot.reading.passages.reply import split
+from mailbot.reading.text.plaintext import text_to_blocks
 from tests.reading.samples import default_campaign
 
 MARKS = {"new": "n", "header": "h", "quoted": "q", "forwarded": "f", "letter": "l", "signature": "s", "client": "c"}

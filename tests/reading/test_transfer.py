@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.reading.transfer import split_uu, unpack
+from mailbot.reading.message.transfer import split_uu, unpack
 
 DATA = ("Добрый день! На аккаунты подписались: ВКонтакте – 35, Инстаграм – 40. " * 3).encode()
 CODED = encodebytes(DATA).rstrip()

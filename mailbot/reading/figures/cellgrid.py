@@ -8,7 +8,7 @@ from mailbot.reading.figures.cells import CellKind, Content
 from mailbot.reading.figures.columns import ColumnRole
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.tokens import dates
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 Grid = list[list[Content]]
 

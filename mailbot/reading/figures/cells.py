@@ -9,7 +9,7 @@ from enum import StrEnum
 from mailbot.domain.document import Cell
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.tokens import Number, numbers
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 
 class CellKind(StrEnum):

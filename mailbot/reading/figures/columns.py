@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.tokens import dates
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 
 class ColumnRole(StrEnum):

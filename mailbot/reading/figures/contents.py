@@ -10,7 +10,7 @@ from mailbot.reading.figures.cells import CellKind, Content
 from mailbot.reading.figures.columns import ColumnRole, Heading
 from mailbot.reading.figures.lexicon import Lexicon
 from mailbot.reading.figures.lines import NameFinder
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 _BARE_KIND = re.compile(
     r"^\s*(?:м[бак]?д?оу|сош|оош|нош|школа|гимназия|лицей|доу|д/с|детский\s+сад|детсад|колледж|техникум|сад|средняя\s+школа)\s*$"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from mailbot.domain.document import Block, Cell, Paragraph, Table
 from mailbot.reading.figures.cellgrid import TOTAL_ROW
 from mailbot.reading.figures.lexicon import Lexicon
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 _RULE = re.compile(r"^[\s+|=\-_─━│┃┄┼╋┌┐└┘├┤┬┴═║╔╗╚╝╠╣╦╩╬*]+$")
 _BARS = re.compile(r"[|│┃║]")

@@ -15,7 +15,7 @@ from typing import Literal
 from rapidfuzz.distance import DamerauLevenshtein
 
 from mailbot.domain.campaign import Campaign
-from mailbot.reading.fold import fold, fold_script
+from mailbot.reading.text.fold import fold, fold_script
 
 LabelKind = Literal["field", "total", "audience", "foreign"]
 

@@ -29,8 +29,8 @@ from mailbot.reading.figures.recorder import Recorder
 from mailbot.reading.figures.statements import Extract, Subject
 from mailbot.reading.figures.stretch import SUBSCRIBED, Mind, Stretch, StretchReader
 from mailbot.reading.figures.tokens import DateToken, Number, dates, numbers
-from mailbot.reading.fold import fold
 from mailbot.reading.intent import DOUBT
+from mailbot.reading.text.fold import fold
 
 _HEADING_WORD = re.compile(
     r"подпис|язылу|колич|кол|чел|групп|страниц|аккаунт|официал|министер|моин|рт|мон|в|во|на|из|по|от|и|для|соц|сет|число|школ|сад|организац|учрежд|саны|буенча|инст|вк|ок|одн|нет|н/д|нету"

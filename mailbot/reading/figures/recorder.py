@@ -9,7 +9,7 @@ from mailbot.reading.figures.lexicon import Label
 from mailbot.reading.figures.lines import Line
 from mailbot.reading.figures.statements import Extract, Statement, Subject
 from mailbot.reading.figures.tokens import Number
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 Order = tuple[int, int, int]
 

@@ -13,7 +13,7 @@ from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import Named, NameFinder
 from mailbot.reading.figures.shapes import Shape
 from mailbot.reading.figures.statements import Subject
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 PlaceFinder = Callable[[str], str | None]
 

@@ -19,7 +19,7 @@ from mailbot.reading.figures.contents import told_by_contents
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import NameFinder
 from mailbot.reading.figures.tokens import dates
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from mailbot.reading.figures.rowsubjects import PlaceFinder, RowSubjects
 from mailbot.reading.figures.shapes import Shape, ShapeFinder
 from mailbot.reading.figures.statements import Extract, Statement, Subject
 from mailbot.reading.figures.tokens import dates
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 _DIRECTORY = re.compile(r"телефон|(?<![а-я])тел\.?(?![а-я])|справочник|контакт|адреса")
 _OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)|в\s+процентах|(?<![а-я])экз\.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.reading.figures.masks import DATE_ISO, DATE_NUMERIC, DATE_SHORT, DATE_WORDS, MASKS, MONTHS, Role
 from mailbot.reading.figures.numerals import find_numerals
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 _L = "a-zа-яәөүҗңһ"
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from mailbot.domain.document import Attachment, Limits, Opened, Trouble
-from mailbot.reading import filenames
+from mailbot.reading.text import filenames
 from mailbot.reading.troubles import Damaged, Empty, Protected, TooLarge, Unsupported, trouble
 
 KINDS = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading import charset, ole
-from mailbot.reading.ole import DAMAGED, OLE_MAGIC, root_streams
+from mailbot.reading.office import ole
+from mailbot.reading.office.ole import DAMAGED, OLE_MAGIC, root_streams
+from mailbot.reading.text import charset
 from mailbot.reading.troubles import Damaged, Protected, Unsupported
 
 _WRAPPED = ("package", "contents")

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened
-from mailbot.reading import charset, grids, textual
+from mailbot.reading import grids
+from mailbot.reading.text import charset, textual
 from mailbot.reading.troubles import Damaged, Empty, TooLarge
 
 SEPARATORS = (";", "\t", "|", ",")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened
-from mailbot.reading import charset, flow, word97
-from mailbot.reading.ole import root_streams
+from mailbot.reading.office import flow, word97
+from mailbot.reading.office.ole import root_streams
+from mailbot.reading.text import charset
 from mailbot.reading.troubles import Empty
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened
-from mailbot.reading import flow, wordxml
-from mailbot.reading.packages import Package, Relation, attribute, local_name, parse_xml, part_names
+from mailbot.reading.office import flow, wordxml
+from mailbot.reading.office.packages import Package, Relation, attribute, local_name, parse_xml, part_names
+from mailbot.reading.office.wordxml import Styles
 from mailbot.reading.troubles import Damaged, Empty
-from mailbot.reading.wordxml import Styles
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

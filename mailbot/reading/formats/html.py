@@ -6,7 +6,8 @@ import re
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened, Trouble
 from mailbot.domain.interpretation import FindingCode
-from mailbot.reading import charset, markup
+from mailbot.reading.html import markup
+from mailbot.reading.text import charset
 from mailbot.reading.troubles import Empty, TooLarge
 
 _BEGINNING = re.compile(

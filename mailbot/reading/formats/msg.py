@@ -8,7 +8,9 @@ from email.utils import format_datetime, formataddr
 from typing import Any
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading import charset, letterform, lzfu, ole
+from mailbot.reading.office import lzfu, ole
+from mailbot.reading.passages import letterform
+from mailbot.reading.text import charset
 from mailbot.reading.troubles import Damaged, TooLarge
 
 MAIL_TYPE = "message/rfc822"

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading import grids, numberformat, opendocument, workbooks
-from mailbot.reading.opendocument import OpenDocument, count_of
-from mailbot.reading.packages import Package, attribute, local_name
+from mailbot.reading import grids
+from mailbot.reading.office import numberformat, opendocument, workbooks
+from mailbot.reading.office.opendocument import OpenDocument, count_of
+from mailbot.reading.office.packages import Package, attribute, local_name
 from mailbot.reading.troubles import TooLarge
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened
-from mailbot.reading import flow, opendocument
-from mailbot.reading.opendocument import OpenDocument, Styles, count_of
-from mailbot.reading.packages import Package, attribute, local_name
+from mailbot.reading.office import flow, opendocument
+from mailbot.reading.office.opendocument import OpenDocument, Styles, count_of
+from mailbot.reading.office.packages import Package, attribute, local_name
 from mailbot.reading.troubles import Empty
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened
-from mailbot.reading import flow
-from mailbot.reading.packages import Package, attribute, local_name, part_names
+from mailbot.reading.office import flow
+from mailbot.reading.office.packages import Package, attribute, local_name, part_names
 from mailbot.reading.troubles import Damaged, Empty
 
 if TYPE_CHECKING:

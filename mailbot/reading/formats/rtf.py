@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened
-from mailbot.reading import charset, flow, rtf
+from mailbot.reading.office import flow, rtf
+from mailbot.reading.text import charset
 from mailbot.reading.troubles import Damaged, Empty, trouble
 
 

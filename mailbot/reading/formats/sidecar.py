@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading import charset, filenames
+from mailbot.reading.text import charset, filenames
 from mailbot.reading.troubles import CloudLink, Fault, Unsupported
 
 _SHORTCUT = b"\x4c\x00\x00\x00\x01\x14\x02\x00"

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading import grids, workbooks
-from mailbot.reading.packages import attribute, local_name, parse_xml
-from mailbot.reading.workbooks import Style
+from mailbot.reading import grids
+from mailbot.reading.office import workbooks
+from mailbot.reading.office.packages import attribute, local_name, parse_xml
+from mailbot.reading.office.workbooks import Style
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened, Paragraph
-from mailbot.reading import textual
+from mailbot.reading.text import textual
 from mailbot.reading.troubles import Empty
 
 

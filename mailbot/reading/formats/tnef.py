@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading import charset, lzfu
+from mailbot.reading.office import lzfu
+from mailbot.reading.text import charset
 from mailbot.reading.troubles import Damaged, TooLarge
 
 SIGNATURE = b"\x78\x9f\x3e\x22"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Attachment, Document, Limits, Opened
-from mailbot.reading import flow, wordxml
-from mailbot.reading.packages import local_name, parse_xml
+from mailbot.reading.office import flow, wordxml
+from mailbot.reading.office.packages import local_name, parse_xml
 from mailbot.reading.troubles import Damaged, Empty
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from io import StringIO
 from typing import Any
 
 from mailbot.domain.document import Attachment, Limits, Opened
-from mailbot.reading import blips, flow, grids, ole, workbooks
-from mailbot.reading.ole import DAMAGED, root_streams
+from mailbot.reading import grids
+from mailbot.reading.office import blips, flow, ole, workbooks
+from mailbot.reading.office.ole import DAMAGED, root_streams
+from mailbot.reading.office.workbooks import Style
 from mailbot.reading.troubles import Damaged, Protected
-from mailbot.reading.workbooks import Style
 
 BIFF_MAGIC = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 """Beginnings of workbooks without a compound file around them (Excel 2 to 5, some exporters)."""

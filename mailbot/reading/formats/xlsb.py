@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailbot.domain.document import Attachment, Block, Limits, Opened
-from mailbot.reading import grids, numberformat, workbooks
-from mailbot.reading.packages import DAMAGED, Package, part_names
+from mailbot.reading import grids
+from mailbot.reading.office import numberformat, workbooks
+from mailbot.reading.office.packages import DAMAGED, Package, part_names
+from mailbot.reading.office.workbooks import Style
 from mailbot.reading.troubles import Damaged
-from mailbot.reading.workbooks import Style
 
 _ROW, _BLANK, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED = range(8)
 _FORMULA_TEXT, _FORMULA_REAL, _FORMULA_TRUTH, _FORMULA_ERROR = range(8, 12)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Attachment, Block, Limits, Opened
-from mailbot.reading import grids, numberformat, workbooks
-from mailbot.reading.packages import Package, Relation, attribute, local_name, part_names
+from mailbot.reading import grids
+from mailbot.reading.office import numberformat, workbooks
+from mailbot.reading.office.packages import Package, Relation, attribute, local_name, part_names
+from mailbot.reading.office.workbooks import Style
 from mailbot.reading.troubles import Damaged
-from mailbot.reading.workbooks import Style
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from mailbot.domain.document import Attachment, Limits, Opened, Trouble
-from mailbot.reading import filenames
-from mailbot.reading.packages import DAMAGED, ENCRYPTED_FLAG, ZIP_MAGIC, is_complete, part_names
+from mailbot.reading.office.packages import DAMAGED, ENCRYPTED_FLAG, ZIP_MAGIC, is_complete, part_names
+from mailbot.reading.text import filenames
 from mailbot.reading.troubles import Damaged, Empty, Fault, Protected, TooLarge, Unsupported, trouble
 
 _UTF8_FLAG = 0x800

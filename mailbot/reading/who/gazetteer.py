@@ -14,7 +14,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from mailbot.domain.directory import Directory, Municipality
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who.inflection import (
     adjective_forms,
     adjective_stem,

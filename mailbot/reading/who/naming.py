@@ -8,7 +8,7 @@ from functools import lru_cache
 from mailbot.domain.directory import Directory
 from mailbot.reading.figures.lines import Named
 from mailbot.reading.figures.statements import Subject
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who.organisations import find_organisations
 from mailbot.reading.who.places import Strength, find_places
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mailbot.domain.directory import Organisation, OrganisationKind
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 
 _KINDS: tuple[tuple[OrganisationKind, re.Pattern[str]], ...] = (
     (

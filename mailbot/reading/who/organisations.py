@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from mailbot.domain.directory import Directory, OrganisationKind
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who import organisation_words as words
 from mailbot.reading.who.mentions import Strength, find_places
 from mailbot.reading.who.organisation_key import kind_of, organisation_key

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
-from mailbot.reading.fold import fold
+from mailbot.reading.text.fold import fold
 from mailbot.reading.who import placewords as near
 from mailbot.reading.who.gazetteer import Gazetteer
 

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from mailbot.domain.document import Limits
 from mailbot.reading.formats import open_attachment
-from mailbot.reading.mail import decode
+from mailbot.reading.message.mail import decode
 from mailbot.reading.ocr import recognise
 from mailbot.reading.read import interpret
 from mailbot.service.reading import Reader

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.reading.ole import open_ole
-from mailbot.reading.ole import title as title_of
+from mailbot.reading.office.ole import open_ole
+from mailbot.reading.office.ole import title as title_of
 from tests.reading.formats.builders import code, compound, opened
 
 LETTER = Path("tests/files/letter.doc").read_bytes()

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
 from mailbot.domain.document import Limits
-from mailbot.reading.mail import decode
+from mailbot.reading.message.mail import decode
 from tests.reading.formats.builders import code, compound, lines, mapi, opened, tnef
 
 EML = "From: a@b.ru\r\nTo: c@d.ru\r\nSubject: ВК\r\nMIME-Version: 1.0\r\n\r\nВК: 35\r\n".encode()

@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.reading.codepages import SINGLE_BYTE, known, try_decode
-from mailbot.reading.likeness import plausibility
-from mailbot.reading.mojibake import repair
+from mailbot.reading.text.codepages import SINGLE_BYTE, known, try_decode
+from mailbot.reading.text.likeness import plausibility
+from mailbot.reading.text.mojibake import repair
 
 __all__ = ["Decoded", "decode", "plausibility", "repair"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mailbot.reading import flow
-from mailbot.reading.flowbuilder import FlowBuilder, RowShape
+from mailbot.reading.office import flow
+from mailbot.reading.office.flowbuilder import FlowBuilder, RowShape
 
 MAC_CYRILLIC = 10007
 

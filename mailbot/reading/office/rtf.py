@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from mailbot.reading import flow
-from mailbot.reading.flowbuilder import CellShape, FlowBuilder, RowShape
-from mailbot.reading.rtfstate import MAC_CYRILLIC, Content, Reader
+from mailbot.reading.office import flow
+from mailbot.reading.office.flowbuilder import CellShape, FlowBuilder, RowShape
+from mailbot.reading.office.rtfstate import MAC_CYRILLIC, Content, Reader
 from mailbot.reading.troubles import Damaged
 
 _TOKEN = re.compile(

@@ -11,7 +11,7 @@ from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Block, Paragraph
 from mailbot.domain.interpretation import Envelope
 from mailbot.reading.accounts import tells
-from mailbot.reading.quoting import Mark, find_mark
+from mailbot.reading.passages.quoting import Mark, find_mark
 
 MailKind = Literal["new", "quoted", "forwarded"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from mailbot.domain.document import Attachment, Document, Limits, Trouble
 from mailbot.domain.interpretation import Envelope, FindingCode
-from mailbot.reading import bodies, headers, mime, transfer
-from mailbot.reading.headers import Address
-from mailbot.reading.markup import Link
+from mailbot.reading.html.markup import Link
+from mailbot.reading.message import bodies, headers, mime, transfer
+from mailbot.reading.message.headers import Address
 
 _BODY_TYPES = {"text/plain", "text/html"}
 _MACHINE_TYPES = {

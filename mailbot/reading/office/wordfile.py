@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mailbot.reading import ole
+from mailbot.reading.office import ole
 from mailbot.reading.troubles import Damaged, Protected, Unsupported
 
 _MAGIC = 0xA5EC

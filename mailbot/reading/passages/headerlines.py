@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from mailbot.domain.document import Block, Paragraph, Table
 from mailbot.domain.interpretation import Envelope
-from mailbot.reading.headers import decode_text
-from mailbot.reading.stated import DATE, TIME, stated_time
+from mailbot.reading.message.headers import decode_text
+from mailbot.reading.passages.stated import DATE, TIME, stated_time
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LABELS = {

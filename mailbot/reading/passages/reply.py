@@ -14,10 +14,10 @@ from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Block, Paragraph, Table
 from mailbot.domain.interpretation import Envelope
 from mailbot.reading.accounts import account_pattern, figure_pattern, tells
-from mailbot.reading.closings import closes, is_client_line, is_postscript
-from mailbot.reading.letter import are_of_letter, letter_spans
-from mailbot.reading.mail import Mail
-from mailbot.reading.nesting import Context, Nesting
+from mailbot.reading.message.mail import Mail
+from mailbot.reading.passages.closings import closes, is_client_line, is_postscript
+from mailbot.reading.passages.letter import are_of_letter, letter_spans
+from mailbot.reading.passages.nesting import Context, Nesting
 
 PassageKind = Literal["new", "quoted", "forwarded", "letter", "signature", "client", "header"]
 

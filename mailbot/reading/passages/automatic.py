@@ -11,8 +11,8 @@ import re
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Paragraph
 from mailbot.reading.accounts import carry_figures, lines_of
-from mailbot.reading.mail import Mail
-from mailbot.reading.reply import Passage, split_mail
+from mailbot.reading.message.mail import Mail
+from mailbot.reading.passages.reply import Passage, split_mail
 
 BOUNCE = "уведомление почтовой системы о доставке"
 RECEIPT = "уведомление о прочтении"

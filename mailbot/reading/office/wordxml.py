@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailbot.reading import flow
-from mailbot.reading.packages import attribute, local_name
+from mailbot.reading.office import flow
+from mailbot.reading.office.packages import attribute, local_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot.domain.document import Limits, Trouble
 from mailbot.domain.interpretation import FindingCode
-from mailbot.reading import charset
+from mailbot.reading.text import charset
 from mailbot.reading.troubles import TooLarge
 
 _SAMPLE = 8192

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailbot.reading.codepages import SINGLE_BYTE, try_decode, try_encode
-from mailbot.reading.likeness import plausibility
+from mailbot.reading.text.codepages import SINGLE_BYTE, try_decode, try_encode
+from mailbot.reading.text.likeness import plausibility
 
 _WRONG = ("cp1251", "cp1252", "latin-1", "koi8-u", "cp866", "mac-cyrillic")
 _CLEARLY = 1.0

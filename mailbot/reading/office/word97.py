@@ -9,10 +9,10 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from mailbot.reading import blips, flow, ole
-from mailbot.reading.flowbuilder import CellShape, FlowBuilder, RowShape
+from mailbot.reading.office import blips, flow, ole
+from mailbot.reading.office.flowbuilder import CellShape, FlowBuilder, RowShape
+from mailbot.reading.office.wordfile import Sprms, WordFile, is_on, open_file
 from mailbot.reading.troubles import Damaged
-from mailbot.reading.wordfile import Sprms, WordFile, is_on, open_file
 
 _CELL, _PAGE_BREAK, _PARAGRAPH = "\x07", "\x0c", "\r"
 _FIELD_BEGIN, _FIELD_RESULT, _FIELD_END = "\x13", "\x14", "\x15"

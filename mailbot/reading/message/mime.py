@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailbot.domain.document import Limits
-from mailbot.reading.headers import decode_text, parameters
+from mailbot.reading.message.headers import decode_text, parameters
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _KNOWN_FIELD = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from mailbot.reading.plaintext import normalise_text
+from mailbot.reading.text.plaintext import normalise_text
 
 _UNCOUNTED = re.compile(
     r"br|hr|img|input|meta|link|col|area|base|wbr|p|li|t[dhr]|tbody|thead|tfoot|d[td]|option|body|html|head"

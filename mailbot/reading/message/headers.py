@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
-from mailbot.reading import charset
-from mailbot.reading.plaintext import normalise_text
-from mailbot.reading.transfer import base64_bytes, quoted_word_bytes
+from mailbot.reading.message.transfer import base64_bytes, quoted_word_bytes
+from mailbot.reading.text import charset
+from mailbot.reading.text.plaintext import normalise_text
 
 _WORD = re.compile(
     rb"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?(.{0,2000}?)\?=(?!=?[0-9A-F]{2}[^\s]{0,200}\?=)", re.DOTALL

@@ -13,9 +13,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailbot.domain.document import Block, Limits, Paragraph
 from mailbot.reading.grids import Span, span_table
-from mailbot.reading.htmlguard import bare_lines, is_nested_beyond_sense
-from mailbot.reading.htmlstyle import Styles, is_indent, keeps_space, read_styles
-from mailbot.reading.plaintext import normalise_text
+from mailbot.reading.html.htmlguard import bare_lines, is_nested_beyond_sense
+from mailbot.reading.html.htmlstyle import Styles, is_indent, keeps_space, read_styles
+from mailbot.reading.text.plaintext import normalise_text
 from mailbot.reading.troubles import TooLarge
 
 _SKIPPED = re.compile(r"script|style|head|title|noscript|template|object|svg|math|select|textarea")

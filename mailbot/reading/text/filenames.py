@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from mailbot.reading import charset
+from mailbot.reading.text import charset
 
 _LITTER_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "icon\r", ".localized"})
 _LITTER_FOLDERS = frozenset({"__macosx", ".git", ".svn", ".trashes", ".spotlight-v100", ".fseventsd"})

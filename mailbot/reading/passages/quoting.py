@@ -14,8 +14,8 @@ from typing import Literal
 
 from mailbot.domain.document import Block, Paragraph, Table
 from mailbot.domain.interpretation import Envelope
-from mailbot.reading.headerlines import ADDRESS, header_block, header_table
-from mailbot.reading.stated import DATE, MONTH, TIME, stated_time
+from mailbot.reading.passages.headerlines import ADDRESS, header_block, header_table
+from mailbot.reading.passages.stated import DATE, MONTH, TIME, stated_time
 
 MarkKind = Literal["attribution", "header", "forward", "original", "end"]
 

@@ -6,7 +6,7 @@ import struct
 from io import BytesIO
 from typing import Any
 
-from mailbot.reading import charset
+from mailbot.reading.text import charset
 from mailbot.reading.troubles import Damaged
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from mailbot.domain.document import Attachment, Block, Document, Limits, Paragraph, Table, Trouble
 from mailbot.domain.interpretation import FindingCode
-from mailbot.reading import charset, headers, mime, transfer
 from mailbot.reading.accounts import lines_of
-from mailbot.reading.markup import Link, read_markup
-from mailbot.reading.plaintext import text_to_blocks
+from mailbot.reading.html.markup import Link, read_markup
+from mailbot.reading.message import headers, mime, transfer
+from mailbot.reading.text import charset
+from mailbot.reading.text.plaintext import text_to_blocks
 
 _META = re.compile(rb"<meta[^>]{0,300}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 _PICTURE = re.compile(r"\[cid:[^\]\s]{1,200}\]")

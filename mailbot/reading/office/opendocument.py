@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Limits
-from mailbot.reading.packages import Package, attribute, local_name, part_names
+from mailbot.reading.office.packages import Package, attribute, local_name, part_names
 from mailbot.reading.troubles import Damaged, Fault, Protected
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailbot.domain.document import Attachment, Block, Document, Limits, Opened, Paragraph
-from mailbot.reading import grids, numberformat
-from mailbot.reading.packages import Package
+from mailbot.reading import grids
+from mailbot.reading.office import numberformat
+from mailbot.reading.office.packages import Package
 from mailbot.reading.troubles import Empty
 
 ERRORS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mailbot.reading import flow
+from mailbot.reading.office import flow
 
 _COLUMN_WIDTH = 1000
 

@@ -1,0 +1,1 @@
+"""HTML as mail clients and offices write it."""

@@ -1,0 +1,1 @@
+"""The message: MIME, headers, transfer encodings, bodies."""

@@ -1,0 +1,1 @@
+"""What several office formats share: containers, flowing documents, workbooks."""

@@ -1,0 +1,1 @@
+"""Text: charsets, folding, what is text at all."""
