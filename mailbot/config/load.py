@@ -21,7 +21,7 @@ from mailbot.config.sources import Model, read_model
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
-from mailbot.inbox.settings import MailboxSettings
+from mailbot.inbox.settings import AfterCare, MailboxSettings
 from mailbot.outbox.settings import SmtpSettings
 from mailbot.service.listen import Listen
 from mailbot.service.purging import Retention
@@ -126,6 +126,7 @@ def _mailbox(name: str, section: MailboxSection, model: Model, base: Path) -> Ma
         message_bytes=model.limits.message_bytes,
         batch_bytes=section.batch_bytes,
         batch_count=section.batch_count,
+        after_care=AfterCare(**section.after_care.model_dump()),
     )
     return _checked(f"mailbox.{name}", build)
 

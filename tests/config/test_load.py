@@ -74,6 +74,9 @@ def test_the_shortest_configuration(tmp_path):
             "database.url: база «mysql» не поддерживается",
         ),
         ("[smtp]", '[campaign]\nfile = "no.toml"\n[smtp]', "campaign: не читается"),
+        ("[smtp]", '[mailbox.press.after_care]\nkeyword = "два слова"\n[smtp]', "after_care.keyword: строка должна"),
+        ("[smtp]", '[mailbox.press.after_care]\nstatuses = ["received"]\n[smtp]', "after_care.statuses.0: возможные"),
+        ("[smtp]", '[mailbox.press.after_care]\naction = "delete"\n[smtp]', "after_care.action: возможные значения"),
     ],
 )
 def test_a_wrong_value_is_one_line_with_the_key_and_without_the_secret(tmp_path, old, new, line):
