@@ -42,8 +42,8 @@ pictures: $(STAMP)
 
 lock: $(STAMP)
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --extra demo --extra ocr --extra test -o deploy/requirements.lock pyproject.toml
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --extra ocr -c deploy/requirements.lock -o deploy/requirements-run.lock pyproject.toml
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --extra demo --extra ocr --extra procrastinate --extra test -o deploy/requirements.lock pyproject.toml
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --extra ocr --extra procrastinate -c deploy/requirements.lock -o deploy/requirements-run.lock pyproject.toml
 
 # A venv needs ensurepip, which Debian keeps in a package of its own.
 $(STAMP): pyproject.toml deploy/requirements.lock

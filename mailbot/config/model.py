@@ -211,6 +211,12 @@ class ReadingSection(Section):
     memory_bytes: int = Field(default=1024 * MEGABYTE, ge=256 * MEGABYTE)
 
 
+class QueueSection(Section):
+    """`[queue]`: who reads and sends."""
+
+    engine: Literal["embedded", "procrastinate"] = "embedded"
+
+
 class RetentionSection(Section):
     """`[retention]`: for how many days things are kept; without a number, for ever."""
 

@@ -16,13 +16,13 @@ TAKEN_OVER_WITHIN = 10.0
 
 
 class Instance:
-    """A running `mailbot run` and its log."""
+    """A running `mailbot run` (or another command), and its log."""
 
-    def __init__(self, config, name):
+    def __init__(self, config, name, command="run"):
         self._log = config.parent / f"{name}.log"
         with self._log.open("wb") as log:
-            command = [sys.executable, "-m", "mailbot", "run", "-c", str(config)]
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+            words = [sys.executable, "-m", "mailbot", command, "-c", str(config)]
+            self.process = subprocess.Popen(words, cwd=ROOT, stdout=log, stderr=log)
 
     def said(self, event):
         """How often the log tells of the event."""
