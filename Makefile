@@ -30,6 +30,7 @@ bench: $(STAMP) servers
 
 chaos: $(STAMP) servers
 	$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
+	$(if $(FAULTS),,$(BIN)/python -m tests.chaos.shared $(if $(SEED),--seed $(SEED)))
 
 # In a venv of its own: it brings two dozen packages. Without network it says so, and fails nothing.
 audit: $(STAMP)

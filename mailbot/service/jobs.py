@@ -174,7 +174,7 @@ class Jobs:
             from mailbot.service.handover import HandedOver  # noqa: PLC0415 - an optional library
 
             return HandedOver(self.engine, self.sessions, self.clock, self.take_up)
-        return Embedded(self.reader(), lambda: self.deliver().problems)
+        return Embedded(self.reader(), lambda: self.deliver().problems, self.take_up)
 
     def signer(self) -> Signer:
         """What signs the roll-ups; only after `prepare`, which finds or makes the key."""

@@ -33,16 +33,18 @@ class Work(Protocol):
 
 
 class Embedded:
-    """Work done by this process."""
+    """Work done by this process. `take_up` frees what dead processes of this machine hold."""
 
     every_seconds = EMBEDDED_SECONDS
 
-    def __init__(self, reader: Reader, send: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, reader: Reader, send: Callable[[], Sequence[str]], take_up: Callable[[], None]) -> None:
         self._reader = reader
         self._send = send
+        self._take_up = take_up
 
     def read(self) -> int:
         """Read until nothing waits."""
+        self._take_up()
         return self._reader.read_waiting()
 
     def send(self) -> Sequence[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mailbot.store.health import conditions
 from mailbot.store.tables import FolderRow, LocationRow, MessageRow
-from tests.live.test_instances import instances, until
+from tests.live.processes import instances, until
 from tests.live.whole import ROOT, SAMPLE, fill, write_config
 from tests.servers.dovecot import running
 

@@ -1,18 +1,16 @@
 """The Procrastinate way: a service that hands over, and workers that are killed at random. Nothing lost, nothing twice."""
 
 import random
-import signal
 import subprocess
 import sys
 import time
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from mailbot.store.job_queue import SCHEMA
-from mailbot.store.tables import MessageRow
 from tests.live.conftest import mail, polled
-from tests.live.test_instances import Instance, instances, until
+from tests.live.processes import Instance, Workers, instances, read_so_far, until
 from tests.live.whole import LIGHT, ROOT, Outcome, fill, write_config
 from tests.servers.databases import postgres_database
 from tests.servers.postgres import find_programs, running_postgres
@@ -37,40 +35,6 @@ def config(dovecot, sink, shared, tmp_path):
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     return polled(tmp_path_factory.mktemp("undisturbed"), REPLIES)
-
-
-class Workers:
-    """Processes of `mailbot worker`, of which one at a time is killed and replaced."""
-
-    def __init__(self, config, count):
-        self._config = config
-        self.all = []
-        self.alive = [self._start() for _ in range(count)]
-
-    def _start(self):
-        self.all.append(Instance(self._config, f"worker{len(self.all)}", "worker"))
-        return self.all[-1]
-
-    def kill_one(self, dice):
-        place = dice.randrange(len(self.alive))
-        self.alive[place].process.kill()
-        assert self.alive[place].process.wait(10) == -signal.SIGKILL
-        self.alive[place] = self._start()
-
-    def said(self, event):
-        return sum(one.said(event) for one in self.all)
-
-    def end(self):
-        for one in self.alive:
-            one.end()
-
-
-def read_so_far(database):
-    with database.reading() as session:
-        try:
-            return len(session.scalars(select(MessageRow.id).where(~MessageRow.queued)).all())
-        except Exception:  # noqa: BLE001 - the tables are only just being made
-            return 0
 
 
 def jobs_left(database):
