@@ -182,7 +182,12 @@ class Service:
         self._at(wait, self._take_turn, id=receiving.component, args=[receiving])
 
     def _at(self, wait: float, job: Callable[..., None], **given: Any) -> None:
-        """Have a job done in so many seconds; one of the same id that is waiting is replaced."""
+        """Have a job done in so many seconds; one of the same id that is waiting is replaced.
+
+        Nothing once we are stopping: the scheduler, while it waits for its jobs to end, would have them wait for it.
+        """
+        if self._stop.is_set():
+            return
         when = self._clock() + timedelta(seconds=wait)
         self._scheduler.add_job(job, "date", run_date=when, replace_existing=True, **given)
 
@@ -197,7 +202,8 @@ class Service:
                 self._schedule_turn(receiving, wait)
 
     def _ask(self, job: Callable[[], None]) -> None:
-        self._scheduler.add_job(job)
+        if not self._stop.is_set():
+            self._scheduler.add_job(job)
 
     def _after_poll(self, landed: int) -> None:
         if landed or self._fresh:
