@@ -15,8 +15,8 @@ from tests.live.whole import LIGHT, ROOT, Outcome, fill, write_config
 from tests.servers.databases import postgres_database
 from tests.servers.postgres import find_programs, running_postgres
 
-SEED, KILLS, WORKERS = 2021, 6, 4
-REPLIES = LIGHT[::16]
+SEED, KILLS, WORKERS = 2021, 5, 4
+REPLIES = LIGHT[::32]
 
 
 @pytest.fixture
