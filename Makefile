@@ -30,6 +30,7 @@ bench: $(STAMP) servers
 
 chaos: $(STAMP) servers
 	$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
+	$(if $(FAULTS),,$(BIN)/python -m tests.chaos.shared $(if $(SEED),--seed $(SEED)))
 
 # In a venv of its own: it brings two dozen packages. Without network it says so, and fails nothing.
 audit: $(STAMP)
@@ -42,8 +43,8 @@ pictures: $(STAMP)
 
 lock: $(STAMP)
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --extra demo --extra ocr --extra test -o deploy/requirements.lock pyproject.toml
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --extra ocr -c deploy/requirements.lock -o deploy/requirements-run.lock pyproject.toml
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --extra demo --extra ocr --extra procrastinate --extra test -o deploy/requirements.lock pyproject.toml
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --extra ocr --extra procrastinate -c deploy/requirements.lock -o deploy/requirements-run.lock pyproject.toml
 
 # A venv needs ensurepip, which Debian keeps in a package of its own.
 $(STAMP): pyproject.toml deploy/requirements.lock

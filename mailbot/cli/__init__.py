@@ -23,6 +23,7 @@ class Lazy(NamedTuple):
 COMMANDS = (
     Lazy("demo", "demo", "Показать всё на примере: временный почтовый ящик, ответы, сводка"),
     Lazy("run", "run", "Работать службой: получать, читать, отправлять сводку"),
+    Lazy("worker", "worker", 'Читать и отправлять по заданиям службы (queue.engine = "procrastinate")'),
     Lazy("poll", "poll", "Один раз получить и прочесть новые письма"),
     Lazy("parse", "parse", "Показать, что было бы взято из файлов .eml; база не нужна"),
     Lazy("import", "import_", "Занести в базу письма из mbox, Maildir или файлов .eml"),

@@ -54,6 +54,7 @@ def service_settings(settings: Settings) -> ServiceSettings:
         weights=Weights(**model.rollup.weights.model_dump()),
         listen=settings.listen,
         retention=settings.retention,
+        engine=model.queue.engine,
     )
 
 

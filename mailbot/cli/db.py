@@ -32,7 +32,7 @@ def upgrade(config: Path) -> Exit:
     """Создать схему или довести её до нужной версии; данные остаются на месте."""
     with jobs(config, prepare=False) as made:
         before = schema.current(made.engine)
-        schema.upgrade(made.engine)
+        made.upgrade()
         made.prepare()
         click.echo(f"схема: {before or 'пусто'} -> {schema.current(made.engine)}")
     return Exit.OK

@@ -130,8 +130,25 @@ def _folders(what: str, settings: MailboxSettings, connection: Connection) -> It
     for use in missing:
         remedy = f"укажите имя папки в mailbox.{settings.name}.folders вместо «{use}» или уберите его"
         yield Check(what, f"сервер не отметил ни одной папки как {use}", remedy)
+    yield from _after_care(what, settings, connection)
     idle = "есть" if "IDLE" in connection.capabilities else "нет, новое находит опрос"
     yield Check(what, f"вход выполнен; писем в папках: {', '.join(counts) or 'папок нет'}; IDLE {idle}")
+
+
+def _after_care(what: str, settings: MailboxSettings, connection: Connection) -> Iterator[Check]:
+    """Whether read messages can be moved, where that is wanted. Whether flags are kept shows when the first is set."""
+    wanted, key = settings.after_care, f"mailbox.{settings.name}.after_care"
+    if wanted.action != "move":
+        return
+    if not connection.capabilities & {"MOVE", "UIDPLUS"}:
+        yield Check(
+            what, "сервер не умеет ни MOVE, ни UIDPLUS", f'уберите {key}.action = "move": письма не переместить'
+        )
+        return
+    try:
+        connection.look(wanted.folder)
+    except FolderMissingError as error:
+        yield Check(what, str(error), f"создайте папку в почте или исправьте {key}.folder")
 
 
 def _smtp(settings: Settings) -> Check:

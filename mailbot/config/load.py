@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,13 +16,13 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbot.config.campaign import build_campaign, build_directory
 from mailbot.config.faults import describe
-from mailbot.config.model import Account, CampaignSection, MailboxSection, MetricsSection, SmtpSection
+from mailbot.config.model import Account, CampaignSection, MailboxSection, MetricsSection, QueueSection, SmtpSection
 from mailbot.config.secrets import read_secret, token_source
 from mailbot.config.sources import Model, read_model
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
-from mailbot.inbox.settings import MailboxSettings
+from mailbot.inbox.settings import AfterCare, MailboxSettings
 from mailbot.outbox.settings import SmtpSettings
 from mailbot.service.listen import Listen
 from mailbot.service.purging import Retention
@@ -57,12 +58,14 @@ def load(path: Path) -> Settings:
     """Read and check the configuration at `path`. Raises ConfigError with every fault that was found."""
     base = path.resolve().parent
     model = _read(path)
+    database_url = _database_url(model.database.url, base)
+    _require_queue(model.queue, database_url)
     return Settings(
         path=path,
         model=model,
         mailboxes=tuple(_mailbox(name, section, model, base) for name, section in model.mailbox.items()),
         smtp=_smtp(model.smtp, base),
-        database_url=_database_url(model.database.url, base),
+        database_url=database_url,
         campaign=load_campaign(model.campaign, base),
         directory=load_directory(model.campaign, base),
         limits=Limits(**model.limits.model_dump()),
@@ -126,6 +129,7 @@ def _mailbox(name: str, section: MailboxSection, model: Model, base: Path) -> Ma
         message_bytes=model.limits.message_bytes,
         batch_bytes=section.batch_bytes,
         batch_count=section.batch_count,
+        after_care=AfterCare(**section.after_care.model_dump()),
     )
     return _checked(f"mailbox.{name}", build)
 
@@ -176,6 +180,16 @@ def _database_url(url: SecretStr, base: Path) -> SecretStr:
     if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
         parsed = parsed.set(database=str(base / str(parsed.database)))
     return SecretStr(parsed.render_as_string(hide_password=False))
+
+
+def _require_queue(section: QueueSection, url: SecretStr) -> None:
+    """Refuse a queue that can't be had here: it lives in Postgres, and its library is an optional one."""
+    if section.engine == "embedded":
+        return
+    if make_url(url.get_secret_value()).get_backend_name() != "postgresql":
+        raise ConfigError(["queue.engine: «procrastinate» работает только с PostgreSQL (см. database.url)"])
+    if find_spec("procrastinate") is None:
+        raise ConfigError(["queue.engine: библиотека не установлена: pip install 'mailbot[procrastinate]'"])
 
 
 def _listen(section: MetricsSection) -> Listen | None:

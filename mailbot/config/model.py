@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -26,6 +26,7 @@ from pydantic import (
 from mailbot.domain.campaign import AudienceGroup, CampaignField
 
 MEGABYTE = 1024 * 1024
+T = TypeVar("T")
 
 
 def _zone(name: str) -> str:
@@ -49,7 +50,7 @@ def _listed(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-def _some(values: tuple[str, ...]) -> tuple[str, ...]:
+def _some(values: tuple[T, ...]) -> tuple[T, ...]:
     if not values:  # as a validator after the items', so that a wrong item isn't told twice
         raise ValueError("нужно хотя бы одно значение")
     return values
@@ -91,6 +92,17 @@ class Account(Section):
         return self
 
 
+class AfterCareSection(Section):
+    """`[mailbox.NAME.after_care]`: what is done in the mailbox to a message that has been read; nothing by default."""
+
+    action: Literal["none", "seen", "flag", "keyword", "move"] = "none"
+    keyword: str = Field(default="mailbot", pattern=r"^[!#$&'+,\-./0-9:;<=>?@A-Z^_`a-z|~]+$")
+    folder: str = Field(default="mailbot", min_length=1)
+    statuses: Annotated[
+        tuple[Literal["accepted", "review", "ignored", "failed"], ...], BeforeValidator(_listed), AfterValidator(_some)
+    ] = ("accepted",)
+
+
 class MailboxSection(Account):
     """`[mailbox.NAME]`: an IMAP mailbox; NAME is its stable name in the database."""
 
@@ -104,6 +116,7 @@ class MailboxSection(Account):
     command_seconds: PositiveFloat = 600
     batch_bytes: PositiveInt = 8 * MEGABYTE
     batch_count: int = Field(default=200, ge=1, le=1000)
+    after_care: AfterCareSection = AfterCareSection()
 
 
 class SmtpSection(Account):
@@ -196,6 +209,12 @@ class ReadingSection(Section):
     wall_seconds: PositiveFloat = 150
     cpu_seconds: PositiveInt = 60
     memory_bytes: int = Field(default=1024 * MEGABYTE, ge=256 * MEGABYTE)
+
+
+class QueueSection(Section):
+    """`[queue]`: who reads and sends."""
+
+    engine: Literal["embedded", "procrastinate"] = "embedded"
 
 
 class RetentionSection(Section):

@@ -23,6 +23,7 @@ from mailbot.config.model import (
     LogSection,
     MailboxSection,
     MetricsSection,
+    QueueSection,
     ReadingSection,
     RepliesSection,
     ReportSection,
@@ -54,6 +55,7 @@ class Model(BaseSettings):
     campaign: CampaignSection = CampaignSection()
     limits: LimitsSection = LimitsSection()
     reading: ReadingSection = ReadingSection()
+    queue: QueueSection = QueueSection()
     retention: RetentionSection = RetentionSection()
     metrics: MetricsSection = MetricsSection()
     log: LogSection = LogSection()

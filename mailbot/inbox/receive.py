@@ -2,7 +2,8 @@
 
 For each folder: what does it say of itself? If that is settled, done. Else: which UIDs are new, how large are they,
 fetch them whole in bounded batches, and land each batch (bytes, places and cursor in one transaction). From time to
-time the folder is compared with the database UID by UID, and whatever is missing is fetched then.
+time the folder is compared with the database UID by UID, and whatever is missing is fetched then. At the end, where that is
+configured, what has been read is marked or moved (`after_care.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from mailbot.domain.crashpoint import reach
 from mailbot.domain.interpretation import Finding, FindingCode, Severity
+from mailbot.inbox.after_care import take_care
 from mailbot.inbox.answers import Listed
 from mailbot.inbox.cursor import MAX_STRIKES, Progress, batches
 from mailbot.inbox.errors import FolderMissingError, ServerRefusedError
@@ -66,6 +68,7 @@ def receive(
     for folder in _folders(poll):
         try:
             _receive_folder(poll, folder)
+            take_care(poll.connection, poll.sessions, poll.settings, folder)
         except ServerRefusedError as error:
             if isinstance(error, FolderMissingError):
                 poll.progress.folders = None  # renamed, deleted or re-created: ask for the list again next time

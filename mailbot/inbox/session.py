@@ -76,7 +76,7 @@ def connect(settings: MailboxSettings) -> Connection:
         raise ConnectionLostError(f"{settings.host}:{settings.port}: {explain(error)}") from error
     try:
         _log_in(mailbox, settings)
-        capabilities = _words(mailbox.client.capability()[1]).upper()  # the list before the log-in may be shorter
+        capabilities = words_of(mailbox.client.capability()[1]).upper()  # the list before the log-in may be shorter
     except (imaplib.IMAP4.abort, OSError) as error:
         _hang_up(mailbox.client)
         raise ConnectionLostError(f"{settings.host}:{settings.port}: вход: {explain(error)}") from error
@@ -127,7 +127,7 @@ class Connection:
 
     def find_folders(self) -> tuple[list[str], list[str]]:
         """Names of the folders to read, and the configured special uses that the server has no folder for."""
-        with self._asking():
+        with self.asking():
             _, data = self._client.list()
             folders = parse_folders(data)
             wanted, missing = choose(self._settings.folders, folders)
@@ -141,7 +141,7 @@ class Connection:
         """The folder's state for one command: STATUS, or NOOP for the selected folder as long as it tells no news."""
         if folder != self._selected:
             return self._status(folder)
-        with self._asking():
+        with self.asking():
             answer, _ = self._client.noop()
         news = [self._client.response(code)[1] != [None] for code in ("EXISTS", "EXPUNGE")]
         if answer != "OK":
@@ -152,7 +152,7 @@ class Connection:
     def examine(self, folder: str) -> Look:
         """Select the folder read-only and tell its state."""
         self._selected = None
-        with self._asking(FolderMissingError):
+        with self.asking(FolderMissingError):
             self.mailbox.folder.set(folder, readonly=True)
         self._look = Look(self._number("UIDVALIDITY"), self._number("UIDNEXT"), self._number("EXISTS"))
         if not self._look.uidvalidity:
@@ -165,6 +165,10 @@ class Connection:
         """Select the folder read-only, unless it is selected already."""
         if folder != self._selected:
             self.examine(folder)
+
+    def forget_selection(self) -> None:
+        """Another part of the room has selected a folder for writing: examine anew before reading on."""
+        self._selected = None
 
     def expect_news(self) -> None:
         """IDLE said that the selected folder changed: the next look asks for everything."""
@@ -203,17 +207,17 @@ class Connection:
         _hang_up(self._client)
 
     def _search(self, criteria: str) -> list[int]:
-        with self._asking():
+        with self.asking():
             self._client.response("SEARCH")
             answer, data = self._client.uid("SEARCH", criteria)
             if answer != "OK":
-                raise ServerRefusedError(_words(data))
+                raise ServerRefusedError(words_of(data))
         return parse_uids(data)
 
     def _fetch(self, uids: Sequence[int], parts: str) -> list[Item]:
         if not uids:
             return []
-        with self._asking():
+        with self.asking():
             self._client.response("FETCH")  # forget news of flags that nobody asked for
             answer, data = self._client.uid("FETCH", uid_set(uids), parts)
             if answer != "OK":  # «some are gone»: what came before the NO still counts, and must not be left behind
@@ -221,12 +225,12 @@ class Connection:
         return data
 
     def _status(self, folder: str) -> Look:
-        with self._asking():
+        with self.asking():
             self._client.response("STATUS")
             name = encode_folder(folder).decode("ascii")
             answer, data = self._client.status(name, "(MESSAGES UIDNEXT UIDVALIDITY)")
             if answer != "OK":
-                raise FolderMissingError(f"папка «{folder}»: {_words(data)}")
+                raise FolderMissingError(f"папка «{folder}»: {words_of(data)}")
         lines = [line for line in data if isinstance(line, bytes)]
         numbers = parse_status(lines[-1]) if lines else {}
         if "UIDVALIDITY" not in numbers:
@@ -239,8 +243,8 @@ class Connection:
         return int(word) if word.isdigit() else 0
 
     @contextmanager
-    def _asking(self, refusal: type[ServerRefusedError] = ServerRefusedError) -> Iterator[None]:
-        """Bound a command in time, and turn what libraries raise into the errors of this room."""
+    def asking(self, refusal: type[ServerRefusedError] = ServerRefusedError) -> Iterator[None]:
+        """Bound a command in time, and turn what libraries raise into the errors of this room; a NO into `refusal`."""
         self._client.limit(self._settings.command_seconds)
         try:
             yield
@@ -252,7 +256,8 @@ class Connection:
             self._client.limit(None)
 
 
-def _words(data: Sequence[Item]) -> str:
+def words_of(data: Sequence[Item]) -> str:
+    """The lines of an answer as text."""
     return " ".join(line.decode("utf-8", "replace") for line in data if isinstance(line, bytes))
 
 

@@ -14,6 +14,27 @@ TlsMode = Literal["tls", "starttls", "none"]
 
 MEGABYTE = 1024 * 1024
 
+Action = Literal["none", "seen", "flag", "keyword", "move"]
+
+
+@dataclass(frozen=True, slots=True)
+class AfterCare:
+    r"""What is done in the mailbox to a message that has been read: by default nothing.
+
+    `seen` sets \Seen, `flag` sets \Flagged, `keyword` sets `keyword` (RFC 3501, 2.3.2), `move` moves into `folder`, which
+    must exist. Only messages whose status is one of `statuses` are concerned.
+    """
+
+    action: Action = "none"
+    keyword: str = "mailbot"
+    folder: str = "mailbot"
+    statuses: tuple[str, ...] = ("accepted",)
+
+    @property
+    def mark(self) -> str:
+        """What the database notes of a message to which this was done."""
+        return {"keyword": f"keyword {self.keyword}", "move": f"moved to {self.folder}"}.get(self.action, self.action)
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
@@ -42,6 +63,7 @@ class MailboxSettings:
     message_bytes: int = 50 * MEGABYTE
     batch_bytes: int = 8 * MEGABYTE
     batch_count: int = 200
+    after_care: AfterCare = AfterCare()
 
     def __post_init__(self) -> None:
         """Refuse to send a password in the clear to anything but this machine: raises ValueError."""

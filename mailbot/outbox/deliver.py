@@ -67,6 +67,7 @@ class Delivery:
     worker: str
     was_sent: Callable[[str], bool | None]
     send: Callable[[SmtpSettings, OutgoingMail], None]
+    only: int | None = None
     result: DeliveryResult = field(default_factory=DeliveryResult)
 
 
@@ -77,13 +78,17 @@ def deliver(
     worker: str,
     was_sent: Callable[[str], bool | None] = nobody_knows,
     send: Callable[[SmtpSettings, OutgoingMail], None] = smtp.send,
+    *,
+    only: int | None = None,
 ) -> DeliveryResult:
-    """Send every mail that is due. `worker` names this process; two processes never send the same mail.
+    """Send every mail that is due, or only the one of this number. `worker` names this process.
+
+    Two processes never send the same mail.
 
     Stops at the first mail that the server puts off or that cannot reach it: the next would fare no better, and
     servers hold insistence against us. A mail that is refused for good stops nothing.
     """
-    run = Delivery(sessions, settings, clock, worker, was_sent, send)
+    run = Delivery(sessions, settings, clock, worker, was_sent, send, only)
     while _may_send(run):
         due = _claim(run)
         if due is None or not _deliver_one(run, due):
@@ -105,7 +110,7 @@ def _may_send(run: Delivery) -> bool:
 def _claim(run: Delivery) -> DueMail | None:
     lease = timedelta(seconds=run.settings.lease_seconds)
     with run.sessions.begin() as session:
-        claimed = claim_due(session, run.worker, run.clock(), 1, lease)
+        claimed = claim_due(session, run.worker, run.clock(), 1, lease, only=run.only)
     return claimed[0] if claimed else None
 
 

@@ -40,6 +40,7 @@ from mailbot.service.purging import Purger, Retention
 from mailbot.service.reading import Bounds, Reader, Reading
 from mailbot.service.receiving import Receiving
 from mailbot.service.reporting import Reporter, packer, receipt_packer
+from mailbot.service.work import Embedded, QueueEngine, Work
 from mailbot.store.campaign import synchronise
 from mailbot.store.claims import claimants, end_claims
 from mailbot.store.desk import signing_key
@@ -47,8 +48,8 @@ from mailbot.store.engine import open_engine, reading_sessions
 from mailbot.store.engine import sessions as sessions_of
 from mailbot.store.leadership import Leadership, leadership_of
 from mailbot.store.reading_queue import Claimed
+from mailbot.store.schema import create, require_head, upgrade
 from mailbot.store.schema import current as current_revision
-from mailbot.store.schema import require_head, upgrade
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ class ServiceSettings:
     weights: Weights
     listen: Listen | None = None
     retention: Retention = Retention()  # noqa: RUF009 - frozen
+    engine: QueueEngine = "embedded"
 
 
 class Jobs:
@@ -98,10 +100,15 @@ class Jobs:
 
         Raises SchemaError where the schema is of another version.
         """
-        if current_revision(self.engine) is None:
-            upgrade(self.engine)
-        require_head(self.engine)
         own = self.settings
+        if current_revision(self.engine) is None:
+            self._make_queue()
+            create(self.engine)
+        require_head(self.engine)
+        if own.engine == "procrastinate":
+            from mailbot.service import procrastination  # noqa: PLC0415 - an optional library
+
+            procrastination.require(self.engine)
         with self.sessions.begin() as session:
             synchronise(
                 session, own.campaign, own.directory, organisation_key, self.clock(), own.weights, own.desk.authserv_ids
@@ -109,12 +116,25 @@ class Jobs:
             self._key = self._key or signing_key(session, self.clock())
         self.take_up()
 
+    def upgrade(self) -> None:
+        """Bring the schema up to date, and the queue's tables where there is to be a queue."""
+        self._make_queue()
+        upgrade(self.engine)
+
+    def _make_queue(self) -> None:
+        """Before our own tables: who finds those made, as another process is just doing it, finds the queue too."""
+        if self.settings.engine == "procrastinate":
+            from mailbot.service import procrastination  # noqa: PLC0415 - an optional library
+
+            procrastination.install(self.engine)
+
     def take_up(self) -> None:
         """Free what killed processes of this machine had claimed; those of others lose it when the lease ends."""
+        now = self.clock()
         with self.sessions.begin() as session:
-            dead = {name for name in claimants(session) if is_dead(name)}
+            dead = {name for name in claimants(session, now) if is_dead(name)}
             if dead:
-                log.warning("claims_of_dead_workers", count=end_claims(session, dead, self.clock()))
+                log.warning("claims_of_dead_workers", count=end_claims(session, dead, now))
 
     def leadership(self) -> Leadership:
         """The lock that the one instance holds which polls and reports."""
@@ -148,6 +168,14 @@ class Jobs:
         )
         return Reader(reading, own.bounds, done)
 
+    def work(self) -> Work:
+        """Who reads and sends for the service, as it is configured."""
+        if self.settings.engine == "procrastinate":
+            from mailbot.service.handover import HandedOver  # noqa: PLC0415 - an optional library
+
+            return HandedOver(self.engine, self.sessions, self.clock, self.take_up)
+        return Embedded(self.reader(), lambda: self.deliver().problems, self.take_up)
+
     def signer(self) -> Signer:
         """What signs the roll-ups; only after `prepare`, which finds or makes the key."""
         if not self._key:
@@ -167,15 +195,16 @@ class Jobs:
         """The maker of roll-ups."""
         return Reporter(self.reporting, self.reading_sessions, self.clock, polled, queued)
 
-    def deliver(self) -> DeliveryResult:
-        """Send what is due."""
+    def deliver(self, only: int | None = None) -> DeliveryResult:
+        """Send what is due, or only the mail of this number if it is."""
         clock = self.pulse.beating("deliver", self.clock)
-        return deliver(self.sessions, self.settings.smtp, clock, self.worker, self._was_sent)
+        return deliver(self.sessions, self.settings.smtp, clock, self.worker, self._was_sent, only=only)
 
     def judge(self) -> Judge:
         """Who judges how things stand."""
         own = self.settings
-        return Judge(own.mailboxes, own.zone, self.clock, own.retention.is_on)
+        has_workers = own.engine == "procrastinate"
+        return Judge(own.mailboxes, own.zone, self.clock, own.retention.is_on, has_workers)
 
     def purger(self) -> Purger:
         """Who removes what was kept for long enough."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mailbot.inbox.settings import MailboxSettings
 from mailbot.store.health import Condition, conditions
+from mailbot.store.job_queue import workers_alive
 from mailbot.store.leadership import may_have_several, poller
 from mailbot.store.outgoing import latest_rollup
 from mailbot.store.reading_queue import backlog
@@ -41,11 +42,14 @@ class Judge:
     zone: ZoneInfo
     clock: Callable[[], datetime]
     purges: bool = False
+    has_workers: bool = False
+    """Whether reading and sending are handed over to workers."""
 
     def lines(self, session: Session) -> list[Line]:
         """All lines; things are as they should be where every one is good."""
         return [
             *_leader(session),
+            *(_workers(session) if self.has_workers else ()),
             *self._jobs(session),
             *self._folders(session),
             *self._messages(session),
@@ -112,6 +116,11 @@ def _leader(session: Session) -> Iterator[Line]:
     if may_have_several(session):
         name = poller(session)
         yield Line(bool(name), f"ящики просматривает: {name or 'никто; работает ли служба?'}")
+
+
+def _workers(session: Session) -> Iterator[Line]:
+    alive = workers_alive(session)
+    yield Line(alive > 0, f"работники (mailbot worker): {alive or 'ни одного'}")
 
 
 def count_by(session: Session, column: InstrumentedAttribute[str]) -> dict[str, int]:

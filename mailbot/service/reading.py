@@ -5,6 +5,7 @@ A message that raises is noted with its traceback and tried again, three times i
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from queue import SimpleQueue
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -79,10 +81,14 @@ class Reader:
         self._reading = reading
         self._done = done
         self._orphans: list[Claimed] = []
+        self._giving_back = threading.Lock()
         self._sandboxes = [
             Sandbox(reading.limits, bounds.wall_seconds, bounds.cpu_seconds, bounds.memory_bytes)
             for _ in range(bounds.workers)
         ]
+        self._free: SimpleQueue[Sandbox] = SimpleQueue()
+        for sandbox in self._sandboxes:
+            self._free.put(sandbox)
 
     def read_waiting(self) -> int:
         """Read until nothing waits; returns how many messages were read. The workers share the queue.
@@ -90,13 +96,30 @@ class Reader:
         Raises SQLAlchemy's OperationalError or InterfaceError when the database fails; the next call takes up what
         was left.
         """
-        while self._orphans:
-            self._release(self._orphans[-1])
-            self._orphans.pop()
+        self.give_back()
         if len(self._sandboxes) == 1:
             return self._read_until_empty(self._sandboxes[0])
         with ThreadPoolExecutor(len(self._sandboxes), thread_name_prefix="read") as pool:
             return sum(pool.map(self._read_until_empty, self._sandboxes))
+
+    def read_one(self, number: int) -> bool:
+        """Read the message of this number, if it waits and nobody else has it; whether it was read. For many threads.
+
+        Raises as `read_waiting`; `give_back`, or the next call, takes up what was left.
+        """
+        self.give_back()
+        sandbox = self._free.get()
+        try:
+            return self._read_claimed(self._claim(number), sandbox) > 0
+        finally:
+            self._free.put(sandbox)
+
+    def give_back(self) -> None:
+        """Release what was claimed and not read because the database failed. Raises where it still does."""
+        with self._giving_back:
+            while self._orphans:
+                self._release(self._orphans[-1])
+                self._orphans.pop()
 
     def close(self) -> None:
         """End the processes that open attachments."""
@@ -106,26 +129,32 @@ class Reader:
     def _read_until_empty(self, sandbox: Sandbox) -> int:
         count = 0
         while claimed := self._claim():
-            left = list(claimed)
-            try:
-                while left and not self._reading.stopped():
-                    self._read_one(left[0], sandbox)
-                    left.pop(0)
-                    count += 1
-                    self._done(1)
-                while left:
-                    self._release(left[0])
-                    left.pop(0)
-            finally:
-                self._orphans += left
+            count += self._read_claimed(claimed, sandbox)
         return count
 
-    def _claim(self) -> list[Claimed]:
+    def _read_claimed(self, left: list[Claimed], sandbox: Sandbox) -> int:
+        """Read these, and give back what is left of them when we are stopped; returns how many were read."""
+        count = 0
+        try:
+            while left and not self._reading.stopped():
+                self._read_one(left[0], sandbox)
+                left.pop(0)
+                count += 1
+                self._done(1)
+            while left:
+                self._release(left[0])
+                left.pop(0)
+        finally:
+            self._orphans += left
+        return count
+
+    def _claim(self, number: int | None = None) -> list[Claimed]:
         own = self._reading
         if own.stopped():
             return []
+        only = None if number is None else (number,)
         with own.sessions.begin() as session:
-            claimed = claim(session, own.worker, own.clock(), CLAIMED_AT_ONCE, LEASE)
+            claimed = claim(session, own.worker, own.clock(), CLAIMED_AT_ONCE, LEASE, only=only)
         reach("after-claim")
         return claimed
 

@@ -62,13 +62,13 @@ class Service:
         self._clock = clock
         self.jobs = Jobs(settings, clock, self._stop.is_set)
         self._watch = Watch(self.jobs, notifier)
-        self._reader = self.jobs.reader()
+        self._work = self.jobs.work()
         self._receivings = [self.jobs.receiving(mailbox, self._after_poll) for mailbox in settings.mailboxes]
         self._lead = Lead(self.jobs.leadership(), self._begin_leading, self._cease_leading)
         self._reporter = self.jobs.reporter(self._all_polled, lambda: self._ask(self._deliver))
         self._read = Coalesced(lambda: self._noted("read", self._read_all))
         self._report = Coalesced(lambda: self._noted("report", self._report_due) if self._lead.leads else None)
-        self._deliver = Coalesced(lambda: self._noted("deliver", lambda: self.jobs.deliver().problems))
+        self._deliver = Coalesced(lambda: self._noted("deliver", self._send_due))
         self._purge = Coalesced(lambda: self._noted("purge", self._purge_overdue, PURGE_HOURS * 3600))
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(len(settings.mailboxes) + 4)},
@@ -93,7 +93,7 @@ class Service:
 
     def _start(self) -> None:
         every = {"trigger": "interval", "seconds": FALLBACK_SECONDS, "next_run_time": self._clock()}
-        self._scheduler.add_job(self._read, id="read", **every)
+        self._scheduler.add_job(self._read, id="read", **(every | {"seconds": self._work.every_seconds}))
         self._scheduler.add_job(self._report, id="report", **every)
         self._scheduler.add_job(self._deliver, id="deliver", **every)
         if self.jobs.settings.retention.is_on:
@@ -140,7 +140,7 @@ class Service:
             return False
         for receiving in self._receivings:
             receiving.receiver.close()
-        self._reader.close()
+        self._work.close()
         self._lead.resign()
         self.jobs.close()
         log.info("service_stopped")
@@ -182,7 +182,12 @@ class Service:
         self._at(wait, self._take_turn, id=receiving.component, args=[receiving])
 
     def _at(self, wait: float, job: Callable[..., None], **given: Any) -> None:
-        """Have a job done in so many seconds; one of the same id that is waiting is replaced."""
+        """Have a job done in so many seconds; one of the same id that is waiting is replaced.
+
+        Nothing once we are stopping: the scheduler, while it waits for its jobs to end, would have them wait for it.
+        """
+        if self._stop.is_set():
+            return
         when = self._clock() + timedelta(seconds=wait)
         self._scheduler.add_job(job, "date", run_date=when, replace_existing=True, **given)
 
@@ -197,7 +202,8 @@ class Service:
                 self._schedule_turn(receiving, wait)
 
     def _ask(self, job: Callable[[], None]) -> None:
-        self._scheduler.add_job(job)
+        if not self._stop.is_set():
+            self._scheduler.add_job(job)
 
     def _after_poll(self, landed: int) -> None:
         if landed or self._fresh:
@@ -213,10 +219,13 @@ class Service:
         return ()
 
     def _read_all(self) -> Sequence[str]:
-        if self._reader.read_waiting() or self._fresh:
+        if self._work.read() or self._fresh:
             self._ask(self._report)  # a roll-up that is due may have waited for this
             self._ask(self._deliver)  # and what was read may have been answered
-        return ()
+        return self._work.problems()
+
+    def _send_due(self) -> Sequence[str]:
+        return self._work.send() or self._work.problems()
 
     def _purge_overdue(self) -> Sequence[str]:
         self.jobs.purger().purge()

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from mailbot.store.tables import MessageRow, OutboxRow
 
 
-def claimants(session: Session) -> set[str]:
-    """Names of the workers that hold messages to read or mails to send."""
-    readers = session.scalars(select(MessageRow.claimed_by).where(MessageRow.claimed_by.is_not(None)).distinct())
-    senders = session.scalars(select(OutboxRow.claimed_by).where(OutboxRow.claimed_by.is_not(None)).distinct())
-    return {name for name in (*readers, *senders) if name}
+def claimants(session: Session, now: datetime) -> set[str]:
+    """Names of the workers that hold messages to read or mails to send, by claims that have not run out."""
+    readers = select(MessageRow.claimed_by).where(MessageRow.claimed_by.is_not(None), MessageRow.claimed_until > now)
+    senders = select(OutboxRow.claimed_by).where(OutboxRow.claimed_by.is_not(None), OutboxRow.next_attempt_at > now)
+    return {name for query in (readers, senders) for name in session.scalars(query.distinct()) if name}
 
 
 def end_claims(session: Session, workers: Collection[str], now: datetime) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.store.engine import take_turns
@@ -73,15 +73,17 @@ def enqueue(session: Session, mail: OutgoingMail, now: datetime) -> int:
     return row.id
 
 
-def claim_due(session: Session, worker: str, now: datetime, limit: int, lease: timedelta) -> list[DueMail]:
-    """Take up to `limit` mails that are due, oldest first, for the time `lease`; nobody else gets them meanwhile."""
-    query = (
-        select(OutboxRow)
-        .where(OutboxRow.state.in_(("queued", "sending")), OutboxRow.next_attempt_at <= now)
-        .order_by(OutboxRow.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+def claim_due(
+    session: Session, worker: str, now: datetime, limit: int, lease: timedelta, *, only: int | None = None
+) -> list[DueMail]:
+    """Take up to `limit` mails that are due, oldest first, for the time `lease`; nobody else gets them meanwhile.
+
+    With `only`, that mail alone.
+    """
+    query = select(OutboxRow).where(_is_due(now)).order_by(OutboxRow.id).limit(limit)
+    query = query.with_for_update(skip_locked=True)
+    if only is not None:
+        query = query.where(OutboxRow.id == only)
     rows = session.scalars(query).all()
     for row in rows:
         row.uncertain = row.uncertain or row.state == "sending"  # its sender died and left no word
@@ -89,6 +91,11 @@ def claim_due(session: Session, worker: str, now: datetime, limit: int, lease: t
         row.next_attempt_at = now + lease
     session.flush()
     return [DueMail(row.id, _mail(row), worker, row.attempts, row.uncertain) for row in rows]
+
+
+def next_due(session: Session, now: datetime) -> int | None:
+    """The number of the mail that should be claimed next, if any is due."""
+    return session.scalar(select(OutboxRow.id).where(_is_due(now)).order_by(OutboxRow.id).limit(1))
 
 
 def mark_sent(session: Session, due: DueMail, now: datetime) -> None:
@@ -156,6 +163,10 @@ def latest_rollup(session: Session) -> MadeRollup | None:
     """The roll-up that was made last, if any."""
     row = session.scalar(select(RollupRow).order_by(RollupRow.made_at.desc(), RollupRow.id.desc()).limit(1))
     return None if row is None else MadeRollup(row.for_date, row.kind, row.made_at, row.snapshot)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(OutboxRow.state.in_(("queued", "sending")), OutboxRow.next_attempt_at <= now)
 
 
 def _held(session: Session, due: DueMail) -> OutboxRow | None:

@@ -41,8 +41,16 @@ class Backlog:
     oldest: datetime | None
 
 
-def claim(session: Session, worker: str, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
-    """Take up to `limit` messages to read, oldest first, for the time `lease`.
+def claim(
+    session: Session,
+    worker: str,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    *,
+    only: Collection[int] | None = None,
+) -> list[Claimed]:
+    """Take up to `limit` messages to read, oldest first, for the time `lease`; of those numbered `only`, if given.
 
     Two workers never get the same one (Postgres: SKIP LOCKED; SQLite: one writer at a time). Messages whose last
     allowed attempt died without a word become `failed` here.
@@ -50,12 +58,14 @@ def claim(session: Session, worker: str, now: datetime, limit: int, lease: timed
     _give_up_the_dead(session, now)
     query = (
         select(MessageRow)
-        .where(MessageRow.queued, or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until <= now))
+        .where(MessageRow.queued, _is_free(now))
         .where(MessageRow.attempts < MAX_ATTEMPTS, _has_bytes())
         .order_by(MessageRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if only is not None:
+        query = query.where(MessageRow.id.in_(only))
     rows = session.scalars(query).all()
     for row in rows:
         row.claimed_by, row.claimed_until, row.attempts = worker, now + lease, row.attempts + 1
@@ -131,6 +141,15 @@ def requeue(session: Session, message_ids: Collection[int] | None = None, *, unl
     return queued
 
 
+def waiting(session: Session, now: datetime) -> tuple[int, ...]:
+    """The numbers of the messages that somebody should claim now, ascending.
+
+    Among them those whose last allowed attempt died: the next claim, whosever, makes them `failed`.
+    """
+    query = select(MessageRow.id).where(MessageRow.queued, _is_free(now), _has_bytes()).order_by(MessageRow.id)
+    return tuple(session.scalars(query))
+
+
 def backlog(session: Session) -> Backlog:
     """What waits to be read."""
     query = select(func.count(), func.min(MessageRow.landed_at)).where(MessageRow.queued)
@@ -146,6 +165,11 @@ def _held(session: Session, claimed: Claimed) -> MessageRow | None:
         MessageRow.attempts == claimed.attempt,
     )
     return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """Nobody has claimed it, or its claim has run out."""
+    return or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until <= now)
 
 
 def _has_bytes() -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from mailbot.store.tables import Base
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["SchemaError", "check", "current", "downgrade", "head", "migrating", "require_head", "upgrade"]
+__all__ = ["SchemaError", "check", "create", "current", "downgrade", "head", "migrating", "require_head", "upgrade"]
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -34,6 +34,18 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     with migrating(engine) as connection:
         command.upgrade(_config(connection), revision)
+
+
+def create(engine: Engine) -> None:
+    """Make the schema where there is none; nothing where another process has just made it.
+
+    An upgrade would make the views anew, in the way of the other, which is at work with them already.
+    """
+    from alembic import command  # noqa: PLC0415 - 9 MB that a running service doesn't need
+
+    with migrating(engine) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            command.upgrade(_config(connection), "head")
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -74,6 +74,11 @@ def test_the_shortest_configuration(tmp_path):
             "database.url: база «mysql» не поддерживается",
         ),
         ("[smtp]", '[campaign]\nfile = "no.toml"\n[smtp]', "campaign: не читается"),
+        ("[smtp]", '[queue]\nengine = "procrastinate"\n[smtp]', "queue.engine: «procrastinate» работает только с Po"),
+        ("[smtp]", '[queue]\nengine = "celery"\n[smtp]', "queue.engine: возможные значения"),
+        ("[smtp]", '[mailbox.press.after_care]\nkeyword = "два слова"\n[smtp]', "after_care.keyword: строка должна"),
+        ("[smtp]", '[mailbox.press.after_care]\nstatuses = ["received"]\n[smtp]', "after_care.statuses.0: возможные"),
+        ("[smtp]", '[mailbox.press.after_care]\naction = "delete"\n[smtp]', "after_care.action: возможные значения"),
     ],
 )
 def test_a_wrong_value_is_one_line_with_the_key_and_without_the_secret(tmp_path, old, new, line):
@@ -161,3 +166,10 @@ def test_a_roster_with_an_unknown_municipality_is_one_clear_line(tmp_path):
     assert len(lines) == 1
     assert lines[0].startswith("campaign: ")
     assert "Nowhere" in lines[0]
+
+
+def test_a_queue_without_its_library_is_a_line(tmp_path, monkeypatch):
+    text = MINIMAL + '[queue]\nengine = "procrastinate"\n[database]\nurl = "postgresql://me@localhost/x"\n'
+    assert load(write(tmp_path, text)).model.queue.engine == "procrastinate"
+    monkeypatch.setitem(sys.modules, "procrastinate", None)
+    assert faults(tmp_path, text) == ["queue.engine: библиотека не установлена: pip install 'mailbot[procrastinate]'"]

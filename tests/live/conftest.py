@@ -154,16 +154,16 @@ def config(dovecot, sink, empty_database, tmp_path):
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     """The rows that one undisturbed poll makes of the sample."""
-    return _polled(tmp_path_factory.mktemp("undisturbed"), SAMPLE)
+    return polled(tmp_path_factory.mktemp("undisturbed"), SAMPLE)
 
 
 @pytest.fixture(scope="module")
 def undisturbed_wide(tmp_path_factory):
     """The rows that one undisturbed poll makes of the wide sample."""
-    return _polled(tmp_path_factory.mktemp("undisturbed"), WIDE)
+    return polled(tmp_path_factory.mktemp("undisturbed"), WIDE)
 
 
-def _polled(folder, replies):
+def polled(folder, replies):
     """The rows of one poll of these replies, in a mailbox and a database of its own."""
     url = f"sqlite:///{folder}/mailbot.db"
     with servers.running() as own:

@@ -74,6 +74,15 @@ def test_a_closed_port(doctor, dovecot):
     assert "проверьте host и port" in faults[0]
 
 
+def test_a_missing_folder_to_move_to(doctor):
+    care = '[mailbox.press.after_care]\naction = "move"\nfolder = "Нет такой"\n'
+    code, faults = doctor(("[database]", f"{care}[database]"))
+    assert code == Exit.UNHEALTHY
+    assert len(faults) == 1
+    assert "Нет такой" in faults[0]
+    assert "mailbox.press.after_care.folder" in faults[0]
+
+
 def test_a_missing_folder(doctor):
     code, faults = doctor(("[database]", 'folders = ["INBOX", "Нет такой"]\n[database]'))
     assert code == Exit.UNHEALTHY

@@ -1,58 +1,16 @@
 """Several instances on one database: one polls, all read, and another takes over when the poller is killed."""
 
-import json
-import signal
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.live.whole import PATIENCE, ROOT, SAMPLE, Outcome, fill, write_config
+from tests.live.processes import instances, until
+from tests.live.whole import ROOT, SAMPLE, Outcome, fill, write_config
 from tests.servers.databases import postgres_database, sqlite_database
 
 TAKEN_OVER_WITHIN = 10.0
-
-
-class Instance:
-    """A running `mailbot run` and its log."""
-
-    def __init__(self, config, name):
-        self._log = config.parent / f"{name}.log"
-        with self._log.open("wb") as log:
-            command = [sys.executable, "-m", "mailbot", "run", "-c", str(config)]
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-
-    def said(self, event):
-        """How often the log tells of the event."""
-        return sum(line["event"] == event for line in self.lines())
-
-    def lines(self):
-        return [json.loads(line) for line in self._log.read_text().splitlines() if line.startswith("{")]
-
-    def end(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            assert self.process.wait(12) == 0
-
-
-@contextmanager
-def instances(config, count):
-    config.write_text(config.read_text() + '\n[log]\nformat = "json"\n')
-    with ExitStack() as stack:
-        made = [Instance(config, f"instance{number}") for number in range(count)]
-        for one in made:
-            stack.callback(one.process.wait)
-            stack.callback(one.process.kill)
-        yield made
-
-
-def until(condition, instances):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, [one.lines()[-5:] for one in instances]
-        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select, text
 
-from mailbot.store import outgoing, reading_queue, views
+from mailbot.store import outgoing, reading_queue, schema, views
 from mailbot.store.organisations import same_organisation
 from mailbot.store.receiving import land
 from mailbot.store.tables import LocationRow, MessageRow, OutboxRow, RawMessageRow, StandingRow
-from tests.servers.databases import opened
+from tests.servers.databases import opened, postgres_database
 from tests.servers.postgres import find_programs, running_postgres
 from tests.store import ledger
 from tests.store.builders import DEADLINE, LEASE, NOW, answer, incoming, raw_mail, reading, report, set_up
@@ -31,6 +31,19 @@ def at_once(work):
 
     with ThreadPoolExecutor(WORKERS) as pool:
         return list(pool.map(run, range(WORKERS)))
+
+
+def test_several_that_start_at_once_on_an_empty_database_make_one_schema(postgres):
+    with postgres_database(postgres) as empty:
+
+        def start(_number):
+            with opened(empty.url) as own:
+                if schema.current(own.engine) is None:
+                    schema.create(own.engine)
+                set_up(own)
+                return schema.check(own.engine)
+
+        assert at_once(start) == [[]] * WORKERS
 
 
 def test_readers_never_share_a_message(database):

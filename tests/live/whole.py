@@ -18,8 +18,10 @@ WIDE = REPLIES[::24]
 """A good many of every sort, scans among them: for a test that runs the service once."""
 
 _PICTURED = re.compile(rb"(?i)image/|application/pdf|\.pdf|\.jpe?g|\.png")
-SAMPLE = [path for path in REPLIES if not _PICTURED.search(path.read_bytes())][::64]
-"""A few that are read quickly, for tests that run the service many times."""
+LIGHT = [path for path in REPLIES if not _PICTURED.search(path.read_bytes())]
+"""All that are read quickly."""
+SAMPLE = LIGHT[::64]
+"""A few of them, for tests that run the service many times."""
 
 
 def midday_zone():

@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -138,7 +138,8 @@ class Dovecot:
     def _own(self, top: Path) -> None:
         if os.geteuid() == 0:
             for path in (top, *top.rglob("*")):
-                os.chown(path, self._uid, self._gid)
+                with suppress(FileNotFoundError):  # a lock of the server's own that it has removed meanwhile
+                    os.chown(path, self._uid, self._gid)
 
     def _wait(self) -> None:
         until = time.monotonic() + 10

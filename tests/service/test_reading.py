@@ -108,3 +108,25 @@ def test_several_workers_share_the_queue(database, states, monkeypatch, reader):
         several.close()
     assert {state[:2] for state in states().values()} == {("ignored", 1)}
     assert database.kind
+
+
+def test_one_message_is_read_by_its_number_unless_somebody_has_it(reader, states, stop, monkeypatch):
+    monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
+    assert [reader.read_one(7), reader.read_one(7), reader.read_one(99)] == [True, False, False]
+    assert [number for number, state in states().items() if state[0] == "ignored"] == [7]
+    stop.now = True
+    assert reader.read_one(8) is False
+    assert states()[8] == ("received", 0, None)
+
+
+def test_what_a_failing_database_left_claimed_is_given_back(reader, states, monkeypatch):
+    def save(*_):
+        raise OperationalError("x", {}, Exception("gone"))
+
+    monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
+    monkeypatch.setattr(reading, "save", save)
+    with pytest.raises(OperationalError):
+        reader.read_one(7)
+    assert states()[7] == ("received", 1, "me")
+    reader.give_back()
+    assert states()[7] == ("received", 0, None)

@@ -17,9 +17,10 @@ def test_claims_of_a_dead_worker_end_and_the_attempt_counts(database):
         claim(session, "dead", NOON, 10, LEASE)
         claim_due(session, "dead", NOON, 10, LEASE)
     with database.sessions.begin() as session:
-        assert claimants(session) == {"dead"}
+        assert claimants(session, NOON) == {"dead"}
         assert claim(session, "next", NOON, 10, LEASE) == []
         assert end_claims(session, {"dead"}, NOON) == 2
+        assert claimants(session, NOON) == set()
         assert [one.attempt for one in claim(session, "next", NOON, 10, LEASE)] == [2]
         assert [due.uncertain for due in claim_due(session, "next", NOON, 10, LEASE)] == [True]
 

@@ -14,6 +14,7 @@ from mailbot.store.outgoing import (
     mark_refused,
     mark_retry,
     mark_sent,
+    next_due,
     record_rollup,
     rollup_due,
 )
@@ -61,6 +62,16 @@ def test_a_due_mail_is_claimed_by_one(database):
     assert (claimed.mail, claimed.attempt, claimed.uncertain) == (mail(), 1, False)
     assert due(database, "w2") == []
     assert outbox(database)[0].state == "sending"
+
+
+def test_a_mail_can_be_claimed_by_its_number_and_the_next_one_is_told(database):
+    first, second = queued(database, mail(1), mail(2))
+    with database.sessions.begin() as session:
+        assert next_due(session, NOW) == first
+        assert [one.id for one in claim_due(session, "w1", NOW, 10, LEASE, only=first)] == [first]
+        assert claim_due(session, "w2", NOW, 10, LEASE, only=first) == []
+        assert next_due(session, NOW) == second
+        assert next_due(session, NOW - LEASE) is None
 
 
 def test_sent_is_sent(database):

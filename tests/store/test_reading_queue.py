@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from mailbot.store import views
+from mailbot.store import reading_queue, views
 from mailbot.store.reading_queue import Backlog, backlog, claim, fail, release, requeue, save
 from mailbot.store.tables import (
     AttachmentRow,
@@ -80,6 +80,15 @@ def test_the_oldest_are_claimed_first_with_their_bytes(waiting):
     assert b"one" in claimed[0].raw
     assert [item.id for item in take(waiting, "w2")] == [3]
     assert take(waiting, "w3") == []
+
+
+def test_a_message_can_be_claimed_by_its_number_and_only_by_one(waiting):
+    with waiting.sessions.begin() as session:
+        assert reading_queue.waiting(session, NOW) == (1, 2, 3)
+        assert [one.id for one in claim(session, "w1", NOW, 10, LEASE, only=[2, 99])] == [2]
+        assert claim(session, "w2", NOW, 10, LEASE, only=[2]) == []
+        assert reading_queue.waiting(session, NOW) == (1, 3)
+        assert reading_queue.waiting(session, OVER) == (1, 2, 3)
 
 
 def test_a_claim_that_is_not_committed_is_none(waiting):

@@ -149,6 +149,13 @@ class LocationRow(Base):
     gone: Mapped[bool] = mapped_column(
         server_default=false(), comment="True where the folder was later found not to hold it any more"
     )
+    after_care: Mapped[str | None] = mapped_column(
+        comment="What was done to the copy once it was read: seen, flag, keyword NAME, moved to FOLDER; null: nothing"
+    )
+    copied_from_uid: Mapped[int | None] = mapped_column(
+        BigInteger,
+        comment="While it is being moved by a copy (a server without MOVE): the UID from which on the copy is found",
+    )
 
 
 class AttachmentRow(Base):
