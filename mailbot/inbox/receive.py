@@ -40,13 +40,14 @@ class ReceiveResult:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """All that a poll works with; `progress` is kept from one poll to the next."""
+    """All that a poll works with; `progress` is kept from one poll to the next. `landed`: see `receive`."""
 
     connection: Connection
     sessions: sessionmaker[Session]
     settings: MailboxSettings
     clock: Callable[[], datetime]
     progress: Progress
+    landed: Callable[[int], None] = lambda _: None
     result: ReceiveResult = field(default_factory=ReceiveResult)
 
 
@@ -56,13 +57,17 @@ def receive(
     settings: MailboxSettings,
     clock: Callable[[], datetime],
     progress: Progress | None = None,
+    landed: Callable[[int], None] = lambda _: None,
 ) -> ReceiveResult:
     """Poll once: every message of the configured folders that the store lacks lands in it.
+
+    `landed` is told of each batch, once it is committed, how many new messages it brought: they can be read while the
+    next one is on its way.
 
     A folder that is missing or refuses becomes a problem of the result and stops no other folder. Raises
     ConnectionLostError; what was landed before stays landed. With nothing new, costs one command for each folder.
     """
-    poll = Poll(connection, sessions, settings, clock, progress or Progress())
+    poll = Poll(connection, sessions, settings, clock, progress or Progress(), landed)
     for folder in _folders(poll):
         try:
             _receive_folder(poll, folder)
@@ -146,6 +151,7 @@ def _land(poll: Poll, folder: str, look: Look, incoming: Sequence[Incoming]) -> 
     ends = {"first": done.landed[0], "last": done.landed[-1]} if done.landed else {}
     copies = done.duplicates
     log.info("landed", mailbox=poll.settings.name, folder=folder, messages=len(done.landed), copies=copies, **ends)
+    poll.landed(len(done.landed))
 
 
 def _fetch_all(poll: Poll, folder: str, look: Look, uids: Sequence[int]) -> Iterator[list[Incoming]]:

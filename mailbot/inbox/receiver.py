@@ -22,12 +22,20 @@ log = structlog.get_logger(__name__)
 
 
 class Receiver:
-    """Receives a mailbox for as long as the service lives. Not for use by several threads at once."""
+    """Receives a mailbox for as long as the service lives. Not for use by several threads at once.
+
+    `landed` is told of each committed batch how many new messages it brought.
+    """
 
     def __init__(
-        self, settings: MailboxSettings, sessions: sessionmaker[Session], clock: Callable[[], datetime]
+        self,
+        settings: MailboxSettings,
+        sessions: sessionmaker[Session],
+        clock: Callable[[], datetime],
+        landed: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.settings = settings
+        self._landed = landed
         self._sessions = sessions
         self._clock = clock
         self._connection: Connection | None = None
@@ -41,7 +49,7 @@ class Receiver:
         """
         try:
             connection = self._connected()
-            return receive(connection, self._sessions, self.settings, self._clock, self._progress)
+            return receive(connection, self._sessions, self.settings, self._clock, self._progress, self._landed)
         except ConnectionLostError:
             self.close()
             raise
