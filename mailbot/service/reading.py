@@ -1,5 +1,7 @@
 """The reading job: claim from the store, interpret with attachments opened in the sandbox, save. One at a time.
 
+A single reader reads in this process; several read in processes of their own, and are fed by a thread each.
+
 A message that raises is noted with its traceback and tried again, three times in all; the next one is read meanwhile.
 """
 
@@ -24,6 +26,7 @@ from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Interpretation
 from mailbot.log import where
 from mailbot.reading.sandbox import Sandbox
+from mailbot.service.apart import ReaderCrashError, ReaderProcess, Work
 from mailbot.store.reading_queue import Claimed, claim, fail, release, save
 
 CLAIMED_AT_ONCE = 8
@@ -44,6 +47,10 @@ class Bounds:
     wall_seconds: float = 150
     cpu_seconds: int = 60
     memory_bytes: int = 1 << 30
+
+
+Read = Callable[[bytes], Interpretation]
+"""Reads one message, here or in a process of its own."""
 
 
 def interpret(reading: Reading, raw: bytes, sandbox: Sandbox) -> Interpretation:
@@ -75,14 +82,29 @@ class Reading:
 class Reader:
     """Reads what waits, with one warm sandbox for each of its workers. Close it at the end."""
 
+    _readers: list[Read]
+    _ends: list[Callable[[], None]]
+
     def __init__(self, reading: Reading, bounds: Bounds, done: Callable[[int], None] = lambda _: None) -> None:
         self._reading = reading
         self._done = done
         self._orphans: list[Claimed] = []
-        self._sandboxes = [
-            Sandbox(reading.limits, bounds.wall_seconds, bounds.cpu_seconds, bounds.memory_bytes)
-            for _ in range(bounds.workers)
-        ]
+        work = Work(
+            reading.campaign,
+            reading.directory,
+            reading.limits,
+            bounds.wall_seconds,
+            bounds.cpu_seconds,
+            bounds.memory_bytes,
+        )
+        if bounds.workers == 1:
+            self.sandbox = work.sandbox()
+            self._readers = [lambda raw: interpret(reading, raw, self.sandbox)]
+            self._ends = [self.sandbox.close]
+        else:
+            apart = [ReaderProcess(work) for _ in range(bounds.workers)]
+            self._readers = [each.interpret for each in apart]
+            self._ends = [each.close for each in apart]
 
     def read_waiting(self) -> int:
         """Read until nothing waits; returns how many messages were read. The workers share the queue.
@@ -93,23 +115,23 @@ class Reader:
         while self._orphans:
             self._release(self._orphans[-1])
             self._orphans.pop()
-        if len(self._sandboxes) == 1:
-            return self._read_until_empty(self._sandboxes[0])
-        with ThreadPoolExecutor(len(self._sandboxes), thread_name_prefix="read") as pool:
-            return sum(pool.map(self._read_until_empty, self._sandboxes))
+        if len(self._readers) == 1:
+            return self._read_until_empty(self._readers[0])
+        with ThreadPoolExecutor(len(self._readers), thread_name_prefix="read") as pool:
+            return sum(pool.map(self._read_until_empty, self._readers))
 
     def close(self) -> None:
-        """End the processes that open attachments."""
-        for sandbox in self._sandboxes:
-            sandbox.close()
+        """End the processes that read and that open attachments."""
+        for end in self._ends:
+            end()
 
-    def _read_until_empty(self, sandbox: Sandbox) -> int:
+    def _read_until_empty(self, reader: Read) -> int:
         count = 0
         while claimed := self._claim():
             left = list(claimed)
             try:
                 while left and not self._reading.stopped():
-                    self._read_one(left[0], sandbox)
+                    self._read_one(left[0], reader)
                     left.pop(0)
                     count += 1
                     self._done(1)
@@ -133,12 +155,12 @@ class Reader:
         with self._reading.sessions.begin() as session:
             release(session, claimed)
 
-    def _read_one(self, claimed: Claimed, sandbox: Sandbox) -> None:
+    def _read_one(self, claimed: Claimed, reader: Read) -> None:
         own = self._reading
         began = time.monotonic()
         with structlog.contextvars.bound_contextvars(message=claimed.id):
             try:
-                read = partial(interpret, own, claimed.raw, sandbox)
+                read = partial(reader, claimed.raw)
                 if own.answer is not None and own.answer(claimed, read):
                     return
                 interpretation = read()
@@ -148,6 +170,8 @@ class Reader:
                     reach("before-save-commit")
             except (OperationalError, InterfaceError):  # the database's trouble: the message is not to blame
                 raise
+            except ReaderCrashError as error:
+                self._note_crash(claimed, error.trace, error.place)
             except Exception as error:  # noqa: BLE001 - whatever a message does to its reader, the next one is read (promise 7)
                 self._note_crash(claimed, traceback.format_exc(), where(error))
             else:

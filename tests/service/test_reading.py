@@ -99,12 +99,12 @@ def test_a_failing_database_is_no_fault_of_the_message(reader, states, monkeypat
     assert {state[0] for state in states().values()} == {"ignored"}
 
 
-def test_several_workers_share_the_queue(database, states, monkeypatch, reader):
-    monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
-    several = Reader(reader._reading, Bounds(workers=3))
+def test_several_workers_share_the_queue_each_in_a_process_of_its_own(database, states, reader):
+    several = Reader(reader._reading, Bounds(workers=2))
     try:
         assert several.read_waiting() == 12
     finally:
         several.close()
-    assert {state[:2] for state in states().values()} == {("ignored", 1)}
+    assert {state[1:] for state in states().values()} == {(1, None)}
+    assert "received" not in {state[0] for state in states().values()}
     assert database.kind
