@@ -22,7 +22,7 @@ from mailbot.inbox.cursor import MAX_STRIKES, Progress, batches
 from mailbot.inbox.errors import FolderMissingError, ServerRefusedError
 from mailbot.inbox.session import Connection, Look
 from mailbot.inbox.settings import MEGABYTE, MailboxSettings
-from mailbot.store.receiving import Incoming, folder_state, land, record_counts, unfetched
+from mailbot.store.receiving import Incoming, folder_state, land, note_look, record_counts, unfetched
 
 LISTED_AT_ONCE = 500
 
@@ -91,15 +91,18 @@ def _folders(poll: Poll) -> list[str]:
 def _receive_folder(poll: Poll, folder: str) -> None:
     look = poll.connection.look(folder)
     due = poll.progress.is_recheck_due(folder, poll.clock(), poll.settings.recheck_seconds)
-    if not poll.progress.is_settled(folder, look) or due:
-        look = poll.connection.examine(folder)
-        _receive_new(poll, folder, look)
-        if due:
-            _receive_missing(poll, folder, look)
-        poll.progress.settle(folder, look)
+    if poll.progress.is_settled(folder, look) and not due:
+        with poll.sessions.begin() as session:
+            note_look(session, poll.settings.name, folder, poll.clock())
+        return
+    look = poll.connection.examine(folder)
+    _receive_new(poll, folder, look)
+    if due:
+        _receive_missing(poll, folder, look)
     with poll.sessions.begin() as session:
         land(session, poll.settings.name, folder, look.uidvalidity, [], poll.clock())
         record_counts(session, poll.settings.name, folder, look.uidvalidity, look.messages, poll.clock())
+    poll.progress.settle(folder, look)
 
 
 def _receive_new(poll: Poll, folder: str, look: Look) -> None:

@@ -125,6 +125,8 @@ class Service:
         """Let the jobs come to their end, for a while; whether they all did."""
         self._stop.set()
         log.info("service_stopping")
+        for receiving in self._receivings:
+            receiving.receiver.stop_listening()
         ended = threading.Event()
 
         def shut_down() -> None:
