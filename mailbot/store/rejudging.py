@@ -288,7 +288,8 @@ def _behind(moment: _Moment, *, or_at: bool = False) -> ColumnElement[bool]:
 
 
 def _may_be_judged() -> ColumnElement[bool]:
-    as_read = and_(ReportRow.decision_id.is_(None), DecisionRow.id.is_(None))
+    # in a coalesce: SQLite would take the index on the decision, and go through all reports that have none
+    as_read = and_(func.coalesce(ReportRow.decision_id, 0) == 0, DecisionRow.id.is_(None))
     return and_(MessageRow.reader_status == Status.ACCEPTED, as_read)
 
 
