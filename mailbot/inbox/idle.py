@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import imaplib
 import re
+import socket
 import time
 from collections.abc import Callable
 
@@ -18,14 +19,19 @@ from mailbot.inbox.errors import ConnectionLostError, ServerRefusedError, explai
 from mailbot.inbox.session import Mailbox, server_words
 from mailbot.inbox.wire import Bounded
 
-STOP_CHECK_SECONDS = 2.0
+STOP_CHECK_SECONDS = 20.0
+"""For those who cannot wake us; each look costs CPU, and a service rests most of its life."""
 
 _NEWS = re.compile(rb"\* \d+ (EXISTS|EXPUNGE)", re.IGNORECASE)
 _BYE = re.compile(rb"\* BYE\b", re.IGNORECASE)
 
 
-def wait_for_news(mailbox: Mailbox, seconds: float, stopped: Callable[[], bool]) -> bool:
+def wait_for_news(
+    mailbox: Mailbox, seconds: float, stopped: Callable[[], bool], wake: socket.socket | None = None
+) -> bool:
     """Idle on the selected folder until it changes, `seconds` have passed or `stopped()` is true; whether it changed.
+
+    `stopped` is asked every 20 seconds, and when there is something to read from `wake`.
 
     Raises ConnectionLostError when the server says goodbye or is gone, ServerRefusedError when it will not idle.
     """
@@ -34,7 +40,7 @@ def wait_for_news(mailbox: Mailbox, seconds: float, stopped: Callable[[], bool])
         client.limit(client.sock.gettimeout())
         tag = _start(client)
         client.limit(None)
-        news = "EXISTS" in client.untagged_responses or _wait(client, seconds, stopped)
+        news = "EXISTS" in client.untagged_responses or _wait(client, seconds, stopped, wake)
         client.limit(client.sock.gettimeout())
         client.send(b"DONE\r\n")
         mailbox.consume_until_tagged_response(tag)
@@ -57,13 +63,13 @@ def _start(client: Bounded) -> bytes:
     return tag
 
 
-def _wait(client: Bounded, seconds: float, stopped: Callable[[], bool]) -> bool:
+def _wait(client: Bounded, seconds: float, stopped: Callable[[], bool], wake: socket.socket | None) -> bool:
     until = time.monotonic() + seconds
     while not stopped():
         left = until - time.monotonic()
         if left <= 0:
             return False
-        line = client.wait_line(min(left, STOP_CHECK_SECONDS))
+        line = client.wait_line(min(left, STOP_CHECK_SECONDS), wake)
         if line is not None and _BYE.match(line):
             raise client.abort(line.decode("utf-8", "replace"))
         if line is not None and _NEWS.match(line):

@@ -24,7 +24,7 @@ from mailbot.inbox.cursor import MAX_STRIKES, Progress, batches
 from mailbot.inbox.errors import FolderMissingError, ServerRefusedError
 from mailbot.inbox.session import Connection, Look
 from mailbot.inbox.settings import MEGABYTE, MailboxSettings
-from mailbot.store.receiving import Incoming, folder_state, land, record_counts, unfetched
+from mailbot.store.receiving import Incoming, folder_state, land, note_look, record_counts, unfetched
 
 LISTED_AT_ONCE = 500
 
@@ -42,13 +42,14 @@ class ReceiveResult:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """All that a poll works with; `progress` is kept from one poll to the next."""
+    """All that a poll works with; `progress` is kept from one poll to the next. `landed`: see `receive`."""
 
     connection: Connection
     sessions: sessionmaker[Session]
     settings: MailboxSettings
     clock: Callable[[], datetime]
     progress: Progress
+    landed: Callable[[int], None] = lambda _: None
     result: ReceiveResult = field(default_factory=ReceiveResult)
 
 
@@ -58,13 +59,17 @@ def receive(
     settings: MailboxSettings,
     clock: Callable[[], datetime],
     progress: Progress | None = None,
+    landed: Callable[[int], None] = lambda _: None,
 ) -> ReceiveResult:
     """Poll once: every message of the configured folders that the store lacks lands in it.
+
+    `landed` is told of each batch, once it is committed, how many new messages it brought: they can be read while the
+    next one is on its way.
 
     A folder that is missing or refuses becomes a problem of the result and stops no other folder. Raises
     ConnectionLostError; what was landed before stays landed. With nothing new, costs one command for each folder.
     """
-    poll = Poll(connection, sessions, settings, clock, progress or Progress())
+    poll = Poll(connection, sessions, settings, clock, progress or Progress(), landed)
     for folder in _folders(poll):
         try:
             _receive_folder(poll, folder)
@@ -89,15 +94,18 @@ def _folders(poll: Poll) -> list[str]:
 def _receive_folder(poll: Poll, folder: str) -> None:
     look = poll.connection.look(folder)
     due = poll.progress.is_recheck_due(folder, poll.clock(), poll.settings.recheck_seconds)
-    if not poll.progress.is_settled(folder, look) or due:
-        look = poll.connection.examine(folder)
-        _receive_new(poll, folder, look)
-        if due:
-            _receive_missing(poll, folder, look)
-        poll.progress.settle(folder, look)
+    if poll.progress.is_settled(folder, look) and not due:
+        with poll.sessions.begin() as session:
+            note_look(session, poll.settings.name, folder, poll.clock())
+        return
+    look = poll.connection.examine(folder)
+    _receive_new(poll, folder, look)
+    if due:
+        _receive_missing(poll, folder, look)
     with poll.sessions.begin() as session:
         land(session, poll.settings.name, folder, look.uidvalidity, [], poll.clock())
         record_counts(session, poll.settings.name, folder, look.uidvalidity, look.messages, poll.clock())
+    poll.progress.settle(folder, look)
 
 
 def _receive_new(poll: Poll, folder: str, look: Look) -> None:
@@ -149,6 +157,7 @@ def _land(poll: Poll, folder: str, look: Look, incoming: Sequence[Incoming]) -> 
     ends = {"first": done.landed[0], "last": done.landed[-1]} if done.landed else {}
     copies = done.duplicates
     log.info("landed", mailbox=poll.settings.name, folder=folder, messages=len(done.landed), copies=copies, **ends)
+    poll.landed(len(done.landed))
 
 
 def _fetch_all(poll: Poll, folder: str, look: Look, uids: Sequence[int]) -> Iterator[list[Incoming]]:

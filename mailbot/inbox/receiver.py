@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -22,17 +25,27 @@ log = structlog.get_logger(__name__)
 
 
 class Receiver:
-    """Receives a mailbox for as long as the service lives. Not for use by several threads at once."""
+    """Receives a mailbox for as long as the service lives. Not for use by several threads at once.
+
+    `landed` is told of each committed batch how many new messages it brought.
+    """
 
     def __init__(
-        self, settings: MailboxSettings, sessions: sessionmaker[Session], clock: Callable[[], datetime]
+        self,
+        settings: MailboxSettings,
+        sessions: sessionmaker[Session],
+        clock: Callable[[], datetime],
+        landed: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.settings = settings
+        self._landed = landed
         self._sessions = sessions
         self._clock = clock
         self._connection: Connection | None = None
         self._progress = Progress()
         self._may_idle = settings.idle
+        self._waker: socket.socket | None = None
+        self._ended = threading.Event()
 
     def poll(self) -> ReceiveResult:
         """Connect if there is no connection, and receive what is new.
@@ -41,7 +54,7 @@ class Receiver:
         """
         try:
             connection = self._connected()
-            return receive(connection, self._sessions, self.settings, self._clock, self._progress)
+            return receive(connection, self._sessions, self.settings, self._clock, self._progress, self._landed)
         except ConnectionLostError:
             self.close()
             raise
@@ -54,8 +67,12 @@ class Receiver:
         folders = self._progress.folders
         if self._connection is None or not folders or not self._idles(self._connection):
             return None
+
+        def over() -> bool:
+            return self._ended.is_set() or stopped()
+
         try:
-            return self._listen(self._connection, folders[0], seconds, stopped)
+            return self._listen(self._connection, folders[0], seconds, over)
         except ServerRefusedError as error:
             log.warning("idle_refused", mailbox=self.settings.name, reason=str(error))
             self._may_idle = False
@@ -63,6 +80,14 @@ class Receiver:
         except ConnectionLostError:
             self.close()
             raise
+
+    def stop_listening(self) -> None:
+        """Have `listen` come to its end now, and for good; from another thread. A poll is not disturbed."""
+        self._ended.set()
+        waker = self._waker
+        if waker is not None:
+            with suppress(OSError):  # it has just stopped by itself
+                waker.send(b".")
 
     def interrupt(self) -> None:
         """Break the connection from another thread: what is being fetched ends in ConnectionLostError, at once."""
@@ -90,13 +115,15 @@ class Receiver:
         """Rounds of IDLE, each followed by a look: short at first, then as long as servers bear."""
         connection.select(folder)
         left, this_round = seconds, SETTLE_SECONDS
-        while not stopped():
-            if not self._progress.is_settled(folder, connection.look(folder)):
-                return True
-            if left <= 0:
-                return False
-            if wait_for_news(connection.mailbox, min(left, this_round), stopped):
-                connection.expect_news()
-            left -= this_round
-            this_round = self.settings.idle_renew_seconds
+        self._waker, woken = socket.socketpair()
+        with self._waker, woken:
+            while not stopped():
+                if not self._progress.is_settled(folder, connection.look(folder)):
+                    return True
+                if left <= 0:
+                    return False
+                if wait_for_news(connection.mailbox, min(left, this_round), stopped, woken):
+                    connection.expect_news()
+                left -= this_round
+                this_round = self.settings.idle_renew_seconds
         return False

@@ -63,15 +63,18 @@ class Bounded(imaplib.IMAP4):
             self._buffer += data
         return self._take(end + 1)
 
-    def wait_line(self, seconds: float) -> bytes | None:
+    def wait_line(self, seconds: float, wake: socket.socket | None = None) -> bytes | None:
         """The next complete line without its line end, or None when `seconds` pass without one.
+
+        None at once, too, as soon as there is something to read from `wake`, which stays there.
 
         Looks at the buffer before the socket, and joins lines that arrive in pieces. Raises `abort` at the end of the
         stream: a dead socket is readable, and says nothing, for ever.
         """
         until = time.monotonic() + seconds
         while (end := self._buffer.find(b"\n")) < 0:
-            if not self._fill(max(0.0, until - time.monotonic())) and time.monotonic() >= until:
+            came = self._fill(max(0.0, until - time.monotonic()), wake)
+            if not came and (time.monotonic() >= until or readable(0, wake)):
                 return None
             if len(self._buffer) > LINE_BYTES:
                 raise self.abort(f"a line of more than {LINE_BYTES} bytes")
@@ -90,10 +93,10 @@ class Bounded(imaplib.IMAP4):
             raise self.abort("the answer took longer than allowed")
         return received
 
-    def _fill(self, seconds: float) -> bool:
+    def _fill(self, seconds: float, wake: socket.socket | None) -> bool:
         """Wait for bytes and put them into the buffer; whether there were any."""
         pending = self.sock.pending() if isinstance(self.sock, ssl.SSLSocket) else 0
-        if not pending and not readable(self.sock, seconds):
+        if not pending and self.sock not in readable(seconds, self.sock, wake):
             return False
         timeout = self.sock.gettimeout()
         self.sock.settimeout(0)
@@ -113,11 +116,13 @@ class Bounded(imaplib.IMAP4):
             self._buffered_from = self.sock
 
 
-def readable(sock: socket.socket, seconds: float) -> bool:
-    """Whether the socket has something to read within `seconds` (an end of stream included)."""
+def readable(seconds: float, *sockets: socket.socket | None) -> list[socket.socket]:
+    """Which of the sockets have something to read within `seconds` (an end of stream included)."""
     poller = select.poll()
-    poller.register(sock.fileno(), select.POLLIN)
-    return bool(poller.poll(seconds * 1000))
+    numbers = {sock.fileno(): sock for sock in sockets if sock is not None}
+    for number in numbers:
+        poller.register(number, select.POLLIN)
+    return [numbers[number] for number, _ in poller.poll(seconds * 1000)]
 
 
 class PlainClient(Bounded):

@@ -89,18 +89,15 @@ def deliver(
     servers hold insistence against us. A mail that is refused for good stops nothing.
     """
     run = Delivery(sessions, settings, clock, worker, was_sent, send, only)
-    while _may_send(run):
-        due = _claim(run)
-        if due is None or not _deliver_one(run, due):
-            break
+    while (due := _claim(run)) is not None and _deliver_one(run, due):
+        pass
     return run.result
 
 
-def _may_send(run: Delivery) -> bool:
+def _may_send(run: Delivery, session: Session) -> bool:
     """Whether the day's limit allows a mail more; what it forbids stays due and leaves later."""
     query = select(OutboxRow.recipients).where(OutboxRow.state == "sent", OutboxRow.finished_at > run.clock() - _DAY)
-    with run.sessions.begin() as session:
-        left = run.settings.daily_recipients - sum(len(recipients) for recipients in session.scalars(query))
+    left = run.settings.daily_recipients - sum(len(recipients) for recipients in session.scalars(query))
     if left <= 0:
         run.result.problems.append("Дневной предел отправки исчерпан: письма уйдут позже.")
         log.warning("daily_limit_reached", limit=run.settings.daily_recipients)
@@ -108,9 +105,12 @@ def _may_send(run: Delivery) -> bool:
 
 
 def _claim(run: Delivery) -> DueMail | None:
+    """The oldest mail that is due, where the day's limit allows one more."""
     lease = timedelta(seconds=run.settings.lease_seconds)
     with run.sessions.begin() as session:
-        claimed = claim_due(session, run.worker, run.clock(), 1, lease, only=run.only)
+        claimed = (
+            claim_due(session, run.worker, run.clock(), 1, lease, only=run.only) if _may_send(run, session) else []
+        )
     return claimed[0] if claimed else None
 
 

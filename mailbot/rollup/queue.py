@@ -23,7 +23,6 @@ from mailbot.domain.weights import Weights
 from mailbot.rollup.compose import RollupMail, compose, kind_of
 from mailbot.rollup.due import Due, Made, Schedule, due, is_late
 from mailbot.rollup.facts import Facts, Occasion
-from mailbot.rollup.gather import gather, snapshot_of
 from mailbot.store.engine import reading_sessions
 from mailbot.store.outgoing import OutgoingMail, latest_rollup, record_rollup
 from mailbot.store.tables import RollupRow
@@ -108,6 +107,8 @@ def _queue_first(reporting: Reporting, now: datetime) -> Due | None:
 
 def _queue(session: Session, reporting: Reporting, each: Due, now: datetime) -> None:
     facts = _facts(session, reporting, each, now)
+    from mailbot.rollup.gather import snapshot_of  # noqa: PLC0415 - see `_facts`
+
     mail = reporting.pack(_composed(reporting, facts), now)
     if record_rollup(session, each.date, kind_of(facts), mail, snapshot_of(facts), now) is None:
         raise _MadeMeanwhileError
@@ -118,6 +119,8 @@ def _composed(reporting: Reporting, facts: Facts) -> RollupMail:
 
 
 def _facts(session: Session, reporting: Reporting, each: Due, now: datetime) -> Facts:
+    from mailbot.rollup.gather import gather  # noqa: PLC0415 - with its queries 2 MB; loaded once a day
+
     occasion = Occasion(each.date, each.kind, delayed=is_late(each, now, reporting.schedule))
     return gather(
         session,

@@ -140,17 +140,23 @@ class Jobs:
         """The lock that the one instance holds which polls and reports."""
         return leadership_of(self.engine, self.worker)
 
-    def receiving(self, mailbox: MailboxSettings, polled: Callable[[int], None] = lambda _: None) -> Receiving:
-        """The mailbox's job."""
+    def receiving(
+        self,
+        mailbox: MailboxSettings,
+        landed: Callable[[], None] = lambda: None,
+        polled: Callable[[], None] = lambda: None,
+    ) -> Receiving:
+        """The mailbox's job; `landed` is called when new messages are committed, `polled` at the end of each poll."""
         job = f"receive:{mailbox.name}"
 
-        def landed(messages: int) -> None:
+        def note(messages: int) -> None:
             self.counts.landed(mailbox.name, messages)
-            polled(messages)
+            if messages:
+                landed()
 
-        receiver = Receiver(mailbox, self.sessions, self.pulse.beating(job, self.clock))
+        receiver = Receiver(mailbox, self.sessions, self.pulse.beating(job, self.clock), note)
         backoff = Backoff(random.random)
-        return Receiving(receiver, backoff, self.health, self.pulse.beating(job, self.stopped), landed)
+        return Receiving(receiver, backoff, self.health, self.pulse.beating(job, self.stopped), polled)
 
     def reader(self, done: Callable[[int], None] = lambda _: None) -> Reader:
         """The reader of what waits; `done` is called with 1 for each message."""

@@ -19,13 +19,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
-    """One mailbox's job. `polled` is called after each poll, with how many new messages it landed."""
+    """One mailbox's job. `polled` is called after each poll that came to its end."""
 
     receiver: Receiver
     backoff: Backoff
     health: Health
     stopped: Callable[[], bool]
-    polled: Callable[[int], None]
+    polled: Callable[[], None]
     has_polled: threading.Event = field(default_factory=threading.Event)
     """Set once a poll has succeeded: a roll-up waits for it, since the night's mail may still lie on the server."""
 
@@ -54,7 +54,7 @@ class Receiving:
         else:
             self.health.succeeded(self.component)
         self.has_polled.set()
-        self.polled(result.landed)
+        self.polled()
         return result
 
     def _failed(self, reason: str, wait: float) -> float:

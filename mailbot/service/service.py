@@ -63,7 +63,7 @@ class Service:
         self.jobs = Jobs(settings, clock, self._stop.is_set)
         self._watch = Watch(self.jobs, notifier)
         self._work = self.jobs.work()
-        self._receivings = [self.jobs.receiving(mailbox, self._after_poll) for mailbox in settings.mailboxes]
+        self._receivings = [self.jobs.receiving(each, self._landed, self._after_poll) for each in settings.mailboxes]
         self._lead = Lead(self.jobs.leadership(), self._begin_leading, self._cease_leading)
         self._reporter = self.jobs.reporter(self._all_polled, lambda: self._ask(self._deliver))
         self._read = Coalesced(lambda: self._noted("read", self._read_all))
@@ -125,6 +125,8 @@ class Service:
         """Let the jobs come to their end, for a while; whether they all did."""
         self._stop.set()
         log.info("service_stopping")
+        for receiving in self._receivings:
+            receiving.receiver.stop_listening()
         ended = threading.Event()
 
         def shut_down() -> None:
@@ -205,8 +207,12 @@ class Service:
         if not self._stop.is_set():
             self._scheduler.add_job(job)
 
-    def _after_poll(self, landed: int) -> None:
-        if landed or self._fresh:
+    def _landed(self) -> None:
+        """Read what is committed at once, and not only when the poll has come to its end."""
+        self._ask(self._read)
+
+    def _after_poll(self) -> None:
+        if self._fresh:
             self._ask(self._read)
 
     def _all_polled(self) -> bool:

@@ -1,4 +1,8 @@
-"""Many rows at once, past the ORM: its bookkeeping for each object costs ten times the insert."""
+"""Past the ORM: many rows at once, whose bookkeeping costs ten times the insert, and what every saving asks.
+
+A statement on a bare table (`table_of`), made once with `bindparam`, costs a quarter of one that is put together of
+mapped attributes anew for each execution. It doesn't flush: whoever uses it has flushed what it depends on.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ def insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, An
     """Insert `rows` (column: value, the same columns in each). What the session holds back is written first."""
     if rows:
         session.flush()
-        session.execute(insert(_table(table)), rows)
+        session.execute(insert(table_of(table)), rows)
 
 
 def insert_numbered(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> Sequence[int]:
@@ -23,9 +27,10 @@ def insert_numbered(session: Session, table: type[Base], rows: Sequence[dict[str
     if not rows:
         return ()
     session.flush()
-    wanted = _table(table)
+    wanted = table_of(table)
     return session.scalars(insert(wanted).returning(wanted.c.id, sort_by_parameter_order=True), rows).all()
 
 
-def _table(table: type[Base]) -> Table:
+def table_of(table: type[Base]) -> Table:
+    """The bare table under a mapped class."""
     return cast(Table, table.__table__)

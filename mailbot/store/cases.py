@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Severity, Status
+from mailbot.store.bulk import table_of
 from mailbot.store.tables import CaseRow, DecisionRow, FindingRow, MessageRow
 
+_CASES = table_of(CaseRow).c
+_CASE = select(_CASES.id).where(_CASES.message_id == bindparam("message"))
 _NEED_A_PERSON = (Status.REVIEW, Status.FAILED)
 
 
 def settle(session: Session, message: MessageRow, now: datetime) -> None:
     """Open, keep or close the message's case, as its status and its findings now demand."""
     session.flush()
-    case = session.scalar(select(CaseRow).where(CaseRow.message_id == message.id))
+    number = session.scalar(_CASE, {"message": message.id})
+    case = None if number is None else session.get_one(CaseRow, number)
     if message.status in _NEED_A_PERSON:
         _open(session, case, message, now)
     elif case is not None and case.state == "open":

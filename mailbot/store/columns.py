@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Dialect, Integer, String, Text, TypeDecorator
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Dialect, Index, Integer, String, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -63,8 +62,28 @@ class CleanText(TypeDecorator[str]):
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 """64 bits on Postgres; SQLite numbers rows itself only where the type is INTEGER, which is 64 bits there."""
 
-Document = JSON().with_variant(JSONB(), "postgresql")
-"""JSON, for what people don't query."""
+
+class Document(TypeDecorator[Any]):
+    """JSON, for what people don't query; on Postgres «jsonb»."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type that the database at hand stores. Postgres' own is 4 MB of modules: loaded where it is met."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB  # noqa: PLC0415
+
+        return dialect.type_descriptor(JSONB())
+
+
+def partial_index(name: str, column: str, where: str, *, unique: bool = False) -> Index:
+    """An index on `column` of the rows under the condition `where`, as its migration makes it.
+
+    Given to SQLAlchemy by its own options, the condition would load Postgres' dialect in every process: 2 MB, 25 ms.
+    """
+    return Index(name, column, unique=unique, info={"where": where})
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Status
 from mailbot.store import respondents
-from mailbot.store.bulk import insert_numbered, insert_rows
+from mailbot.store.bulk import insert_numbered, insert_rows, table_of
 from mailbot.store.respondents import Respondent, in_chunks
 from mailbot.store.superseding import Stated, Statement, supersede
 from mailbot.store.tables import (
@@ -55,16 +55,14 @@ def refresh(session: Session, concerned: Collection[Respondent]) -> None:
     """
     session.flush()
     wanted = respondents.canonical(session, concerned)
-    kinds = dict(session.execute(select(FieldRow.name, FieldRow.kind)).all())
+    kinds = dict(session.execute(_KINDS).all())
     for chunk in in_chunks(sorted(who.municipality for who in wanted if who.organisation is None)):
-        session.execute(
-            delete(StandingRow).where(StandingRow.organisation_id.is_(None), StandingRow.municipality_id.in_(chunk))
-        )
-        _stand(session, and_(ReportRow.organisation_id.is_(None), ReportRow.municipality_id.in_(chunk)), kinds)
+        session.execute(_FORGET_MUNICIPALITIES, {"numbers": chunk})
+        _stand(session, _OF_MUNICIPALITIES, chunk, kinds)
     for chunk in in_chunks(sorted(who.organisation for who in wanted if who.organisation is not None)):
-        names = [*chunk, *_other_names(session, chunk)]
-        session.execute(delete(StandingRow).where(StandingRow.organisation_id.in_(names)))
-        _stand(session, ReportRow.organisation_id.in_(names), kinds)
+        names = [*chunk, *session.scalars(_OTHER_NAMES, {"numbers": chunk})]
+        session.execute(_FORGET_ORGANISATIONS, {"numbers": names})
+        _stand(session, _OF_ORGANISATIONS, names, kinds)
 
 
 def rebuild(session: Session) -> None:
@@ -90,7 +88,9 @@ def retime(session: Session, message: MessageRow, internal_date: datetime) -> No
 def report_counts() -> ColumnElement[bool]:
     """Whether a report counts; for queries that join `MessageRow` and, outer, its standing `DecisionRow`."""
     as_read = and_(DecisionRow.id.is_(None), ReportRow.decision_id.is_(None))
-    return and_(MessageRow.status == Status.ACCEPTED, or_(as_read, ReportRow.decision_id == DecisionRow.id))
+    # in a coalesce, or SQLite takes the index on the status and goes through all accepted messages, not the few reports
+    accepted = func.coalesce(MessageRow.status, "") == Status.ACCEPTED.value
+    return and_(accepted, or_(as_read, ReportRow.decision_id == DecisionRow.id))
 
 
 def standing_decision() -> ColumnElement[bool]:
@@ -98,13 +98,48 @@ def standing_decision() -> ColumnElement[bool]:
     return and_(DecisionRow.message_id == MessageRow.id, DecisionRow.standing)
 
 
-def _other_names(session: Session, organisations: Sequence[int]) -> Sequence[int]:
-    return session.scalars(select(OrganisationRow.id).where(OrganisationRow.same_as_id.in_(organisations))).all()
+def _history_of(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """All that counts of what the respondents said whose reports `whose` selects, in order of time, as `_Said`."""
+    main = func.coalesce(OrganisationRow.same_as_id, OrganisationRow.id)
+    return (
+        select(
+            ReportRow.municipality_id,
+            main,
+            ReportRow.message_id,
+            ReportRow.kind,
+            ReportRow.organisation_name,
+            FigureRow.field,
+            FigureRow.value,
+            FigureRow.id,
+        )
+        .join(MessageRow, MessageRow.id == ReportRow.message_id)
+        .join(FigureRow, FigureRow.report_id == ReportRow.id)
+        .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
+        .outerjoin(DecisionRow, standing_decision())
+        .where(whose, report_counts())
+        .order_by(ReportRow.municipality_id, main, MessageRow.sent_at, MessageRow.id, ReportRow.position, FigureRow.id)
+    )
 
 
-def _stand(session: Session, whose: ColumnElement[bool], kinds: Mapping[str, str]) -> None:
-    """Write the standings of the respondents whose reports the condition `whose` selects; none are there yet."""
-    history = _history(session, whose)
+_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_STANDINGS, _ORGANISATIONS, _FIELDS = (table_of(row) for row in (StandingRow, OrganisationRow, FieldRow))
+
+_KINDS = select(_FIELDS.c.name, _FIELDS.c.kind)
+_FORGET_MUNICIPALITIES = delete(_STANDINGS).where(
+    _STANDINGS.c.organisation_id.is_(None), _STANDINGS.c.municipality_id.in_(_NUMBERS)
+)
+_FORGET_ORGANISATIONS = delete(_STANDINGS).where(_STANDINGS.c.organisation_id.in_(_NUMBERS))
+_OTHER_NAMES = select(_ORGANISATIONS.c.id).where(_ORGANISATIONS.c.same_as_id.in_(_NUMBERS))
+_OWN_NAMES = select(_ORGANISATIONS.c.id, _ORGANISATIONS.c.name).where(
+    _ORGANISATIONS.c.id.in_(_NUMBERS), ~_ORGANISATIONS.c.on_roster
+)
+_OF_MUNICIPALITIES = _history_of(and_(ReportRow.organisation_id.is_(None), ReportRow.municipality_id.in_(_NUMBERS)))
+_OF_ORGANISATIONS = _history_of(ReportRow.organisation_id.in_(_NUMBERS))
+
+
+def _stand(session: Session, query: Select[*tuple[Any, ...]], numbers: Sequence[int], kinds: Mapping[str, str]) -> None:
+    """Write the standings of the respondents `numbers`, whose history `query` tells; none are there yet."""
+    history = _history(session, query, numbers)
     rows = [
         {
             "municipality_id": who.municipality,
@@ -126,29 +161,12 @@ def _stand(session: Session, whose: ColumnElement[bool], kinds: Mapping[str, str
     _name_as_last_reported(session, {who: name for who, name in last.items() if who is not None and name is not None})
 
 
-def _history(session: Session, whose: ColumnElement[bool]) -> dict[Respondent, list[Statement]]:
+def _history(
+    session: Session, query: Select[*tuple[Any, ...]], numbers: Sequence[int]
+) -> dict[Respondent, list[Statement]]:
     """All that counts of what respondents said, in order of time."""
-    main = func.coalesce(OrganisationRow.same_as_id, OrganisationRow.id)
-    query = (
-        select(
-            ReportRow.municipality_id,
-            main,
-            ReportRow.message_id,
-            ReportRow.kind,
-            ReportRow.organisation_name,
-            FigureRow.field,
-            FigureRow.value,
-            FigureRow.id,
-        )
-        .join(MessageRow, MessageRow.id == ReportRow.message_id)
-        .join(FigureRow, FigureRow.report_id == ReportRow.id)
-        .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
-        .outerjoin(DecisionRow, standing_decision())
-        .where(whose, report_counts())
-        .order_by(ReportRow.municipality_id, main, MessageRow.sent_at, MessageRow.id, ReportRow.position, FigureRow.id)
-    )
     history: dict[Respondent, list[Statement]] = {}
-    said = [_Said(*row) for row in session.execute(query)]
+    said = [_Said(*row) for row in session.execute(query, {"numbers": numbers})]
     for (who, message), parts in groupby(said, key=lambda row: (Respondent(*row[:2]), row.message)):
         history.setdefault(who, []).append(_statement(message, list(parts)))
     return history
@@ -167,9 +185,7 @@ def _statement(message: int, rows: Sequence[_Said]) -> Statement:
 def _name_as_last_reported(session: Session, spellings: Mapping[int, str]) -> None:
     """Give organisations, by their numbers, the names that their latest reports use; the roster's keep the roster's."""
     for chunk in in_chunks(list(spellings)):
-        query = select(OrganisationRow.id, OrganisationRow.name)
-        query = query.where(OrganisationRow.id.in_(chunk), ~OrganisationRow.on_roster)
-        for number, name in session.execute(query).all():
+        for number, name in session.execute(_OWN_NAMES, {"numbers": chunk}).all():
             if name != spellings[number]:
                 change = update(OrganisationRow).where(OrganisationRow.id == number)
                 session.execute(change.values(name=spellings[number]))

@@ -1,23 +1,28 @@
 """Opening the database: the same promises on SQLite and Postgres.
 
 Writers own short transactions: `with sessions(engine).begin() as session: ...`. On SQLite such a transaction begins
-with BEGIN IMMEDIATE, so that two writers queue up instead of failing half-way with «database is locked»; on Postgres
+with BEGIN IMMEDIATE, so that two writers queue up instead of failing half-way with «database is locked» (those of one
+process by turns, since SQLite itself only looks again and again, up to a tenth of a second apart); on Postgres
 it is READ COMMITTED, and the functions of the store take the row locks that they need. Readers that change nothing use
 `reading_sessions`, which see one snapshot throughout and never wait for a writer (SQLite: WAL).
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 _READING: Final = "mailbot_reading"
+_TURN: Final = "mailbot_turn"
+_LOCK_SECONDS: Final = 30
 _SQLITE_PRAGMAS: Final = (
-    "busy_timeout = 30000",  # first: the others may have to wait for a writer
+    f"busy_timeout = {_LOCK_SECONDS * 1000}",  # first: the others may have to wait for a writer
     "journal_mode = WAL",
     "synchronous = FULL",  # a committed message survives a power cut
     "foreign_keys = ON",
@@ -73,6 +78,7 @@ def take_turns(session: Session | Connection, name: str) -> None:
 
 def _open_sqlite(url: URL) -> Engine:
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), hide_parameters=True)
+    turn = threading.Lock()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -83,7 +89,14 @@ def _open_sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get(_READING, False)
+        if not reading and not connection.info.get(_TURN):
+            connection.info[_TURN] = turn.acquire(timeout=_LOCK_SECONDS)  # in vain: SQLite will say that it is locked
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def give_turn(_connection: object, record: ConnectionPoolEntry) -> None:
+        if record.info.pop(_TURN, False):  # after the commit or the rollback, whichever way it ended
+            turn.release()
 
     return engine
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from mailbot.store.bulk import table_of
 from mailbot.store.tables import HealthRow
+
+_HEALTH = table_of(HealthRow)
+_SUCCEEDED = (
+    update(_HEALTH)
+    .where(_HEALTH.c.component == bindparam("job"))
+    .values(succeeded_at=bindparam("now"), fault=None)
+    .returning(_HEALTH.c.component)
+)
+"""Once a minute for each job, for ever: hence made once (see `mailbot.store.bulk`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +33,8 @@ class Condition:
 
 def note_success(session: Session, component: str, now: datetime) -> None:
     """The job did its work."""
-    row = session.get(HealthRow, component) or HealthRow(component=component)
-    row.succeeded_at, row.fault = now, None
-    session.add(row)
+    if not session.scalars(_SUCCEEDED, {"job": component, "now": now}).all():
+        session.execute(insert(_HEALTH).values(component=component, succeeded_at=now))
 
 
 def note_fault(session: Session, component: str, fault: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+_LONE_CR = re.compile(rb"\r(?!\n)")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _SAYS_WHAT_IT_IS = (b"message-id", b"from", b"date", b"subject", b"content-type", b"content-transfer-encoding")
 
@@ -38,13 +39,18 @@ def identify(raw: bytes) -> Identity:
     for name in _SAYS_WHAT_IT_IS:
         value = named.get(name, b"")
         told.update(b"%s %d:%s" % (name, len(value), value))
-    told.update(body.replace(b"\r\n", b"\n").rstrip(b"\n"))  # line ends differ between servers and files
+    told.update(_with_bare_line_ends(body).rstrip(b"\n"))  # line ends differ between servers and files
     return Identity(digest, told.hexdigest())
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
     end = _END_OF_HEADERS.search(raw)
     return (raw, b"") if end is None else (raw[: end.start()], raw[end.end() :])
+
+
+def _with_bare_line_ends(body: bytes) -> bytes:
+    """The body with LF for CRLF; where no CR stands alone, the quick way: `replace` costs twice as much."""
+    return body.replace(b"\r\n", b"\n") if _LONE_CR.search(body) else body.translate(None, b"\r")
 
 
 def _named_headers(headers: bytes) -> dict[bytes, bytes]:

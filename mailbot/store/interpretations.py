@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import BindParameter, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Claim, Evidence, Finding, Interpretation, Kind, Report
 from mailbot.store import respondents
-from mailbot.store.bulk import insert_numbered, insert_rows
+from mailbot.store.bulk import insert_numbered, insert_rows, table_of
 from mailbot.store.tables import AttachmentRow, DecisionRow, EvidenceRow, FigureRow, FindingRow, MessageRow, ReportRow
 from mailbot.store.times import server_time
+
+_REPORTS, _FINDINGS, _ATTACHMENTS = (table_of(row) for row in (ReportRow, FindingRow, AttachmentRow))
+_DECISIONS = table_of(DecisionRow)
+_MESSAGE: BindParameter[Any] = bindparam("message")
+
+_NO_REPORTS = delete(_REPORTS).where(_REPORTS.c.message_id == _MESSAGE, _REPORTS.c.decision_id.is_(None))
+_NO_ATTACHMENTS = delete(_ATTACHMENTS).where(_ATTACHMENTS.c.message_id == _MESSAGE)
+_NO_FINDINGS = delete(_FINDINGS).where(_FINDINGS.c.message_id == _MESSAGE)
+_IN_FORCE = select(_DECISIONS.c.id).where(_DECISIONS.c.message_id == _MESSAGE, _DECISIONS.c.standing).scalar_subquery()
+_COUNTS = select(
+    select(func.count())
+    .select_from(_REPORTS)
+    .where(_REPORTS.c.message_id == _MESSAGE, func.coalesce(_REPORTS.c.decision_id, 0) == func.coalesce(_IN_FORCE, 0))
+    .scalar_subquery(),
+    select(func.count()).where(_FINDINGS.c.message_id == _MESSAGE).scalar_subquery(),
+    select(func.count()).where(_ATTACHMENTS.c.message_id == _MESSAGE).scalar_subquery(),
+)
+"""Reports that hold (those of the decision in force, else the reader's), findings and attachments of a message."""
 
 
 def put(session: Session, message: MessageRow, interpretation: Interpretation) -> None:
@@ -20,8 +38,9 @@ def put(session: Session, message: MessageRow, interpretation: Interpretation) -
 
     The caller has locked the municipalities concerned and brings the standings up to date afterwards.
     """
-    session.execute(delete(ReportRow).where(ReportRow.message_id == message.id, ReportRow.decision_id.is_(None)))
-    session.execute(delete(AttachmentRow).where(AttachmentRow.message_id == message.id))
+    session.flush()
+    session.execute(_NO_REPORTS, {"message": message.id})
+    session.execute(_NO_ATTACHMENTS, {"message": message.id})
     _put_envelope(message, interpretation)
     put_findings(session, message.id, interpretation.findings)
     kind = "correction" if interpretation.kind is Kind.CORRECTION else "report"
@@ -33,7 +52,8 @@ def put(session: Session, message: MessageRow, interpretation: Interpretation) -
 
 def put_findings(session: Session, message_id: int, findings: Sequence[Finding]) -> None:
     """Replace the findings of a message."""
-    session.execute(delete(FindingRow).where(FindingRow.message_id == message_id))
+    session.flush()
+    session.execute(_NO_FINDINGS, {"message": message_id})
     rows = [
         {
             "message_id": message_id,
@@ -78,19 +98,8 @@ def put_reports(
 def tally(session: Session, message: MessageRow) -> None:
     """Count the message's reports that hold, its findings and its attachments, for the log of messages."""
     session.flush()
-    mine = (ReportRow.message_id == message.id, func.coalesce(ReportRow.decision_id, 0) == _decision_in_force(message))
-    counts = select(
-        select(func.count()).select_from(ReportRow).where(*mine).scalar_subquery(),
-        select(func.count()).where(FindingRow.message_id == message.id).scalar_subquery(),
-        select(func.count()).where(AttachmentRow.message_id == message.id).scalar_subquery(),
-    )
-    message.report_count, message.finding_count, message.attachment_count = session.execute(counts).one()
-
-
-def _decision_in_force(message: MessageRow) -> ColumnElement[int]:
-    """The number of the decision in force about the message, else 0."""
-    query = select(DecisionRow.id).where(DecisionRow.message_id == message.id, DecisionRow.standing)
-    return func.coalesce(query.scalar_subquery(), 0)
+    counted = session.execute(_COUNTS, {"message": message.id}).one()
+    message.report_count, message.finding_count, message.attachment_count = counted
 
 
 def _put_envelope(message: MessageRow, interpretation: Interpretation) -> None:

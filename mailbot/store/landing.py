@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Finding, Status
 from mailbot.store import cases, current, interpretations, rejudging
+from mailbot.store.bulk import insert_rows
 from mailbot.store.identity import Identity, identify
 from mailbot.store.respondents import in_chunks, respondents_of
 from mailbot.store.tables import CaseRow, DecisionRow, FolderRow, LocationRow, MessageRow, RawMessageRow
@@ -34,11 +35,14 @@ class Incoming:
     internaldate: datetime | None
     size: int
     finding: Finding | None = None
+    identity: Identity | None = field(init=False, repr=False, compare=False)
+    """What the bytes are known by: computed by whoever fetched them, while the batch before is being written."""
 
     def __post_init__(self) -> None:
         """Refuse what nobody could explain afterwards: no bytes and no reason."""
         if (self.raw is None) != (self.finding is not None):
             raise ValueError(f"UID {self.uid}: either the bytes or a finding, and not both")
+        object.__setattr__(self, "identity", None if self.raw is None else identify(self.raw))
 
 
 @dataclass(slots=True)
@@ -58,12 +62,13 @@ class _Known:
     bytes: dict[str, MessageRow]
     bare: dict[tuple[int, datetime], list[MessageRow]]
 
-    def find(self, identity: Identity | None, incoming: Incoming) -> MessageRow | None:
+    def find(self, incoming: Incoming) -> MessageRow | None:
         """The message that is the same as the incoming one.
 
         By its bytes; else (a message whose bytes could not be had, met again elsewhere in the mailbox) by size and
         INTERNALDATE.
         """
+        identity = incoming.identity
         if identity is not None:
             for digest in (identity.sha256, identity.fingerprint):
                 if digest is not None and digest in self.bytes:
@@ -95,8 +100,7 @@ def land_batch(
     session: Session, place: FolderRow, uidvalidity: int, batch: Sequence[Incoming], now: datetime
 ) -> Landed:
     """Record the messages of a folder, in their order."""
-    identities = {item.uid: identify(item.raw) for item in batch if item.raw is not None}
-    known = _look_up(session, place, uidvalidity, batch, list(identities.values()))
+    known = _look_up(session, place, uidvalidity, batch)
     landed = Landed()
     copies: list[tuple[MessageRow, Incoming]] = []
     for incoming in batch:
@@ -105,15 +109,14 @@ def land_batch(
             location.gone = False
             _complete(session, session.get_one(MessageRow, location.message_id), incoming)
             continue
-        identity = identities.get(incoming.uid)
-        message = known.find(identity, incoming)
+        message = known.find(incoming)
         if message is None:
-            message = _new_message(incoming, identity, now)
+            message = _new_message(incoming, now)
             landed.new.append(message)
         else:
             landed.duplicates += 1
             message = _note_copy(session, message, incoming, now)
-        known.note(identity, message)
+        known.note(incoming.identity, message)
         copies.append((message, incoming))
     _write(session, place, uidvalidity, landed.new, copies, now)
     return landed
@@ -121,11 +124,11 @@ def land_batch(
 
 def import_one(session: Session, name: str, raw: bytes, now: datetime) -> tuple[int, bool]:
     """Record a mail that came from the file `name`; returns its number and whether it is new."""
-    identity = identify(raw)
-    same = _same_bytes(session, [identity])
+    incoming = Incoming(uid=0, raw=raw, internaldate=None, size=len(raw))
+    same = _same_bytes(session, [incoming])
     if same:
         return min(message.id for message in same.values()), False
-    message = _new_message(Incoming(uid=0, raw=raw, internaldate=None, size=len(raw)), identity, now)
+    message = _new_message(incoming, now)
     message.imported_from = name
     session.add(message)
     session.flush()
@@ -134,21 +137,19 @@ def import_one(session: Session, name: str, raw: bytes, now: datetime) -> tuple[
     return message.id, True
 
 
-def _look_up(
-    session: Session, place: FolderRow, uidvalidity: int, batch: Sequence[Incoming], identities: Sequence[Identity]
-) -> _Known:
+def _look_up(session: Session, place: FolderRow, uidvalidity: int, batch: Sequence[Incoming]) -> _Known:
     here = (LocationRow.folder_id == place.id, LocationRow.uidvalidity == uidvalidity)
     places: dict[int, LocationRow] = {}
     for chunk in in_chunks([item.uid for item in batch]):
         found = session.scalars(select(LocationRow).where(*here, LocationRow.uid.in_(chunk)))
         places |= {location.uid: location for location in found}
-    return _Known(places, _same_bytes(session, identities), _without_bytes(session, place, uidvalidity))
+    return _Known(places, _same_bytes(session, batch), _without_bytes(session, place, uidvalidity))
 
 
-def _same_bytes(session: Session, identities: Sequence[Identity]) -> dict[str, MessageRow]:
-    """Messages that have the bytes or the fingerprint of one of `identities`, by these."""
+def _same_bytes(session: Session, batch: Sequence[Incoming]) -> dict[str, MessageRow]:
+    """Messages that have the bytes or the fingerprint of one of the `batch`, by these."""
     found: dict[str, MessageRow] = {}
-    for chunk in in_chunks(identities):
+    for chunk in in_chunks([incoming.identity for incoming in batch if incoming.identity is not None]):
         digests = [identity.sha256 for identity in chunk]
         prints = [identity.fingerprint for identity in chunk if identity.fingerprint is not None]
         for message in session.scalars(select(MessageRow).where(MessageRow.sha256.in_(digests))):
@@ -184,7 +185,8 @@ def _without_bytes(
     return alike
 
 
-def _new_message(incoming: Incoming, identity: Identity | None, now: datetime) -> MessageRow:
+def _new_message(incoming: Incoming, now: datetime) -> MessageRow:
+    identity = incoming.identity
     sent_at, source = server_time(None, incoming.internaldate, None, now)
     return MessageRow(
         status=Status.RECEIVED if identity else Status.REVIEW,
@@ -209,24 +211,25 @@ def _write(
     now: datetime,
 ) -> None:
     """Insert the new messages with their bytes or the reason why there are none, and the places of all copies."""
+    for message, _ in copies:
+        message.folder_id = place.id
     session.add_all(new)
     session.flush()
-    fresh = {message.id for message in new}
-    for message, incoming in copies:
-        location = LocationRow(message_id=message.id, folder_id=place.id, uidvalidity=uidvalidity, uid=incoming.uid)
-        location.internal_date, location.landed_at, location.gone = incoming.internaldate, now, False
-        session.add(location)
-        message.folder_id = place.id
-        if message.id not in fresh:
-            continue
-        fresh.remove(message.id)  # its bytes are those of its first copy
-        if incoming.raw is not None:
-            session.add(RawMessageRow(message_id=message.id, raw=incoming.raw))
-        elif incoming.finding is not None:
-            interpretations.put_findings(session, message.id, (incoming.finding,))
+    here = {"folder_id": place.id, "uidvalidity": uidvalidity, "landed_at": now, "gone": False}
+    places = [
+        {**here, "message_id": message.id, "uid": incoming.uid, "internal_date": incoming.internaldate}
+        for message, incoming in copies
+    ]
+    insert_rows(session, LocationRow, places)
+    firsts = {message.id: incoming for message, incoming in reversed(copies)}  # the bytes are those of the first copy
+    fresh = [(message, firsts[message.id]) for message in new]
+    raws = [{"message_id": message.id, "raw": first.raw} for message, first in fresh if first.raw is not None]
+    insert_rows(session, RawMessageRow, raws)
+    for message, first in fresh:
+        if first.finding is not None:
+            interpretations.put_findings(session, message.id, (first.finding,))
             interpretations.tally(session, message)
             cases.settle(session, message, now)
-    session.flush()
 
 
 def _note_copy(session: Session, message: MessageRow, incoming: Incoming, now: datetime) -> MessageRow:
@@ -248,10 +251,10 @@ def _note_copy(session: Session, message: MessageRow, incoming: Incoming, now: d
 
 def _complete(session: Session, message: MessageRow, incoming: Incoming) -> MessageRow:
     """Give a message without bytes those that came now, so that it is read; returns what it is then."""
-    if incoming.raw is None or message.sha256 is not None:
+    identity = incoming.identity
+    if incoming.raw is None or identity is None or message.sha256 is not None:
         return message
-    identity = identify(incoming.raw)
-    twins = _same_bytes(session, [identity])
+    twins = _same_bytes(session, [incoming])
     if twins:
         return _unite(session, message, next(iter(twins.values())))
     message.sha256, message.fingerprint, message.size = identity.sha256, identity.fingerprint, len(incoming.raw)

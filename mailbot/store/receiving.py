@@ -10,10 +10,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.store import landing, respondents
+from mailbot.store.bulk import table_of
 from mailbot.store.engine import take_turns
 from mailbot.store.landing import Incoming
 from mailbot.store.tables import FolderRow, LocationRow, MessageRow
@@ -26,9 +27,17 @@ __all__ = [
     "folder_state",
     "import_file",
     "land",
+    "note_look",
     "record_counts",
     "unfetched",
 ]
+
+_FOLDERS = table_of(FolderRow)
+_LOOKED = (
+    update(_FOLDERS)
+    .where(_FOLDERS.c.mailbox == bindparam("of_mailbox"), _FOLDERS.c.name == bindparam("named"))
+    .values(polled_at=bindparam("now"), counted_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,11 @@ def record_counts(
     place.holds, place.stored, place.counted_at = holds, stored, now
     session.flush()
     return Reconciliation(holds, stored, missing, gone)
+
+
+def note_look(session: Session, mailbox: str, folder: str, now: datetime) -> None:
+    """The folder was looked at and is as it was: what both sides hold is what the last comparison found."""
+    session.execute(_LOOKED, {"of_mailbox": mailbox, "named": folder, "now": now})
 
 
 def _move_cursor(place: FolderRow, uidvalidity: int, batch: Sequence[Incoming], now: datetime) -> None:

@@ -14,12 +14,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.authentication import refuted
 from mailbot.domain.interpretation import FindingCode, Severity, Status
 from mailbot.store import cases, current, interpretations, respondents, verdicts
+from mailbot.store.bulk import table_of
 from mailbot.store.overriding import Houses, Ledger, Override, Sender, senders_named
 from mailbot.store.respondents import Respondent, in_chunks
 from mailbot.store.superseding import Stated, Statement
@@ -41,6 +42,19 @@ _SHOWN: Final = 3
 
 _Moment = tuple[datetime, int]
 """The place of a message in the order of time: when it reached the server, and its number."""
+
+
+_FIELDS, _CAMPAIGN, _REPORTS = (table_of(row).c for row in (FieldRow, CampaignRow, ReportRow))
+_FIELDS_KNOWN = select(_FIELDS.name, _FIELDS.kind, _FIELDS.title)
+_CAMPAIGN_KNOWN = select(_CAMPAIGN.shared_domains, _CAMPAIGN.own_addresses, _CAMPAIGN.authserv_ids)
+_OTHERS = select(_REPORTS.id).where(_REPORTS.message_id != bindparam("message")).limit(1)
+_OTHERS_ON_MUNICIPALITIES = _OTHERS.where(
+    _REPORTS.organisation_id.is_(None), _REPORTS.municipality_id.in_(bindparam("numbers", expanding=True))
+)
+_OTHERS_ON_ORGANISATIONS = _OTHERS.where(_REPORTS.organisation_id.in_(bindparam("numbers", expanding=True)))
+_SAME = select(table_of(OrganisationRow).c.id).where(
+    table_of(OrganisationRow).c.same_as_id.in_(bindparam("numbers", expanding=True))
+)
 
 
 class _Row(NamedTuple):
@@ -77,6 +91,8 @@ def rejudge(
     `message` itself afterwards; what stands for the respondents of the others is computed anew here.
     """
     session.flush()
+    if not verdicts.is_flagged(session, message.id) and not _others_speak(session, message.id, concerned):
+        return  # mostly so: the first mail of whom it speaks
     judging = _Judging(session)
     start = min(message.sent_at, since or message.sent_at)
     waiting: list[_Moment] = [(message.sent_at, message.id), *judging.later(concerned, (start, 0))]
@@ -103,10 +119,10 @@ class _Judging:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._kinds = dict(session.execute(select(FieldRow.name, FieldRow.kind)).all())
-        self._titles = dict(session.execute(select(FieldRow.name, FieldRow.title)).all())
-        known = (CampaignRow.shared_domains, CampaignRow.own_addresses, CampaignRow.authserv_ids)
-        shared, own, servers = session.execute(select(*known)).first() or ([], [], [])
+        fields = session.execute(_FIELDS_KNOWN).all()
+        self._kinds = {name: kind for name, kind, _ in fields}
+        self._titles = {name: title for name, _, title in fields}
+        shared, own, servers = session.execute(_CAMPAIGN_KNOWN).first() or ([], [], [])
         self._houses = Houses(frozenset(map(str.casefold, shared)), frozenset(map(str.casefold, own)))
         self._servers: list[str] = servers
 
@@ -143,8 +159,7 @@ class _Judging:
         return bool(found) != flagged
 
     def _is_decided(self, message: MessageRow) -> bool:
-        query = select(DecisionRow.id).where(DecisionRow.message_id == message.id, DecisionRow.standing)
-        return self._session.scalar(query) is not None
+        return verdicts.standing_action(self._session, message.id) is not None
 
     def _found(self, message: MessageRow) -> list[_Found]:
         """The figures of others that the message would override, by respondent."""
@@ -236,6 +251,19 @@ class _Judging:
         return f"{place}, {name}"
 
 
+def _others_speak(session: Session, message_id: int, concerned: Collection[Respondent]) -> bool:
+    """Whether any other message speaks of one of these respondents, be it under another name of his."""
+    wanted = respondents.canonical(session, concerned)
+    for chunk in in_chunks(sorted(who.municipality for who in wanted if who.organisation is None)):
+        if session.scalar(_OTHERS_ON_MUNICIPALITIES, {"message": message_id, "numbers": chunk}) is not None:
+            return True
+    for chunk in in_chunks(sorted(who.organisation for who in wanted if who.organisation is not None)):
+        names = [*chunk, *session.scalars(_SAME, {"numbers": chunk})]
+        if session.scalar(_OTHERS_ON_ORGANISATIONS, {"message": message_id, "numbers": names}) is not None:
+            return True
+    return False
+
+
 def _conditions(session: Session, concerned: Collection[Respondent]) -> list[ColumnElement[bool]]:
     """Conditions on `ReportRow` and `OrganisationRow` that together select the reports of these respondents."""
     wanted = respondents.canonical(session, concerned)
@@ -260,7 +288,8 @@ def _behind(moment: _Moment, *, or_at: bool = False) -> ColumnElement[bool]:
 
 
 def _may_be_judged() -> ColumnElement[bool]:
-    as_read = and_(ReportRow.decision_id.is_(None), DecisionRow.id.is_(None))
+    # in a coalesce: SQLite would take the index on the decision, and go through all reports that have none
+    as_read = and_(func.coalesce(ReportRow.decision_id, 0) == 0, DecisionRow.id.is_(None))
     return and_(MessageRow.reader_status == Status.ACCEPTED, as_read)
 
 

@@ -5,17 +5,43 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Report
-from mailbot.store.bulk import insert_numbered
+from mailbot.store.bulk import insert_numbered, table_of
 from mailbot.store.engine import take_turns
 from mailbot.store.tables import MunicipalityRow, OrganisationRow, ReportRow
 
 _Value = TypeVar("_Value")
 _CHUNK = 500
 """How many values one IN (…) holds; both databases bound the number of parameters."""
+
+_MUNICIPALITIES = table_of(MunicipalityRow).c
+_ORGANISATIONS = table_of(OrganisationRow).c
+_REPORTS = table_of(ReportRow).c
+
+_MUNICIPALITIES_NAMED = select(_MUNICIPALITIES.name, _MUNICIPALITIES.id).where(
+    _MUNICIPALITIES.name.in_(bindparam("names", expanding=True))
+)
+_LOCKED = (
+    select(_MUNICIPALITIES.id)
+    .where(_MUNICIPALITIES.id.in_(bindparam("numbers", expanding=True)))
+    .order_by(_MUNICIPALITIES.id)
+    .with_for_update(key_share=True)
+)
+_ORGANISATIONS_KEYED = select(_ORGANISATIONS.municipality_id, _ORGANISATIONS.key, _ORGANISATIONS.id).where(
+    _ORGANISATIONS.municipality_id.in_(bindparam("places", expanding=True)),
+    _ORGANISATIONS.key.in_(bindparam("keys", expanding=True)),
+)
+_OTHER_NAMES = select(_ORGANISATIONS.id, _ORGANISATIONS.same_as_id).where(
+    _ORGANISATIONS.id.in_(bindparam("numbers", expanding=True)), _ORGANISATIONS.same_as_id.is_not(None)
+)
+_SPOKEN_OF = (
+    select(_REPORTS.municipality_id, _REPORTS.organisation_id)
+    .where(_REPORTS.message_id == bindparam("message"))
+    .distinct()
+)
 
 
 class Respondent(NamedTuple):
@@ -51,18 +77,17 @@ def lock(session: Session, municipalities: Iterable[int]) -> None:
     Always in the order of their numbers, so that two transactions never wait for each other. (On SQLite the writer is
     alone anyhow.) NO KEY UPDATE: it doesn't conflict with the locks that foreign keys take.
     """
-    wanted = sorted(set(municipalities))
-    query = select(MunicipalityRow.id).where(MunicipalityRow.id.in_(wanted)).order_by(MunicipalityRow.id)
-    session.execute(query.with_for_update(key_share=True)).all()
+    session.execute(_LOCKED, {"numbers": sorted(set(municipalities))}).all()
 
 
 def organisation_ids(session: Session, municipalities: dict[str, int], reports: Sequence[Report]) -> list[int | None]:
     """For each report the number of its organisation (None for the municipality as a whole), made where it is new."""
-    keys = {report.key for report in reports if report.key is not None}
-    query = select(OrganisationRow.municipality_id, OrganisationRow.key, OrganisationRow.id).where(
-        OrganisationRow.municipality_id.in_(municipalities.values())
-    )
-    found = {(place, key): number for place, key, number in session.execute(query) if key in keys}
+    keys = sorted({report.key for report in reports if report.key is not None})
+    session.flush()
+    found: dict[tuple[int, str], int] = {}
+    for chunk in in_chunks(keys):
+        named = session.execute(_ORGANISATIONS_KEYED, {"places": list(municipalities.values()), "keys": chunk})
+        found |= {(place, key): number for place, key, number in named}
     wanted = [
         None if report.organisation is None else (municipalities[report.municipality], _key(report))
         for report in reports
@@ -76,13 +101,11 @@ def organisation_ids(session: Session, municipalities: dict[str, int], reports: 
 
 def canonical(session: Session, respondents: Collection[Respondent]) -> set[Respondent]:
     """The respondents whose figures these count for: an organisation that is another's other name is that other."""
+    session.flush()
     numbers = sorted({who.organisation for who in respondents if who.organisation is not None})
     same: dict[int, int | None] = {}
     for chunk in in_chunks(numbers):
-        query = select(OrganisationRow.id, OrganisationRow.same_as_id).where(
-            OrganisationRow.id.in_(chunk), OrganisationRow.same_as_id.is_not(None)
-        )
-        same |= dict(session.execute(query).all())
+        same |= dict(session.execute(_OTHER_NAMES, {"numbers": chunk}).all())
     return {
         who if who.organisation is None else Respondent(who.municipality, same.get(who.organisation, who.organisation))
         for who in respondents
@@ -97,13 +120,13 @@ def in_chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
 
 def respondents_of(session: Session, message_id: int) -> set[Respondent]:
     """All respondents that any report of the message speaks of, counted or not."""
-    query = select(ReportRow.municipality_id, ReportRow.organisation_id).where(ReportRow.message_id == message_id)
-    return {Respondent(*row) for row in session.execute(query.distinct())}
+    session.flush()
+    return {Respondent(*row) for row in session.execute(_SPOKEN_OF, {"message": message_id})}
 
 
 def _known_municipalities(session: Session, names: Sequence[str]) -> dict[str, int]:
-    query = select(MunicipalityRow.name, MunicipalityRow.id).where(MunicipalityRow.name.in_(names))
-    return dict(session.execute(query).all())
+    session.flush()
+    return dict(session.execute(_MUNICIPALITIES_NAMED, {"names": names}).all())
 
 
 def _key(report: Report) -> str:

@@ -52,6 +52,12 @@ def processor_seconds() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
+def peak_megabytes() -> float:
+    """The largest resident size of this process so far. Not getrusage's: that begins with what the parent's was at exec."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split(maxsplit=1)[0]) / 1024
+
+
 @dataclass
 class Stopwatch:
     """Time by the wall, and of the processor: this process and its ended children."""
@@ -61,7 +67,7 @@ class Stopwatch:
 
     def stop(self, **more: Any) -> dict[str, Any]:
         """Seconds since the start, the largest resident size so far in MB, and what else is told."""
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_megabytes()
         wall, cpu = time.perf_counter() - self.wall, processor_seconds() - self.cpu
         return {"wall": wall, "cpu": cpu, "peak_mb": peak, **more}
 

@@ -1,3 +1,5 @@
+import socket
+
 import pytest
 
 from mailbot.inbox.errors import ConnectionLostError, ServerRefusedError
@@ -37,6 +39,14 @@ def test_no_news_end_with_the_time(talk):
 def test_stopping_ends_it(talk):
     _, connection = talk((b"IDLE", [b"+ idling\r\n", SILENCE]), DONE)
     assert wait_for_news(connection.mailbox, 3600, lambda: True) is False
+
+
+def test_another_thread_can_wake_it(talk):
+    _, connection = talk((b"IDLE", [b"+ idling\r\n", SILENCE]), DONE)
+    asked, (ours, theirs) = [], socket.socketpair()
+    with ours, theirs:
+        theirs.send(b".")
+        assert wait_for_news(connection.mailbox, 3600, lambda: bool(asked.append(1)) or len(asked) > 1, ours) is False
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,21 @@ def test_a_uid_that_comes_back_with_nothing_becomes_a_row(inbox, receiver, store
     assert stored() == (ALL, [1, 2, 4, 5], ["message_unavailable"], 5)
 
 
+def test_each_batch_is_told_once_its_messages_are_in_the_database(inbox, settings, sqlite_database):
+    told = []
+
+    def landed(messages):
+        with sqlite_database.sessions() as session:
+            told.append((messages, len(session.scalars(select(RawMessageRow.message_id)).all())))
+
+    with scripted(otherwise=inbox) as server:
+        own = settings(server, idle=False, message_bytes=1000, batch_count=2)
+        receiver = Receiver(own, sqlite_database.sessions, lambda: NOON, landed)
+        receiver.poll()
+        receiver.close()
+    assert told == [(2, 2), (2, 4), (1, 5)]
+
+
 def test_it_is_asked_for_again_and_filled_in(inbox, receiver, stored):
     inbox.faults[3] = b"-"
     receiver.poll()

@@ -170,6 +170,6 @@ def test_the_mail_is_of_one_moment(postgres_database, monkeypatch):
         seen.append((facts.total("vk"), len(facts.respondents)))
         return facts
 
-    monkeypatch.setattr(story, "gather", gather_with_a_visitor)
+    monkeypatch.setattr("mailbot.rollup.gather.gather", gather_with_a_visitor)
     queue_due(Reporting(postgres_database.sessions, CAMPAIGN, SCHEDULE, pack), EIGHT)
     assert seen == [(35, 1)]

@@ -44,8 +44,16 @@ class Dovecot:
 
     user, password = "press@example.org", "секрет-4711"
 
-    def __init__(self, folder: Path, *, capabilities: str = "", separator: str = "|", host: str = "localhost") -> None:
-        self.folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        capabilities: str = "",
+        separator: str = "|",
+        host: str = "localhost",
+        password: str = password,
+    ) -> None:
+        self.folder, self.password = folder, password
         self.port, self.plain_port = free_port(), free_port()
         self.certificates: Certificates = make_certificates(folder, host)
         self._capabilities, self._separator = capabilities, separator

@@ -1,5 +1,7 @@
 """The database opened: times, text, transactions, and readers beside a writer."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -97,6 +99,27 @@ def test_a_second_writer_waits_from_its_first_statement_on(sqlite_database):
             with pytest.raises(Exception, match="database is locked"):
                 second.scalar(select(func.count()).select_from(FieldRow))
         other.dispose()
+
+
+def test_writers_of_one_process_take_turns_and_one_that_fails_gives_its_turn_on(sqlite_database):
+    order = []
+
+    def write(number):
+        with suppress(ZeroDivisionError), sqlite_database.sessions.begin() as session:
+            session.add(FolderRow(mailbox="m", name=str(number), last_uid=0))
+            session.flush()
+            order.append(("begins", number))
+            if number % 2:
+                raise ZeroDivisionError
+            order.append(("ends", number))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(40)))
+    ends = [place for place, (what, number) in enumerate(order) if what == "ends"]
+    assert [order[place - 1] for place in ends] == [("begins", order[place][1]) for place in ends]
+    with sqlite_database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(FolderRow)) == len(ends) == 20
+    assert sqlite_database.engine.pool.checkedout() == 0
 
 
 def test_sqlite_keeps_what_it_committed_through_a_power_cut(sqlite_database):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailbot.domain.interpretation import Severity
-from mailbot.store.columns import BigKey, one_of
+from mailbot.store.columns import BigKey, one_of, partial_index
 from mailbot.store.tables.base import Base
 
 
@@ -106,13 +106,7 @@ class StandingRow(Base):
 
     __tablename__ = "standings"
     __table_args__ = (
-        Index(
-            "uq_standings_municipality_itself",
-            "municipality_id",
-            unique=True,
-            sqlite_where=text("organisation_id IS NULL"),
-            postgresql_where=text("organisation_id IS NULL"),
-        ),
+        partial_index("uq_standings_municipality_itself", "municipality_id", "organisation_id IS NULL", unique=True),
         UniqueConstraint("organisation_id"),
         Index(None, "municipality_id"),
         Index(None, "message_id"),

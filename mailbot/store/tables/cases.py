@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailbot.store.columns import BigKey, one_of
+from mailbot.store.columns import BigKey, one_of, partial_index
 from mailbot.store.tables.base import Base
 
 
@@ -18,13 +18,7 @@ class DecisionRow(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         one_of("action", ("accept", "reject", "set")),
-        Index(
-            "uq_decisions_standing",
-            "message_id",
-            unique=True,
-            sqlite_where=text("standing"),
-            postgresql_where=text("standing"),
-        ),
+        partial_index("uq_decisions_standing", "message_id", "standing", unique=True),
         Index(None, "message_id"),
         {"comment": "What persons decided about messages, and who, when and how; reading again doesn't undo it"},
     )

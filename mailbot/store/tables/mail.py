@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text, true
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailbot.domain.interpretation import Kind, Status
-from mailbot.store.columns import BigKey, one_of
+from mailbot.store.columns import BigKey, one_of, partial_index
 from mailbot.store.tables.base import Base
 
 SENT_AT_SOURCES = ("received", "internaldate", "date", "landing")
@@ -45,7 +45,7 @@ class MessageRow(Base):
         one_of("reader_status", Status),
         one_of("kind", Kind),
         one_of("sent_at_source", SENT_AT_SOURCES),
-        Index("ix_messages_queued", "id", sqlite_where=text("queued"), postgresql_where=text("queued")),
+        partial_index("ix_messages_queued", "id", "queued"),
         Index(None, "sent_at"),
         Index(None, "status"),
         {"comment": "Every message that was received, one row each, however many copies lie in the folders",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailbot.store.columns import BigKey, one_of
+from mailbot.store.columns import BigKey, one_of, partial_index
 from mailbot.store.tables.base import Base
 
 OUTBOX_STATES = ("queued", "sending", "sent", "refused")
@@ -21,12 +21,7 @@ class OutboxRow(Base):
     __table_args__ = (
         UniqueConstraint("message_id_header"),
         one_of("state", OUTBOX_STATES),
-        Index(
-            "ix_outbox_waiting",
-            "next_attempt_at",
-            sqlite_where=text("state IN ('queued', 'sending')"),
-            postgresql_where=text("state IN ('queued', 'sending')"),
-        ),
+        partial_index("ix_outbox_waiting", "next_attempt_at", "state IN ('queued', 'sending')"),
         {"comment": "The mails that mailbot sends: a durable queue, and the record of what left"},
     )
 

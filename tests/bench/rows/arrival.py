@@ -21,6 +21,7 @@ from mailbot.desk.settings import DeskSettings
 from mailbot.domain.document import Limits
 from mailbot.domain.weights import Weights
 from mailbot.inbox import receiver
+from mailbot.inbox.receiver import SETTLE_SECONDS
 from mailbot.outbox.message import Addresses
 from mailbot.outbox.settings import SmtpSettings
 from mailbot.service.jobs import ServiceSettings
@@ -35,7 +36,7 @@ from tests.servers.dovecot import running
 MOST_MS = 50
 LETTERS = 15
 PATIENCE_SECONDS = 20.0
-BETWEEN_SECONDS = 0.7
+BETWEEN_SECONDS = SETTLE_SECONDS + 0.3  # past the service's first short round of IDLE, whose end finds a letter untold
 
 
 def measure(plan: Plan) -> list[Outcome]:

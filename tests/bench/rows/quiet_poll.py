@@ -47,6 +47,7 @@ def poll(at: dict[str, Any], folder: str) -> dict[str, Any]:
         receiver.poll()
         receiver.poll()
         client = receiver._connection._client
+        client.tagnum = 0  # the tags' digits grow with the commands before, and are no matter of size
         counted = {"commands": 0, "bytes": 0}
         _count(client, counted)
         receiver.poll()

@@ -54,7 +54,7 @@ def read_all(every: int) -> dict[str, Any]:
     reading, decoding = [], []
     with ours.database() as store:
         reader = ours.reader(store)
-        sandbox = reader._sandboxes[0]
+        sandbox = reader.sandbox
         raws = [raw for path in sorted(REPLIES.rglob("*.eml"))[::every] if not has_scan(raw := path.read_bytes())]
         for raw in raws:
             begun = time.process_time()
@@ -104,5 +104,5 @@ def _cost(reader: Reader, store: Database, raw: bytes, number: int) -> float:
 
 
 def _child(reader: Reader) -> tuple[int, float]:
-    worker = reader._sandboxes[0]._worker
+    worker = reader.sandbox._worker
     return (0, 0.0) if worker is None else (worker.process.pid, cpu_of(worker.process.pid))
