@@ -154,6 +154,8 @@ class Assembler:
 
     def _row(self, rows: list[Row], subject: Subject) -> Row:
         """The row of `subject`, added where there is none."""
+        if rows and rows[-1].subject == subject:  # statements come row by row
+            return rows[-1]
         row = self._find(rows, subject)
         if row is None:
             row = Row(subject)

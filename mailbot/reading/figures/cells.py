@@ -32,6 +32,7 @@ class Content:
     contradiction: str = ""
 
 
+_PLAIN = re.compile(r"\s*([0-9]{1,5})\s*")  # longer ones may be postcodes, numbers of letters
 _DASH = re.compile(
     r"^[\s\-_.*/|\\]*$|^\s*(?:н/?д|н\.д\.|нет\s+данных|не\s+предоставлен\w*|не\s+заполн\w*|x|х|n/a|прочерк)\s*$"
 )
@@ -47,6 +48,9 @@ _REST = re.compile(r"^[\s.,;:()«»\"'*=\-]*(?:(?:чел|человек\w*|по�
 
 def content_of(cell: Cell) -> Content:
     """What `cell` holds. «35 чел.», «1 250», «тридцать пять», «нет» are numbers; «-» and «н/д» are dashes."""
+    if plain := _PLAIN.fullmatch(cell.text):  # most cells of most tables
+        start, end = plain.span(1)
+        return Content(CellKind.NUMBER, cell, Number(start, end, plain[1], int(plain[1]), Role.FIGURE))
     folded = fold(cell.text)
     if not folded.strip():
         return Content(CellKind.EMPTY, cell)

@@ -36,10 +36,12 @@ def _role_of(
     heading: Heading, cells: list[Content], lexicon: Lexicon, find_names: NameFinder, *, has_names: bool
 ) -> ColumnRole:
     """A column's role by its cells, where its heading leaves it open."""
+    if heading.role not in (ColumnRole.PLACE, ColumnRole.UNKNOWN, ColumnRole.NETWORK):
+        return heading.role
     named = [bool(find_names(c.cell.text)) for c in cells]
     if heading.role is ColumnRole.PLACE and not has_names and sum(named) > len(cells) // 2:
         return ColumnRole.ORGANISATION
-    if heading.role not in (ColumnRole.UNKNOWN, ColumnRole.NETWORK):
+    if heading.role is ColumnRole.PLACE:
         return heading.role
     values = [c.number.value for c in cells if c.number]
     counted = values == list(range(1, len(values) + 1)) and len(values) >= max(1, len(cells) - 2)
