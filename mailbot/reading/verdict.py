@@ -175,6 +175,14 @@ class _Judge:
             return self._result(Status.REVIEW, Kind.OTHER)
         return self._ignored()
 
+    def _only_files_of_another(self) -> bool:
+        """Whether all figures stand in files that speak of another matter and not of subscription."""
+        sources = [part for part in self._material.parts if part.extract.statements]
+        return bool(sources) and all(
+            part.text and intent_of(part.text).other_subject and not _SUBSCRIPTION.search(fold(part.text))
+            for part in sources
+        )
+
     def _files_name_ours(self) -> bool:
         """Whether all figures stand in files that speak of the authority's accounts, whatever the covering words say."""
         sources = [part for part in self._material.parts if part.extract.statements]
@@ -203,6 +211,8 @@ class _Judge:
         lead = self._lead()
         if lead.other_subject and not _SUBSCRIPTION.search(fold(self._material.all_text)):
             self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это ответ на другой запрос («{lead.other_subject}»)")
+        if self._only_files_of_another():
+            self._find(FindingCode.FIGURES_NOT_OURS, "Похоже, файл с числами — ответ на другой запрос")
         if lead.other_accounts and not lead.ministry_last and not self._files_name_ours():
             self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это подписчики других страниц («{lead.other_accounts}»)")
         self._missing_file(rows=True)

@@ -132,6 +132,13 @@ def test_never_raises(data, label):
     assert isinstance(decode(data, label).text, str)
 
 
+@pytest.mark.parametrize("codepage", ["cp866", "cp1251", "utf-8"])
+def test_a_table_of_an_old_program_tells_its_charset(codepage):
+    table = "┌────────────────┬──────┐\n│Школа           │   ВК │\n├────────────────┼──────┤\n│Омгинская ООШ   │   24 │\n└────────────────┴──────┘"
+    text = table if codepage != "cp1251" else table.translate(str.maketrans(dict.fromkeys("┌─┬┐│├┼┤└┴┘", "-")))
+    assert decode(text.encode(codepage)).text == text
+
+
 @given(st.text(max_size=80))
 def test_utf8_of_any_text_without_garbling_comes_back(text):
     if plausibility(text) > -0.5:

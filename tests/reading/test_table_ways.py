@@ -244,6 +244,32 @@ def test_of_two_sheets_for_two_dates_the_later_counts(titles):
     assert answer.status is Status.ACCEPTED, answer.findings
 
 
+def test_a_total_that_was_never_computed_says_nothing():
+    lines = [
+        HEAD,
+        ["СОШ №1", 35, 40, 31],
+        ["СОШ №2", 36, 41, 32],
+        ["Итого", "=SUM(B2:B3)", "=SUM(C2:C3)", "=SUM(D2:D3)"],
+    ]
+    answer = read(workbook({"Лист1": lines}))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def test_a_figure_that_was_never_computed_goes_to_a_person():
+    assert read(workbook({"Лист1": [HEAD, ["СОШ №1", "=30+5", 40, 31]]})).status is Status.REVIEW
+
+
+def test_registrations_in_a_platform_are_no_subscribers():
+    lines = [
+        ["Арский район. Регистрация в Сферум (VK)", None],
+        ["ОО", "Зарегистрировано"],
+        ["СОШ №1", 35],
+        ["СОШ №2", 36],
+    ]
+    assert read(workbook({"Лист1": lines})).status is not Status.ACCEPTED
+
+
 def test_a_house_of_pupils_is_no_group_of_people():
     table = [HEAD, ONE, ["Дом школьников", "36", "41", "32"]]
     assert [row[1] for row in rows(read(html(table)))] == ["СОШ №1", "Дом школьников"]

@@ -56,6 +56,7 @@ MASKS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.LINK, re.compile(r"\[(?:cid|image):?[^\]]*\]|(?<![\w])(?:image|img|dsc|scan|photo|screenshot|скан|фото|снимок|лист|svod)[\s_\-]*\d[\w\-.]*\.(?:jpe?g|png|gif|pdf|xlsx?|docx?)")),
     (Role.LINK, re.compile(r"[\w\-()«»\". ]{0,40}?\d[\w\-()]*\.(?:xlsx?|docx?|pdf|jpe?g|png|zip|rar|7z|odt|ods|rtf|csv)\b(?:\s*\(\d+[.,]?\d*\s*(?:кб|мб|kb|mb)\))?")),
     (Role.IDENTIFIER, re.compile(r"(?<![\d.])\d\.\s?[а-я]\.\s*[а-я]{3,}")),
+    (Role.MEASURE, re.compile(r"(?:количество|число|кол-во)\s+(?:страниц|листов|подписей|вложений|файлов|приложений)\w*\s*[:\-]?\s*\d+|(?<!\d)\d[\d ]*\s*байт")),
     (Role.MEASURE, re.compile(r"(?<![\w])\d+\s*(?:dpi|тнд|точек\s+на)|(?<![\w])\d+[.,]?\d*\s*(?:кб|мб|гб|kb|mb|gb)(?![\w])")),
     (Role.REQUISITE, re.compile(r"(?:инн|кпп|огрн|окпо|оквэд|октмо|бик|р/с|к/с|л/с|снилс|сертификат\w*|serial|инв\.)[\s:/№n]*[\da-f][\da-f\s/\-]{3,}")),
     (Role.LINK, re.compile(r"(?<![\w.])(?:7z|7-zip|7zip|mp[34])(?![\w])")),

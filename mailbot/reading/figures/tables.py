@@ -32,6 +32,8 @@ from mailbot.reading.figures.rowsubjects import PlaceFinder, RowSubjects
 from mailbot.reading.figures.shapes import Shape, ShapeFinder
 from mailbot.reading.figures.statements import Extract, Statement, Subject
 from mailbot.reading.figures.tokens import dates
+from mailbot.reading.grids import NOT_CACHED
+from mailbot.reading.intent import OTHER_SUBJECTS
 from mailbot.reading.text.fold import fold
 
 _DIRECTORY = re.compile(r"телефон|(?<![а-я])тел\.?(?![а-я])|справочник|контакт|адреса")
@@ -206,6 +208,9 @@ class TableReader:
             self._cell_numbers(content, heading)
             return
         kind, name = _counts(heading, label, self._campaign)
+        if group and content.cell.text.strip() == NOT_CACHED:
+            self._record.role(content, "a total that no program has computed yet", heading.text)
+            return
         if content.kind is CellKind.ERROR or (content.kind is CellKind.TEXT and name):
             if not (_PERSON.fullmatch(content.cell.text.strip()) or _UNIT.fullmatch(fold(content.cell.text))):
                 self._record.unclear(content, heading)
@@ -241,6 +246,8 @@ class TableReader:
     def _network_of_sheet(self, shape: Shape) -> Label | None:
         """The one network that the title tells for columns which name none: a sheet «ВК», a sheet «Инстаграм»."""
         if any(h.role in (ColumnRole.FIELD, ColumnRole.NETWORK) for h in shape.headings):
+            return None
+        if OTHER_SUBJECTS.search(self._titled):  # «Регистрация в Сферум (VK)»
             return None
         fields = distinct([x for x in self._lexicon.labels(self._titled) if x.kind == "field"])
         return fields[0] if len({x.name for x in fields}) == 1 else None

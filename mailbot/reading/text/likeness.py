@@ -14,6 +14,8 @@ _FREQUENCY = dict(zip(_LETTERS, (*_PER_MILLE, *_RARE_PER_MILLE), strict=True))
 _USUAL = 30
 _TATAR = "әөүҗңһ"
 _SIGNS = "«»„“”–—№…•·°©®™§±×²³’‘¼½¾\xa0\xad "
+_LINES = "─│┌┐└┘├┤┬┴┼"  # of tables that old programs draw
+_SAME = re.compile(r"([^ ])\1{3,}")
 _PAIRS = frozenset(
     re.findall(
         "..",
@@ -38,6 +40,8 @@ def _weight(char: str) -> float:
         return -0.7
     if char in _SIGNS:
         return 0.0
+    if char in _LINES:
+        return -0.3
     code = ord(char)
     if 0x80 <= code < 0xA0 or char == "\ufffd":
         return -6.0
@@ -58,7 +62,7 @@ def plausibility(text: str) -> float:
     >>> plausibility("Подписчики") > 0.5 > 0 > plausibility("оПДОХЯВХЙХ")
     True
     """
-    sample = _ASCII_RUN.sub(" ", text[: 6 * _SAMPLE])[:_SAMPLE]
+    sample = _SAME.sub(r"\1", _ASCII_RUN.sub(" ", text[: 6 * _SAMPLE]))[:_SAMPLE]  # «────» read wrong is «дддд»
     letters = len(sample) - sample.count(" ")
     if not letters:
         return 0.0
