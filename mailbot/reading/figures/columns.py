@@ -54,6 +54,10 @@ _LOCALITY = re.compile(
 LOCALITY = "locality"
 """The name of a PLACE heading whose column holds villages and towns, not districts."""
 
+_WHO = re.compile(
+    r"\s*(?:кто(?![а-я])|категори\w+\s+(?:подписч|людей|лиц|участник)|аудитори|целев\w+\s+(?:групп|аудит))"
+)
+_WHO_LONGEST = 60
 _NETWORK = re.compile(
     r"соц\w*\.?\s*-?\s*сет|(?<![а-я])сет[ьи](?![а-я])|аккаунт|страница|площадк|показател|наименование\s+(?:сети|аккаунта)|ресурс|паблик|канал"
 )
@@ -174,6 +178,8 @@ def _without_field(
 
 def _is_about_others(folded: str, last: str) -> str:
     """Why a column that may name a network counts something else than who subscribed to the authority's accounts."""
+    if _WHO.match(last) and len(last) < _WHO_LONGEST:
+        return "who the people are"
     if re.search(
         r"(?<![а-я])(?:было|ранее|раньше|предыдущ\w*|вчера|прошл\w*|на\s+начало)(?![а-я])", last
     ) and not re.search("стало", last):

@@ -39,6 +39,7 @@ _WORD_AFTER = re.compile(r"[\s:\-=]+([а-яәөүҗңһ]{2,})")
 _CUT_WORD = re.compile(r"[,;]\s*(?:а\s+|и\s+)?(?:в|во|на)\s+([а-яa-z]{2,})$")
 _KIND_LINE = re.compile(r"^[\s*•\-–—]*([а-я][а-я ]+?)\s*(?:\(\d{1,3}\)\s*)?(?:[-–—:]|\d|\s(?:вк|инст|однокл))")
 _IN_BRACKETS = re.compile(r"\s\(\d{1,3}\)")
+_WITH_TOTAL = re.compile(r"\W*(?:всего|итого)\D{0,12}\d+\D{0,12}")
 _SHORT = 40  # characters of a line that is a heading or one figure, not a sentence
 
 
@@ -116,7 +117,10 @@ class ProseReader:
             self._heading(line, folded, names, labels, moments)
             return
         before = len(self._recorder.out.statements)
+        section = None if names else _section_with_total(folded, labels)
         self._cut(line, folded, names, labels, values, moments)
+        if section is not None:  # «ВКонтакте (всего 97)» above a list
+            self._mind.section = section
         if len(self._recorder.out.statements) > before:
             self._tail = (line, labels)
             if doubt := DOUBT.search(folded):
@@ -211,6 +215,14 @@ class ProseReader:
         if head is None or not is_kind(head.group(1)) or not any(v.start >= head.end() for v in values):
             return None
         return Named(Subject(line.text[head.start(1) : head.end(1)], None), head.start(1), head.end(1))
+
+
+def _section_with_total(folded: str, labels: list[Label]) -> Label | None:
+    """The network of a heading that tells its total: «ВКонтакте (всего 97)», «Instagram, итого – 102:»."""
+    fields = [x for x in labels if x.kind == "field"]
+    if len({x.name for x in fields}) != 1 or folded[: fields[0].start].strip(" *•-"):
+        return None
+    return fields[0] if _WITH_TOTAL.fullmatch(folded[fields[-1].end :]) else None
 
 
 def _cuts(names: list[Named], figures: list[Number], length: int) -> list[tuple[int, int, Named | None]]:

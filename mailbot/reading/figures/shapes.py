@@ -37,7 +37,7 @@ class ShapeFinder:
         self._lexicon = lexicon
         self._names = find_names
         self._titled = titled
-        self._heads: dict[tuple[int, int, int, int], Shape | None] = {}
+        self._heads: dict[tuple[int, ...], Shape | None] = {}
 
     def find(self, grid: Grid, inherited: tuple[Heading, ...], announced: tuple[Label, ...]) -> Shape | None:
         """The shape of `grid`; of a table without a head by the table before it or by the words before it, or None."""
@@ -89,7 +89,8 @@ class ShapeFinder:
 
     def by_head(self, grid: Grid) -> Shape | None:
         """The head: the rows down to the first that holds data, and what they say of each column."""
-        known = (len(grid), len(grid[0]), id(grid[0][0]), id(grid[-1][-1]))  # asked for more than once of a grid
+        corners = (grid[0][0], grid[0][-1], grid[-1][0], grid[-1][-1])
+        known = (len(grid), *map(id, corners))  # asked for more than once of a grid
         if known not in self._heads:
             self._heads[known] = self._head_of(grid)
         return self._heads[known]

@@ -256,7 +256,10 @@ class StretchReader:
             return None, ""
         summed = _EQUALS.search(stretch.before(number)) is not None
         beside = summed or bool(number.people and SUBSCRIBED.search(stretch.folded))
-        if not bound or beside or (stretch.named and all(x.kind == "total" for x in bound)):
+        split = (
+            bool(bound) and number.people and number.end < bound[0].start and all(x.kind == "audience" for x in bound)
+        )
+        if not bound or beside or split or (stretch.named and all(x.kind == "total" for x in bound)):
             return self._total_at(number), "people over all networks"
         return None, ""
 

@@ -41,7 +41,9 @@ _OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)
 _LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
 
 
-_AVERAGE = re.compile(r"\s*(?:среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)")
+_AVERAGE = re.compile(
+    r"\s*(?:прирост|динамика|разница|отклонение|изменение|среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)"
+)
 _PERSON = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?\s+(?:[А-ЯЁ]\.\s?[А-ЯЁ]?\.?|[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+)")
 _UNIT = re.compile(r"\s*(?:чел|человек|кол-во|количество|подписчик\w*)\.?\s*")
 
@@ -161,7 +163,7 @@ class TableReader:
             name = self._rows_of.name_of(row, shape)
             total = self._is_total(row, name)
             if name is not None and _AVERAGE.match(fold(name)):
-                self._mark_row(row, "an average")
+                self._mark_row(row, "an average or a growth")
                 continue
             self._row_order = _order_of(row, shape)
             if name is not None and is_date(name):

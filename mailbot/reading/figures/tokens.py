@@ -48,7 +48,7 @@ class DateToken:
 
 
 _PEOPLE = re.compile(
-    r"\s*-?\s*\)?\s*\(?\s*(?:чел|ч\.(?![а-я])|человек\w*|чел-к|людей|кеше\w*|подписчик\w*|подписк\w*|подписок|подписан\w*|подписавш\w*|подписал\w*"
+    r"\s*-?\s*\)?\s*\(?\s*(?:чел|chel|ч\.(?![а-я])|человек\w*|чел-к|людей|кеше\w*|подписчик\w*|подписк\w*|подписок|подписан\w*|подписавш\w*|подписал\w*"
     r"|язылучы\w*|язылган\w*|язылды|фолловер\w*|пользовател\w*|участник\w*\s+групп\w*|новых\s+подпис\w*)"
 )
 _COUNT_NOUN = (
@@ -100,6 +100,10 @@ _THERE_ARE = re.compile(
     r"(?:обуча(?:ется|ются)|учится|учатся|работа(?:ет|ют)|посеща(?:ет|ют)|воспитыва(?:ется|ются)|числится|труд(?:ится|ятся))"
     r"(?:\s+(?:в|у)\s+\w+(?:\s+\w+)?)?\s*(?:всего)?\s*[-:]?\s*$|(?:обучающихся|учащихся|учеников|воспитанников|детей|студентов)\s+у\s+нас\s*(?:всего)?\s*[-:]?\s*$"
 )
+_LOOKED_AT = re.compile(
+    r"(?:лайкнул\w*|просмотрел\w*|посмотрел\w*|репостнул\w*|прокомментировал\w*)\s*(?:уже)?\s*$|\d\s*-?\w?\s*(?:кл\.|класс\w*)\s*[-:]\s*$|чат\w*\s*(?:-|всего)?\s*$"
+)
+_MINIMUM = re.compile(r"\s*(?:чел\w*\.?|человек)?\s*-?\s*(?:это\s+)?(?:минимум|обязательн)")
 _NOT_REACHED = re.compile(
     r"\s*(?:чел\w*\.?|человек)?\s*(?:не\s+набра\w+|не\s+набира\w+|не\s+хвата\w+|не\s+получ\w+|не\s+наш\w+)"
 )
@@ -258,7 +262,7 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
     if vague == "до" and not people:
         vague = ""
     asked = vague.startswith(_AT_LEAST) and number.value == quota and _ASKED.search(folded[: number.start])
-    if asked or _FROM_EACH.match(after) or _OF_EACH.search(before):
+    if asked or _MINIMUM.match(after) or _FROM_EACH.match(after) or _OF_EACH.search(before):
         return replace(number, role=Role.QUOTA, people=people)
     number = replace(number, people=people, vague=vague)
     if _ALL_OF_US.search(before) or (_THERE_ARE.search(before) and "подпис" not in after[:40]):
@@ -267,8 +271,8 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
         return replace(number, role=Role.QUOTA)
     if re.search(r"(?<![а-я])нов(?:ых|ые)(?:\s+подпис\w+)?\s*-?\s*$", before):
         return replace(number, role=Role.COUNT, noun="из них новых")
-    if re.search(r"чат\w*\s*(?:-|всего)?\s*$", before):
-        return replace(number, role=Role.COUNT, noun="участники чата")
+    if _LOOKED_AT.search(before):
+        return replace(number, role=Role.COUNT, noun="отклики, классы, участники чата")
     if people:
         return number
     if _OUT_OF.search(folded[: number.start]):
