@@ -115,7 +115,7 @@ class _Judge:
         if other.other_accounts and not _MINISTRY_ACCOUNTS.search(own):
             return False
         if named:
-            return subscribed or not other.other_measure
+            return subscribed or not self._measures_otherwise()
         if other.other_subject and not subscribed and self._only_in_files(rows):
             return False
         if self._material.troubles and not intent_of("", self._material.envelope.subject).other_subject:
@@ -123,6 +123,12 @@ class _Judge:
         if other.other_subject and self._is_about_another():
             return subscribed and bool(_OURS.search(own)) and not re.search(r"журнал|газет|экз|рассылк", own)
         return True
+
+    def _measures_otherwise(self) -> bool:
+        """Whether posts, likes or complaints are what is counted; a remark on likes after the figures is only that."""
+        first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
+        typed = first.strip("…")[:30] in self._material.own_text
+        return bool(self._lead().other_measure if typed else self._deep.other_measure)
 
     def _only_in_files(self, rows: list[Row]) -> bool:
         """Whether all numbers taken stand in files that speak of another matter."""

@@ -30,7 +30,10 @@ DAYS = 14
 ACCOUNTS = ("vk", "instagram", "ok")
 FIELDS = (*ACCOUNTS, "total")
 QUOTA = 30
-EVERY = 4
+EVERY = 6
+INBOXES = ("bodies", "attachments", "second", "third", "fourth", "fifth")
+"""What the campaign is drawn from; inboxes that come later change nothing here."""
+
 REPLIES = Path(__file__).parents[1] / "replies"
 
 Who = tuple[str, str | None]
@@ -102,8 +105,8 @@ def campaign() -> tuple[Letter, ...]:
 
 
 def _chosen() -> list[Path]:
-    """Every fourth labelled reply, and all corrections; scans take too long here, they are read elsewhere."""
-    files = sorted(path for path in REPLIES.glob("*/*.eml"))
+    """Every sixth labelled reply, and all corrections; scans take too long here, they are read elsewhere."""
+    files = sorted(path for name in INBOXES for path in (REPLIES / name).glob("*.eml"))
     light = [
         path for path in files if not re.search(rb"(?i)image/|application/pdf|\.pdf|\.jpe?g|\.png", path.read_bytes())
     ]
