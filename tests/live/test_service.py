@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.live.whole import PATIENCE, ROOT, SAMPLE, WIDE, Outcome, fill
+from tests.live.whole import PATIENCE, ROOT, SAMPLE, WIDE, Outcome, alternating, fill
 
 POINTS = (
     "after-fetch",
@@ -86,7 +86,7 @@ def test_a_message_is_read_within_a_second_or_two_of_its_arrival(dovecot, config
             assert time.monotonic() - arrived < 5
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize(("point", "empty_database"), alternating(POINTS), indirect=["empty_database"])
 def test_killed_anywhere_and_started_again_the_outcome_is_the_same(
     dovecot, sink, config, empty_database, point, undisturbed
 ):

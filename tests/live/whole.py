@@ -24,6 +24,11 @@ SAMPLE = LIGHT[::64]
 """A few of them, for tests that run the service many times."""
 
 
+def alternating(cases):
+    """The cases on either database in turn: each runs the whole service twice, and `make chaos` kills it on both."""
+    return [(case, ("sqlite", "postgres")[number % 2]) for number, case in enumerate(cases)]
+
+
 def midday_zone():
     """A zone where it is about noon: the day doesn't end while a test runs, whenever it runs."""
     hour = datetime.now(UTC).hour  # noqa: TID251 - the process under test reads the real clock

@@ -22,11 +22,6 @@ _CONTRAST = 20  # grey levels between the sheet and what lies around it
 _WHITE, _PAPER_SHARE = 200, 0.85  # a sheet is mostly as bright as paper
 _FEW = 20  # letters: fewer tell nothing of the page
 _HIGHEST = 120  # pixels: larger shapes are pictures
-_LEAST_PRINT, _PALE, _PRINT = (
-    10.0,
-    70.0,
-    180.0,
-)  # grey levels between paper and print: noise; pale; what it is brought to
 _TURNS = 6.0  # degrees: scans are skewed by less
 
 
@@ -52,7 +47,7 @@ def page(picture: NDArray[np.uint8]) -> Prepared:
     """Cut out the sheet, even the light, set it upright (it may still stand on its head) and bring letters to size."""
     given = to_gray(picture)
     cut = sheet(given)
-    gray, dark = darkened(even_light(cut)), _dark(cut)
+    gray, dark = even_light(cut), _dark(cut)
     paper = cut is not given or float((gray >= _WHITE).mean()) > _PAPER_SHARE
     found = letters(ink(gray))
     if found.run_down:
@@ -101,15 +96,6 @@ def even_light(gray: Gray) -> Gray:
     paper = cv2.GaussianBlur(cv2.medianBlur(paper, size), (0, 0), size / 2)
     background = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     return _gray(cv2.divide(gray, np.maximum(background, 1), scale=245))
-
-
-def darkened(gray: Gray) -> Gray:
-    """Print as pale as a worn toner leaves it made dark; grain is smoothed first, as it would grow with the letters."""
-    darkest, paper = (float(level) for level in np.percentile(gray, (0.5, 50)))
-    if not _LEAST_PRINT < paper - darkest < _PALE:
-        return gray
-    smooth = cv2.GaussianBlur(gray, (0, 0), 1.0).astype(np.float32)
-    return _gray(np.clip(paper - (paper - smooth) * (_PRINT / (paper - darkest)), 0, 255))
 
 
 def _dark(gray: Gray) -> Gray:
