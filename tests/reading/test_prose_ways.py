@@ -179,6 +179,8 @@ def test_a_quoted_name_is_whole(head, name):
 
 
 REVIEW = [
+    ("Арский район, СОШ №1. ВК – 35 человек минимум, инст 31, ок 40", FindingCode.APPROXIMATE),
+    ("Арский район, СОШ №1. ВК 30 минимум, инст 31, ок 40", FindingCode.APPROXIMATE),
     ("Арский район. 50 человек в ВК и Инстаграм, 30 в ОК", FindingCode.NO_EXACT_FIGURE),
     ("Арский район. вк 35 инста 31 ок столько же, сколько в вк", FindingCode.NO_EXACT_FIGURE),
     ("Арский район\nшколы – 812 чел.\nдетские сады – 640 чел.\nИтого по району подписалось 1 500 чел.", FindingCode.TOTAL_MISMATCH),

@@ -77,7 +77,7 @@ _VAGUE_BEFORE = re.compile(
     r"\s*(?:по\s+)?[\"(]?\s*$"
 )
 _VAGUE_AFTER = re.compile(
-    r"\s*(?:\+(?!\s*[\dа-яa-z])|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
+    r"\s*(?:(?:чел\w*\.?|человек\w*)?\s*(?:как\s+)?минимум(?![а-я])(?!\s*[-:]?\s*\d)|\+(?!\s*[\dа-яa-z])|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
 )
 _RANGE = re.compile(r"\s*(?:чел\w*\.?)?\s*(?:-|\.\.\.?|…|или|либо|/?\s*или\s*|до)\s*")
 _DIGITS = re.compile(r"\d+")
@@ -103,7 +103,7 @@ _THERE_ARE = re.compile(
 _LOOKED_AT = re.compile(
     r"(?:лайкнул\w*|просмотрел\w*|посмотрел\w*|репостнул\w*|прокомментировал\w*)\s*(?:уже)?\s*$|\d\s*-?\w?\s*(?:кл\.|класс\w*)\s*[-:]\s*$|чат\w*\s*(?:-|всего)?\s*$"
 )
-_MINIMUM = re.compile(r"\s*(?:чел\w*\.?|человек)?\s*-?\s*(?:это\s+)?(?:минимум|обязательн)")
+_MINIMUM = re.compile(r"\s*(?:чел\w*\.?|человек)?\s*-?\s*это\s+(?:минимум|обязательн)")
 _NOT_REACHED = re.compile(
     r"\s*(?:чел\w*\.?|человек)?\s*(?:не\s+набра\w+|не\s+набира\w+|не\s+хвата\w+|не\s+получ\w+|не\s+наш\w+)"
 )
@@ -262,7 +262,7 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
     if vague == "до" and not people:
         vague = ""
     asked = vague.startswith(_AT_LEAST) and number.value == quota and _ASKED.search(folded[: number.start])
-    if asked or _MINIMUM.match(after) or _FROM_EACH.match(after) or _OF_EACH.search(before):
+    if asked or (number.value == quota and _MINIMUM.match(after)) or _FROM_EACH.match(after) or _OF_EACH.search(before):
         return replace(number, role=Role.QUOTA, people=people)
     number = replace(number, people=people, vague=vague)
     if _ALL_OF_US.search(before) or (_THERE_ARE.search(before) and "подпис" not in after[:40]):
