@@ -7,9 +7,10 @@ mapped attributes anew for each execution. It doesn't flush: whoever uses it has
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Insert, Select, Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from mailbot.store.tables.base import Base
@@ -27,6 +28,8 @@ def insert_numbered(session: Session, table: type[Base], rows: Sequence[dict[str
     if not rows:
         return ()
     session.flush()
+    if session.get_bind().dialect.name == "sqlite":
+        return _insert_numbering(session, table_of(table), rows)
     wanted = table_of(table)
     return session.scalars(insert(wanted).returning(wanted.c.id, sort_by_parameter_order=True), rows).all()
 
@@ -34,3 +37,17 @@ def insert_numbered(session: Session, table: type[Base], rows: Sequence[dict[str
 def table_of(table: type[Base]) -> Table:
     """The bare table under a mapped class."""
     return cast(Table, table.__table__)
+
+
+def _insert_numbering(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+    """The same where RETURNING takes a statement for each row; a transaction of SQLite's is alone, so it may number."""
+    last, adding = _numbering(table)
+    first = session.scalars(last).one() + 1
+    numbers = range(first, first + len(rows))
+    session.execute(adding, [{"id": number, **row} for number, row in zip(numbers, rows, strict=True)])
+    return numbers
+
+
+@cache
+def _numbering(table: Table) -> tuple[Select[int], Insert]:
+    return select(func.coalesce(func.max(table.c.id), 0)), insert(table)

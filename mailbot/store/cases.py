@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -13,19 +14,20 @@ from mailbot.store.bulk import table_of
 from mailbot.store.tables import CaseRow, DecisionRow, FindingRow, MessageRow
 
 _CASES = table_of(CaseRow).c
-_CASE = select(_CASES.id).where(_CASES.message_id == bindparam("message"))
+_CASES_OF = select(_CASES.message_id, _CASES.id).where(_CASES.message_id.in_(bindparam("messages", expanding=True)))
 _NEED_A_PERSON = (Status.REVIEW, Status.FAILED)
 
 
-def settle(session: Session, message: MessageRow, now: datetime) -> None:
-    """Open, keep or close the message's case, as its status and its findings now demand."""
+def settle(session: Session, messages: Sequence[MessageRow], now: datetime) -> None:
+    """Open, keep or close the case of each of these messages, as its status and its findings now demand."""
     session.flush()
-    number = session.scalar(_CASE, {"message": message.id})
-    case = None if number is None else session.get_one(CaseRow, number)
-    if message.status in _NEED_A_PERSON:
-        _open(session, case, message, now)
-    elif case is not None and case.state == "open":
-        close(case, "reader", None, now)
+    numbers = dict(session.execute(_CASES_OF, {"messages": [message.id for message in messages]}).all())
+    for message in messages:
+        case = session.get_one(CaseRow, numbers[message.id]) if message.id in numbers else None
+        if message.status in _NEED_A_PERSON:
+            _open(session, case, message, now)
+        elif case is not None and case.state == "open":
+            close(case, "reader", None, now)
 
 
 def close(case: CaseRow, by: Literal["person", "reader"], decision: DecisionRow | None, now: datetime) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Kind, Report
 from mailbot.store import cases, current, interpretations, rejudging, respondents, verdicts
+from mailbot.store.interpretations import Said
 from mailbot.store.tables import CaseRow, DecisionRow, EvidenceRow, FigureRow, MessageRow, ReportRow
 
 _Row = TypeVar("_Row", ReportRow, FigureRow, EvidenceRow)
@@ -71,9 +72,9 @@ def decide(session: Session, message_id: int, decision: Decision, now: datetime)
         case "accept":
             _keep_as_read(session, message_id, row.id)
         case "set":
-            kind = "correction" if message.kind == Kind.CORRECTION else "report"
-            interpretations.put_reports(session, message_id, decision.reports, kind, row.id)
-            interpretations.put_reports(session, message_id, decision.whole, "report", row.id)
+            kind: Literal["report", "correction"] = "correction" if message.kind == Kind.CORRECTION else "report"
+            said = Said(message_id, decision.reports, kind, row.id), Said(message_id, decision.whole, "report", row.id)
+            interpretations.put_reports(session, said)
         case "reject":
             pass
     verdicts.apply_status(session, message)
@@ -94,7 +95,7 @@ def withdraw(session: Session, message_id: int, now: datetime) -> None:
     verdicts.apply_status(session, message)
     rejudging.rejudge(session, message, concerned, now)
     interpretations.tally(session, message)
-    cases.settle(session, message, now)
+    cases.settle(session, [message], now)
     current.refresh(session, concerned)
 
 

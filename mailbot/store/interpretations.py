@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from sqlalchemy import BindParameter, bindparam, delete, func, select
 from sqlalchemy.orm import Session
@@ -11,16 +12,18 @@ from sqlalchemy.orm import Session
 from mailbot.domain.interpretation import Claim, Evidence, Finding, Interpretation, Kind, Report
 from mailbot.store import respondents
 from mailbot.store.bulk import insert_numbered, insert_rows, table_of
+from mailbot.store.respondents import Respondent
 from mailbot.store.tables import AttachmentRow, DecisionRow, EvidenceRow, FigureRow, FindingRow, MessageRow, ReportRow
 from mailbot.store.times import server_time
 
 _REPORTS, _FINDINGS, _ATTACHMENTS = (table_of(row) for row in (ReportRow, FindingRow, AttachmentRow))
 _DECISIONS = table_of(DecisionRow)
 _MESSAGE: BindParameter[Any] = bindparam("message")
+_MESSAGES: BindParameter[Any] = bindparam("messages", expanding=True)
 
-_NO_REPORTS = delete(_REPORTS).where(_REPORTS.c.message_id == _MESSAGE, _REPORTS.c.decision_id.is_(None))
-_NO_ATTACHMENTS = delete(_ATTACHMENTS).where(_ATTACHMENTS.c.message_id == _MESSAGE)
-_NO_FINDINGS = delete(_FINDINGS).where(_FINDINGS.c.message_id == _MESSAGE)
+_NO_REPORTS = delete(_REPORTS).where(_REPORTS.c.message_id.in_(_MESSAGES), _REPORTS.c.decision_id.is_(None))
+_NO_ATTACHMENTS = delete(_ATTACHMENTS).where(_ATTACHMENTS.c.message_id.in_(_MESSAGES))
+_NO_FINDINGS = delete(_FINDINGS).where(_FINDINGS.c.message_id.in_(_MESSAGES))
 _IN_FORCE = select(_DECISIONS.c.id).where(_DECISIONS.c.message_id == _MESSAGE, _DECISIONS.c.standing).scalar_subquery()
 _COUNTS = select(
     select(func.count())
@@ -33,59 +36,77 @@ _COUNTS = select(
 """Reports that hold (those of the decision in force, else the reader's), findings and attachments of a message."""
 
 
-def put(session: Session, message: MessageRow, interpretation: Interpretation) -> None:
-    """Replace what the reader once wrote of `message` by `interpretation`; a person's figures stay as they are.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Reports of a message: of the decision numbered `decision`, or (None) the reader's."""
 
-    The caller has locked the municipalities concerned and brings the standings up to date afterwards.
+    message: int
+    reports: Sequence[Report]
+    kind: Literal["report", "correction"]
+    decision: int | None = None
+
+
+def put(session: Session, readings: Sequence[tuple[MessageRow, Interpretation]]) -> dict[int, set[Respondent]]:
+    """Replace what the reader once wrote of these messages by what it read now; a person's figures stay as they are.
+
+    Returns whom each message, by its number, speaks of now. The caller has locked the municipalities concerned and
+    brings statuses and standings up to date, and the counts where a decision is in force.
     """
+    for message, interpretation in readings:
+        _put_envelope(message, interpretation)
+        message.report_count = len(interpretation.reports)
+        message.finding_count = len(interpretation.findings)
+        message.attachment_count = len(interpretation.attachments)
     session.flush()
-    session.execute(_NO_REPORTS, {"message": message.id})
-    session.execute(_NO_ATTACHMENTS, {"message": message.id})
-    _put_envelope(message, interpretation)
-    put_findings(session, message.id, interpretation.findings)
-    kind = "correction" if interpretation.kind is Kind.CORRECTION else "report"
-    put_reports(session, message.id, interpretation.reports, kind, None)
-    names = enumerate(interpretation.attachments)
-    rows = [{"message_id": message.id, "position": position, "name": name} for position, name in names]
+    numbers = [message.id for message, _ in readings]
+    session.execute(_NO_REPORTS, {"messages": numbers})
+    session.execute(_NO_ATTACHMENTS, {"messages": numbers})
+    put_findings(session, {message.id: interpretation.findings for message, interpretation in readings})
+    rows = [
+        {"message_id": message.id, "position": position, "name": name}
+        for message, interpretation in readings
+        for position, name in enumerate(interpretation.attachments)
+    ]
     insert_rows(session, AttachmentRow, rows)
+    return put_reports(session, [_said(message.id, interpretation) for message, interpretation in readings])
 
 
-def put_findings(session: Session, message_id: int, findings: Sequence[Finding]) -> None:
-    """Replace the findings of a message."""
-    session.flush()
-    session.execute(_NO_FINDINGS, {"message": message_id})
+def put_findings(session: Session, findings: Mapping[int, Sequence[Finding]]) -> None:
+    """Replace the findings of messages, given by the messages' numbers."""
+    session.execute(_NO_FINDINGS, {"messages": list(findings)})
+    numbered = [(message, *each) for message, own in findings.items() for each in enumerate(own)]
     rows = [
         {
-            "message_id": message_id,
+            "message_id": message,
             "position": position,
             "code": finding.code.value,
             "severity": finding.severity.value,
             "message": finding.message,
         }
-        for position, finding in enumerate(findings)
+        for message, position, finding in numbered
     ]
-    numbers = insert_numbered(session, FindingRow, rows)
-    places = zip(numbers, findings, strict=True)
-    insert_rows(session, EvidenceRow, [row for id_, each in places for row in _evidence(each.evidence, finding_id=id_)])
+    places = zip(insert_numbered(session, FindingRow, rows), numbered, strict=True)
+    evidence = [row for number, (*_, finding) in places for row in _evidence(finding.evidence, finding_id=number)]
+    insert_rows(session, EvidenceRow, evidence)
 
 
-def put_reports(
-    session: Session, message_id: int, reports: Sequence[Report], kind: str, decision_id: int | None
-) -> None:
-    """Add reports of a message, with their figures and evidence: the reader's, or those of a person's decision."""
+def put_reports(session: Session, said: Sequence[Said]) -> dict[int, set[Respondent]]:
+    """Add reports of messages, with their figures and evidence; returns whom each message spoke of in them."""
+    reports = [report for each in said for report in each.reports]
     places = respondents.municipality_ids(session, (report.municipality for report in reports))
-    organisations = respondents.organisation_ids(session, places, reports)
-    rows = [
+    organisations = iter(respondents.organisation_ids(session, places, reports))
+    rows: list[dict[str, Any]] = [
         {
-            "message_id": message_id,
-            "decision_id": decision_id,
+            "message_id": each.message,
+            "decision_id": each.decision,
             "position": position,
-            "kind": kind,
+            "kind": each.kind,
             "municipality_id": places[report.municipality],
-            "organisation_id": organisation,
+            "organisation_id": next(organisations),
             "organisation_name": report.organisation,
         }
-        for position, (report, organisation) in enumerate(zip(reports, organisations, strict=True))
+        for each in said
+        for position, report in enumerate(each.reports)
     ]
     numbers = insert_numbered(session, ReportRow, rows)
     claims = [(number, claim) for number, report in zip(numbers, reports, strict=True) for claim in _claims(report)]
@@ -93,6 +114,10 @@ def put_reports(
     stated = zip(insert_numbered(session, FigureRow, figures), claims, strict=True)
     evidence = [row for figure, (_, claim) in stated for row in _evidence(claim.evidence, figure_id=figure)]
     insert_rows(session, EvidenceRow, evidence)
+    spoken: dict[int, set[Respondent]] = {each.message: set() for each in said}
+    for row in rows:
+        spoken[row["message_id"]].add(Respondent(row["municipality_id"], row["organisation_id"]))
+    return spoken
 
 
 def tally(session: Session, message: MessageRow) -> None:
@@ -100,6 +125,11 @@ def tally(session: Session, message: MessageRow) -> None:
     session.flush()
     counted = session.execute(_COUNTS, {"message": message.id}).one()
     message.report_count, message.finding_count, message.attachment_count = counted
+
+
+def _said(message: int, interpretation: Interpretation) -> Said:
+    kind: Literal["report", "correction"] = "correction" if interpretation.kind is Kind.CORRECTION else "report"
+    return Said(message, interpretation.reports, kind)
 
 
 def _put_envelope(message: MessageRow, interpretation: Interpretation) -> None:

@@ -227,9 +227,9 @@ def _write(
     insert_rows(session, RawMessageRow, raws)
     for message, first in fresh:
         if first.finding is not None:
-            interpretations.put_findings(session, message.id, (first.finding,))
+            interpretations.put_findings(session, {message.id: (first.finding,)})
             interpretations.tally(session, message)
-            cases.settle(session, message, now)
+            cases.settle(session, [message], now)
 
 
 def _note_copy(session: Session, message: MessageRow, incoming: Incoming, now: datetime) -> MessageRow:

@@ -10,17 +10,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Finding, FindingCode, Interpretation, Severity, Status
 from mailbot.store import cases, current, interpretations, rejudging, respondents, verdicts
+from mailbot.store.bulk import table_of
 from mailbot.store.respondents import Respondent, in_chunks
 from mailbot.store.tables import MessageRow, RawMessageRow
 
 MAX_ATTEMPTS: Final = 3
+
+_MESSAGES, _RAWS = table_of(MessageRow), table_of(RawMessageRow)
+_DUE = or_(_MESSAGES.c.claimed_until.is_(None), _MESSAGES.c.claimed_until <= bindparam("now"))
+_CANDIDATES = (
+    select(_MESSAGES.c.id, _MESSAGES.c.attempts)
+    .where(_MESSAGES.c.queued, _DUE, _MESSAGES.c.attempts < MAX_ATTEMPTS)
+    .where(exists().where(_RAWS.c.message_id == _MESSAGES.c.id))
+    .order_by(_MESSAGES.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=_MESSAGES)
+)
+_CLAIM = (
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("number"))
+    .values(claimed_by=bindparam("worker"), claimed_until=bindparam("until"), attempts=bindparam("attempt"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +70,21 @@ def claim(
 ) -> list[Claimed]:
     """Take up to `limit` messages to read, oldest first, for the time `lease`; of those numbered `only`, if given.
 
-    Two workers never get the same one (Postgres: SKIP LOCKED; SQLite: one writer at a time). Messages whose last
+    Two workers never get the same one (Postgres: SKIP LOCKED; SQLite: one writer at a time). A message whose reading
+    was begun before comes alone: should it kill its reader, no other one loses an attempt by it. Messages whose last
     allowed attempt died without a word become `failed` here.
     """
     _give_up_the_dead(session, now)
-    query = (
-        select(MessageRow)
-        .where(MessageRow.queued, _is_free(now))
-        .where(MessageRow.attempts < MAX_ATTEMPTS, _has_bytes())
-        .order_by(MessageRow.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    if only is not None:
-        query = query.where(MessageRow.id.in_(only))
-    rows = session.scalars(query).all()
-    for row in rows:
-        row.claimed_by, row.claimed_until, row.attempts = worker, now + lease, row.attempts + 1
-    session.flush()
-    raws = _raw_bytes(session, [row.id for row in rows])
-    return [Claimed(row.id, raws[row.id], worker, row.attempts) for row in rows]
+    query = _CANDIDATES if only is None else _CANDIDATES.where(_MESSAGES.c.id.in_(only))
+    rows = session.execute(query, {"now": now, "most": limit}).all()
+    fresh = [*takewhile(lambda row: row.attempts == 0, rows)] or rows[:1]
+    if not fresh:
+        return []
+    attempts = {number: attempts + 1 for number, attempts in fresh}
+    values = {"worker": worker, "until": now + lease}
+    session.execute(_CLAIM, [{"number": number, "attempt": attempt, **values} for number, attempt in attempts.items()])
+    raws = _raw_bytes(session, list(attempts))
+    return [Claimed(number, raws[number], worker, attempt) for number, attempt in attempts.items()]
 
 
 def save(session: Session, claimed: Claimed, interpretation: Interpretation, now: datetime) -> bool:
@@ -80,35 +93,50 @@ def save(session: Session, claimed: Claimed, interpretation: Interpretation, now
     Returns False, and writes nothing, where the claim was lost meanwhile (the lease ran out and another worker has
     it). Saving the same again gives the same rows.
     """
+    return bool(save_all(session, [(claimed, interpretation)], now))
+
+
+def save_all(session: Session, readings: Sequence[tuple[Claimed, Interpretation]], now: datetime) -> set[int]:
+    """Write what was read of several messages, as `save` does; the numbers of those whose claims still held.
+
+    Together they cost a fraction of what they do one by one.
+    """
     respondents.take_turn(session)
-    message = _held(session, claimed)
-    if message is None:
-        return False
-    concerned = _lock_respondents(session, [message.id], (report.municipality for report in interpretation.reports))
-    interpretations.put(session, message, interpretation)
-    message.reader_status = interpretation.status.value
-    message.read_at, message.error = now, None
-    _leave_queue(message)
-    verdicts.apply_status(session, message)
-    concerned |= respondents.respondents_of(session, message.id)
-    rejudging.rejudge(session, message, concerned, now)
-    interpretations.tally(session, message)
-    cases.settle(session, message, now)
-    current.refresh(session, concerned)
-    return True
+    held = _held(session, [claimed for claimed, _ in readings])
+    read = [(held[claimed.id], interpretation) for claimed, interpretation in readings if claimed.id in held]
+    if not read:
+        return set()
+    messages = [message for message, _ in read]
+    named = (report.municipality for _, interpretation in read for report in interpretation.reports)
+    concerned = _lock_respondents(session, list(held), named)
+    actions = verdicts.standing_actions(session, list(held))
+    for message, interpretation in read:
+        message.reader_status = interpretation.status.value
+        message.read_at, message.error = now, None
+        _leave_queue(message)
+        message.status = verdicts.status_of(message, actions.get(message.id), is_flagged=False)
+    for number, spoken in interpretations.put(session, read).items():
+        concerned[number] |= spoken
+    for number in actions:
+        interpretations.tally(session, held[number])
+    for number in sorted(rejudging.others_speak(session, concerned)):
+        rejudging.rejudge(session, held[number], concerned[number], now)
+    cases.settle(session, messages, now)
+    current.refresh(session, set().union(*concerned.values()))
+    return set(held)
 
 
 def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> bool:
     """Note that reading died with `traceback`; True where that was the last allowed attempt, so it is `failed` now."""
     respondents.take_turn(session)
-    message = _held(session, claimed)
+    message = _held(session, [claimed]).get(claimed.id)
     if message is None:
         return False
     message.error = traceback
     if message.attempts < MAX_ATTEMPTS:
         message.claimed_by = message.claimed_until = None
         return False
-    concerned = _lock_respondents(session, [message.id])
+    concerned = _lock_respondents(session, [message.id])[message.id]
     _mark_failed(session, message, now)
     rejudging.rejudge(session, message, concerned, now)
     current.refresh(session, concerned)
@@ -117,7 +145,7 @@ def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> b
 
 def release(session: Session, claimed: Claimed) -> None:
     """Give a claimed message back unread, as if it had not been claimed (the service is stopping)."""
-    message = _held(session, claimed)
+    message = _held(session, [claimed]).get(claimed.id)
     if message is not None:
         message.claimed_by = message.claimed_until = None
         message.attempts -= 1
@@ -156,15 +184,14 @@ def backlog(session: Session) -> Backlog:
     return Backlog(*session.execute(query).one())
 
 
-def _held(session: Session, claimed: Claimed) -> MessageRow | None:
-    """The message, locked, if the claim still holds."""
-    query = select(MessageRow).where(
-        MessageRow.id == claimed.id,
-        MessageRow.queued,
-        MessageRow.claimed_by == claimed.worker,
-        MessageRow.attempts == claimed.attempt,
-    )
-    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+def _held(session: Session, claimed: Sequence[Claimed]) -> dict[int, MessageRow]:
+    """The messages whose claims still hold, locked, by their numbers."""
+    query = select(MessageRow).where(MessageRow.id.in_([each.id for each in claimed]), MessageRow.queued)
+    locked = session.scalars(
+        query.order_by(MessageRow.id).with_for_update().execution_options(populate_existing=True)
+    ).all()
+    by = {each.id: (each.worker, each.attempt) for each in claimed}
+    return {message.id: message for message in locked if by[message.id] == (message.claimed_by, message.attempts)}
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
@@ -197,20 +224,21 @@ def _give_up_the_dead(session: Session, now: datetime) -> None:
     for message in messages:
         message.error = message.error or f"the reading process died {message.attempts} times without a traceback"
         _mark_failed(session, message, now)
-        rejudging.rejudge(session, message, concerned, now)
-    current.refresh(session, concerned)
+        rejudging.rejudge(session, message, concerned[message.id], now)
+    current.refresh(session, set().union(*concerned.values()))
 
 
 def _lock_respondents(
     session: Session, message_ids: Sequence[int], municipalities: Iterable[str] = ()
-) -> set[Respondent]:
-    """All whom the messages, locked before, speak of; their municipalities and those named are locked now.
+) -> dict[int, set[Respondent]]:
+    """Whom each of the messages, locked before, speaks of; their municipalities and those named are locked now.
 
     Always in this order, so that nobody changes what a message says meanwhile, and no two wait for each other.
     """
-    concerned = {who for number in message_ids for who in respondents.respondents_of(session, number)}
+    concerned = respondents.spoken_of(session, message_ids)
     named = respondents.municipality_ids(session, municipalities)
-    respondents.lock(session, {who.municipality for who in concerned} | set(named.values()))
+    theirs = {who.municipality for spoken in concerned.values() for who in spoken}
+    respondents.lock(session, theirs | set(named.values()))
     return concerned
 
 
@@ -223,10 +251,10 @@ def _mark_failed(session: Session, message: MessageRow, now: datetime) -> None:
     message.reader_status = Status.FAILED
     message.read_at = now
     _leave_queue(message)
-    interpretations.put_findings(session, message.id, (finding,))
+    interpretations.put_findings(session, {message.id: (finding,)})
     verdicts.apply_status(session, message)
     interpretations.tally(session, message)
-    cases.settle(session, message, now)
+    cases.settle(session, [message], now)
 
 
 def _leave_queue(message: MessageRow) -> None:

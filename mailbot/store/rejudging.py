@@ -9,12 +9,12 @@ here or were read. What a person decided about is not judged: she knows whom she
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.authentication import refuted
@@ -47,13 +47,22 @@ _Moment = tuple[datetime, int]
 _FIELDS, _CAMPAIGN, _REPORTS = (table_of(row).c for row in (FieldRow, CampaignRow, ReportRow))
 _FIELDS_KNOWN = select(_FIELDS.name, _FIELDS.kind, _FIELDS.title)
 _CAMPAIGN_KNOWN = select(_CAMPAIGN.shared_domains, _CAMPAIGN.own_addresses, _CAMPAIGN.authserv_ids)
-_OTHERS = select(_REPORTS.id).where(_REPORTS.message_id != bindparam("message")).limit(1)
-_OTHERS_ON_MUNICIPALITIES = _OTHERS.where(
-    _REPORTS.organisation_id.is_(None), _REPORTS.municipality_id.in_(bindparam("numbers", expanding=True))
+_FIRST_AND_LAST = (func.min(_REPORTS.message_id), func.max(_REPORTS.message_id))
+_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_SPEAK_OF_MUNICIPALITIES = (
+    select(_REPORTS.municipality_id, *_FIRST_AND_LAST)
+    .where(_REPORTS.organisation_id.is_(None), _REPORTS.municipality_id.in_(_NUMBERS))
+    .group_by(_REPORTS.municipality_id)
 )
-_OTHERS_ON_ORGANISATIONS = _OTHERS.where(_REPORTS.organisation_id.in_(bindparam("numbers", expanding=True)))
-_SAME = select(table_of(OrganisationRow).c.id).where(
-    table_of(OrganisationRow).c.same_as_id.in_(bindparam("numbers", expanding=True))
+_SPEAK_OF_ORGANISATIONS = (
+    select(_REPORTS.organisation_id, *_FIRST_AND_LAST)
+    .where(_REPORTS.organisation_id.in_(_NUMBERS))
+    .group_by(_REPORTS.organisation_id)
+)
+_ORGANISATIONS = table_of(OrganisationRow).c
+_SAME = select(_ORGANISATIONS.id, _ORGANISATIONS.same_as_id).where(
+    _ORGANISATIONS.same_as_id.is_not(None),
+    or_(_ORGANISATIONS.id.in_(_NUMBERS), _ORGANISATIONS.same_as_id.in_(_NUMBERS)),
 )
 
 
@@ -91,8 +100,8 @@ def rejudge(
     `message` itself afterwards; what stands for the respondents of the others is computed anew here.
     """
     session.flush()
-    if not verdicts.is_flagged(session, message.id) and not _others_speak(session, message.id, concerned):
-        return  # mostly so: the first mail of whom it speaks
+    if not verdicts.is_flagged(session, message.id) and not others_speak(session, {message.id: concerned}):
+        return
     judging = _Judging(session)
     start = min(message.sent_at, since or message.sent_at)
     waiting: list[_Moment] = [(message.sent_at, message.id), *judging.later(concerned, (start, 0))]
@@ -155,7 +164,7 @@ class _Judging:
             self._flag(message, found)
         verdicts.apply_status(self._session, message)
         interpretations.tally(self._session, message)
-        cases.settle(self._session, message, now)
+        cases.settle(self._session, [message], now)
         return bool(found) != flagged
 
     def _is_decided(self, message: MessageRow) -> bool:
@@ -251,17 +260,30 @@ class _Judging:
         return f"{place}, {name}"
 
 
-def _others_speak(session: Session, message_id: int, concerned: Collection[Respondent]) -> bool:
-    """Whether any other message speaks of one of these respondents, be it under another name of his."""
-    wanted = respondents.canonical(session, concerned)
-    for chunk in in_chunks(sorted(who.municipality for who in wanted if who.organisation is None)):
-        if session.scalar(_OTHERS_ON_MUNICIPALITIES, {"message": message_id, "numbers": chunk}) is not None:
-            return True
-    for chunk in in_chunks(sorted(who.organisation for who in wanted if who.organisation is not None)):
-        names = [*chunk, *session.scalars(_SAME, {"numbers": chunk})]
-        if session.scalar(_OTHERS_ON_ORGANISATIONS, {"message": message_id, "numbers": names}) is not None:
-            return True
-    return False
+def others_speak(session: Session, spoken: Mapping[int, Collection[Respondent]]) -> set[int]:
+    """Those of the messages, given with whom they speak of, of whose respondents another message speaks too.
+
+    Most mails are the first of whom they speak, and need no judging. An organisation that has other names counts as
+    spoken of.
+    """
+    every = {who for each in spoken.values() for who in each}
+    organisations = sorted({who.organisation for who in every if who.organisation is not None})
+    places = sorted({who.municipality for who in every if who.organisation is None})
+    speakers: dict[Respondent | int | None, tuple[int, int]] = {}
+    renamed: set[int | None] = set()
+    for chunk in in_chunks(places):
+        rows = session.execute(_SPEAK_OF_MUNICIPALITIES, {"numbers": chunk})
+        speakers |= {Respondent(place, None): (first, last) for place, first, last in rows}
+    for chunk in in_chunks(organisations):
+        rows = session.execute(_SPEAK_OF_ORGANISATIONS, {"numbers": chunk})
+        speakers |= {organisation: (first, last) for organisation, first, last in rows}
+        renamed.update(number for row in session.execute(_SAME, {"numbers": chunk}) for number in row)
+
+    def is_alone(message: int, who: Respondent) -> bool:
+        ends = speakers.get(who if who.organisation is None else who.organisation, (message, message))
+        return ends == (message, message) and who.organisation not in renamed
+
+    return {message for message, own in spoken.items() if not all(is_alone(message, who) for who in own)}
 
 
 def _conditions(session: Session, concerned: Collection[Respondent]) -> list[ColumnElement[bool]]:

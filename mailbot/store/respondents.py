@@ -38,8 +38,8 @@ _OTHER_NAMES = select(_ORGANISATIONS.id, _ORGANISATIONS.same_as_id).where(
     _ORGANISATIONS.id.in_(bindparam("numbers", expanding=True)), _ORGANISATIONS.same_as_id.is_not(None)
 )
 _SPOKEN_OF = (
-    select(_REPORTS.municipality_id, _REPORTS.organisation_id)
-    .where(_REPORTS.message_id == bindparam("message"))
+    select(_REPORTS.message_id, _REPORTS.municipality_id, _REPORTS.organisation_id)
+    .where(_REPORTS.message_id.in_(bindparam("messages", expanding=True)))
     .distinct()
 )
 
@@ -120,8 +120,17 @@ def in_chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
 
 def respondents_of(session: Session, message_id: int) -> set[Respondent]:
     """All respondents that any report of the message speaks of, counted or not."""
+    return spoken_of(session, [message_id])[message_id]
+
+
+def spoken_of(session: Session, message_ids: Sequence[int]) -> dict[int, set[Respondent]]:
+    """The same for each of several messages, by their numbers."""
     session.flush()
-    return {Respondent(*row) for row in session.execute(_SPOKEN_OF, {"message": message_id})}
+    spoken: dict[int, set[Respondent]] = {number: set() for number in message_ids}
+    for chunk in in_chunks(message_ids):
+        for number, *who in session.execute(_SPOKEN_OF, {"messages": chunk}):
+            spoken[number].add(Respondent(*who))
+    return spoken
 
 
 def _known_municipalities(session: Session, names: Sequence[str]) -> dict[str, int]:

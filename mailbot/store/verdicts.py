@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -12,7 +14,9 @@ from mailbot.store.tables import DecisionRow, FindingRow, MessageRow
 _DECISIONS = table_of(DecisionRow).c
 _FINDINGS = table_of(FindingRow).c
 
-_STANDING = select(_DECISIONS.action).where(_DECISIONS.message_id == bindparam("message"), _DECISIONS.standing)
+_STANDING = select(_DECISIONS.message_id, _DECISIONS.action).where(
+    _DECISIONS.message_id.in_(bindparam("messages", expanding=True)), _DECISIONS.standing
+)
 _FLAG = (
     select(_FINDINGS.id)
     .where(_FINDINGS.message_id == bindparam("message"), _FINDINGS.code == FindingCode.OVERRIDES_OTHER_SENDER.value)
@@ -21,17 +25,21 @@ _FLAG = (
 
 
 def apply_status(session: Session, message: MessageRow) -> None:
-    """Set the status of a message that was read: a standing decision's, else the reader's.
+    """Set the status of a message that was read, from what the database holds of it."""
+    action = standing_action(session, message.id)
+    message.status = status_of(message, action, is_flagged=action is None and is_flagged(session, message.id))
+
+
+def status_of(message: MessageRow, action: str | None, *, is_flagged: bool) -> str:
+    """The status of a message that was read: that of the decision in force (`action`), else the reader's.
 
     What the reader accepted goes to a person all the same where it would override another sender's figures.
     """
-    action = standing_action(session, message.id)
     if action is not None:
-        message.status = Status.IGNORED if action == "reject" else Status.ACCEPTED
-    elif message.reader_status == Status.ACCEPTED and is_flagged(session, message.id):
-        message.status = Status.REVIEW
-    elif message.reader_status is not None:
-        message.status = message.reader_status
+        return Status.IGNORED if action == "reject" else Status.ACCEPTED
+    if message.reader_status == Status.ACCEPTED and is_flagged:
+        return Status.REVIEW
+    return message.status if message.reader_status is None else message.reader_status
 
 
 def is_flagged(session: Session, message_id: int) -> bool:
@@ -43,5 +51,9 @@ def is_flagged(session: Session, message_id: int) -> bool:
 def standing_action(session: Session, message_id: int) -> str | None:
     """What a person decided about the message («accept», «reject», «set»), where a decision is in force."""
     session.flush()
-    action: str | None = session.scalar(_STANDING, {"message": message_id})
-    return action
+    return standing_actions(session, [message_id]).get(message_id)
+
+
+def standing_actions(session: Session, message_ids: Sequence[int]) -> dict[int, str]:
+    """The same for several messages, by their numbers; those without a decision in force are left out."""
+    return dict(session.execute(_STANDING, {"messages": message_ids}).all())

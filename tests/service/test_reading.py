@@ -84,19 +84,54 @@ def test_stopping_gives_back_what_was_claimed_as_if_it_never_had_been(reader, st
 
 
 def test_a_failing_database_is_no_fault_of_the_message(reader, states, monkeypatch):
-    real, failures = reading.save, [OperationalError("x", {}, Exception("gone"))]
+    real, failures = reading.save_all, [OperationalError("x", {}, Exception("gone"))]
 
-    def save(*arguments):
+    def save_all(*arguments):
         if failures:
             raise failures.pop()
         return real(*arguments)
 
     monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
-    monkeypatch.setattr(reading, "save", save)
+    monkeypatch.setattr(reading, "save_all", save_all)
     with pytest.raises(OperationalError):
         reader.read_waiting()
     assert reader.read_waiting() == 12
     assert {state[0] for state in states().values()} == {"ignored"}
+
+
+def test_what_was_read_together_is_saved_together_and_what_took_long_by_itself(reader, monkeypatch):
+    saved, now = [], [0.0]
+
+    def interpret(_, raw, *__):
+        now[0] += 5 if raw.endswith(b"\r\n3") else 0.1
+        return IGNORED
+
+    def save_all(session, readings, moment):
+        saved.append(len(readings))
+        return real(session, readings, moment)
+
+    real = reading.save_all
+    monkeypatch.setattr(reading, "interpret", interpret)
+    monkeypatch.setattr(reading, "save_all", save_all)
+    monkeypatch.setattr(reading.time, "monotonic", lambda: now[0])
+    assert reader.read_waiting() == 12
+    assert saved == [3, 5, 4]
+
+
+def test_a_message_that_cannot_be_saved_holds_up_none_of_those_read_with_it(reader, states, monkeypatch):
+    def save_all(session, readings, moment):
+        done = real(session, readings, moment)
+        if 5 in done:
+            raise ZeroDivisionError("внутри")
+        return done
+
+    real = reading.save_all
+    monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
+    monkeypatch.setattr(reading, "save_all", save_all)
+    reader.read_waiting()
+    found = states()
+    assert found.pop(5)[:2] == ("failed", 3)
+    assert {state[:2] for state in found.values()} == {("ignored", 1)}
 
 
 def test_several_workers_share_the_queue(database, states, monkeypatch, reader):
@@ -120,11 +155,11 @@ def test_one_message_is_read_by_its_number_unless_somebody_has_it(reader, states
 
 
 def test_what_a_failing_database_left_claimed_is_given_back(reader, states, monkeypatch):
-    def save(*_):
+    def save_all(*_):
         raise OperationalError("x", {}, Exception("gone"))
 
     monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
-    monkeypatch.setattr(reading, "save", save)
+    monkeypatch.setattr(reading, "save_all", save_all)
     with pytest.raises(OperationalError):
         reader.read_one(7)
     assert states()[7] == ("received", 1, "me")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mailbot.store import reading_queue, views
-from mailbot.store.reading_queue import Backlog, backlog, claim, fail, release, requeue, save
+from mailbot.store.reading_queue import Backlog, backlog, claim, fail, release, requeue, save, save_all
 from mailbot.store.tables import (
     AttachmentRow,
     CaseRow,
@@ -100,7 +100,17 @@ def test_a_claim_that_is_not_committed_is_none(waiting):
 def test_a_dead_worker_s_messages_are_claimed_again_when_its_lease_is_over(waiting):
     take(waiting)
     assert take(waiting, "w2", NOW + LEASE - timedelta(seconds=1)) == []
-    assert [(item.id, item.attempt) for item in take(waiting, "w2", OVER)] == [(1, 2), (2, 2), (3, 2)]
+    assert [(item.id, item.attempt) for item in take(waiting, "w2", OVER)] == [(1, 2)]
+
+
+def test_what_may_have_killed_its_reader_is_claimed_alone_and_what_is_new_together(waiting):
+    take(waiting, limit=2)
+    alone = [take(waiting, "w2", OVER)[0] for _ in range(2)]
+    assert [(item.id, item.attempt) for item in alone] == [(1, 2), (2, 2)]
+    assert [(item.id, item.attempt) for item in take(waiting, "w2", OVER)] == [(3, 1)]
+    for item in alone:
+        die(waiting, item)
+    assert [(item.id, item.attempt) for item in take(waiting, "w2", OVER)] == [(1, 3)]
 
 
 def test_what_was_read_is_saved_with_its_evidence(waiting):
@@ -154,12 +164,28 @@ def test_the_third_death_makes_it_failed_and_the_next_one_is_read(waiting):
 
 def test_a_reader_that_dies_without_a_word_three_times_fails_its_message_too(waiting):
     moment = NOW
-    for _ in range(3):
-        assert 1 in [item.id for item in take(waiting, now=moment)]
+    for attempt in (1, 2, 3):
+        assert (1, attempt) in [(item.id, item.attempt) for item in take(waiting, now=moment)]
         moment += LEASE + timedelta(seconds=1)
-    assert take(waiting, now=moment) == []
-    assert {message(waiting, number).status for number in (1, 2, 3)} == {"failed"}
+    left = take(waiting, now=moment)
+    assert message(waiting).status == "failed"
     assert "died 3 times" in message(waiting).error
+    assert [(item.id, item.attempt) for item in left] == [(2, 2)], "claimed with it once, and not to blame"
+    assert {message(waiting, number).status for number in (2, 3)} == {"received"}
+
+
+def test_several_are_saved_at_once_and_one_whose_claim_is_lost_is_left_out(waiting):
+    claimed = take(waiting)
+    lost = take(waiting, "w2", OVER)[0]
+    said = [reading(report("Арский", "Лицей", vk=30 + item.id)) for item in claimed]
+    with waiting.sessions.begin() as session:
+        assert save_all(session, list(zip(claimed, said, strict=True)), NOW) == {2, 3}
+    assert message(waiting).status == "received"
+    assert [(row.status, row.report_count, row.finding_count) for row in (message(waiting, 2), message(waiting, 3))] == [
+        ("accepted", 1, 0), ("accepted", 1, 0)
+    ]  # fmt: skip
+    assert [item["vk"] for item in view(waiting, "current_figures")] == [33], "the later one supersedes"
+    assert put(waiting, lost, said[0])
 
 
 def test_a_message_given_back_unread_has_lost_no_attempt(waiting):

@@ -223,18 +223,33 @@ def oracle(mails):
     return flagged, {who: (value,) for who, (value, _) in stands.items()}
 
 
+def read_together(database, told):
+    """Land mails, read all of them, and save what was read in one transaction; the numbers of their messages."""
+    with database.sessions.begin() as session:
+        numbers = [landed(session, when=hours(moment)) for moment, *_ in told]
+        claimed = reading_queue.claim(session, "w", NOW, len(told), LEASE)
+        said = [reading(*reports, sender_address=sender) for _, sender, reports in told]
+        assert reading_queue.save_all(session, list(zip(claimed, said, strict=True)), NOW) == set(numbers)
+    return numbers
+
+
+@pytest.mark.parametrize("together", [1, 4, 14])
 @pytest.mark.parametrize("seed", range(12))
-def test_in_any_order_the_outcome_is_that_of_going_through_them_by_time(lite, seed):
+def test_in_any_order_the_outcome_is_that_of_going_through_them_by_time(lite, seed, together):
     dice = random.Random(seed)
     places = [("Арский", f"Школа № {n}") for n in range(4)] + [("Бавлинский", None)]
-    mails = {}
-    moments = dice.sample(range(100), 14)
-    for moment in moments:  # in the order of arrival
+    arrived = []
+    for moment in dice.sample(range(100), 14):
         rows = {who: dice.choice((30, 31)) for who in dice.sample(places, dice.choice((1, 1, 2, 3)))}
-        sender = dice.choice(("a@mail.ru", "b@mail.ru", "c@mail.ru"))
-        reports = [report(place, name, vk=value) for (place, name), value in rows.items()]
-        mails[said(lite, moment, sender, *reports)] = (moment, sender, rows)
-    flagged, stands = oracle(mails)
+        arrived.append((moment, dice.choice(("a@mail.ru", "b@mail.ru", "c@mail.ru")), rows))
+    numbers = []
+    for start in range(0, len(arrived), together):
+        part = [
+            (moment, sender, [report(place, name, vk=value) for (place, name), value in rows.items()])
+            for moment, sender, rows in arrived[start : start + together]
+        ]
+        numbers += read_together(lite, part)
+    flagged, stands = oracle(dict(zip(numbers, arrived, strict=True)))
     assert {number for number, status in statuses(lite).items() if status == "review"} == flagged
     assert current(lite, "vk") == stands
 
