@@ -9,7 +9,7 @@ import numpy as np
 
 from mailbot.reading.ocr.engine import Gray
 from mailbot.reading.ocr.lattice import Cell, Lattice
-from mailbot.reading.ocr.prepare import ink
+from mailbot.reading.ocr.shapes import ink
 
 _PAPER = 250
 _FILLED = 120

@@ -4,7 +4,8 @@ One model errs alike at every size: a page of PT Serif gave 156 for 136 twice, w
 different languages err differently. So a figure stands only where the model for Russian and English read it on the
 page, the one for English read the word alone, and the one for Russian read the whole line (which shows a digit that
 was left out), the last two at a larger size, each with a confidence of at least `CONFIDENCE`. Names in a table's cells
-stand where three readings by the Russian model agree in every letter. docs/ocr.md has the calibration.
+stand where three readings by the Russian model agree in every letter. A line of known words alone, as many as the
+layout saw there, holds nothing to confirm and is read once.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _CLEAR = 60.0
 _DIGIT = re.compile(r"\d")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC_ALONE = re.compile(r"[А-яЁё]")
+_RUSSIAN_WORD = re.compile(r"[А-Яа-яЁё]+")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _NUMBER_SIGN = re.compile(r"№(\d+)")
 _TWO_CAPITALS = re.compile(r"\b[А-ЯЁ]{2}[а-яё]{3,}")  # «ПТигалеевская»: one letter read as two
@@ -39,10 +41,14 @@ _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxykmrnu", "АВСЕНКМОРТХ�
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A line or a cell as it was read: its picture, and its words in the picture's pixels."""
+    """A line or a cell as it was read: its picture, and its words in the picture's pixels.
+
+    `places` is how many words the layout saw there before anything was read; 0 where nobody looked.
+    """
 
     picture: Gray
     tokens: tuple[Token, ...]
+    places: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +69,60 @@ def digits(text: str) -> str:
 
 
 def settle(readings: Sequence[Reading], engine: Engine, letter: float, *, names: bool = False) -> list[Settled]:
-    """Read lines or cells again and again.
+    """Read lines or cells again and again, each as long as another reading can still change what comes of it.
 
     `names` are cells, whose letters want confirmation as well. In a line only words that no dictionary knows do: with
     one letter wrong a name is another's.
     """
     pictures = [reading.picture for reading in readings]
-    lines = _read(pictures, engine, RUSSIAN, letter)
-    alone = _digits_alone(readings, engine, letter)
-    named = [index for index, reading in enumerate(readings) if names or any(map(_is_name, reading.tokens))]
-    third = dict(zip(named, read_strips([pictures[index] for index in named], engine, RUSSIAN, letter), strict=True))
+    lines = _second(readings, engine, letter)
+    alone = _digits_alone(readings, lines, engine, letter)
+    wants_third = _cell_wants_third if names else _line_wants_third
+    asked = [index for index, line in enumerate(lines) if wants_third(readings[index].tokens, line)]
+    found = read_strips([pictures[index] for index in asked], engine, RUSSIAN, letter)
+    third = dict(zip(asked, found, strict=True))
     plain = [third.get(index, []) for index in range(len(readings))]
     return [
         _settled(reading.tokens, line, third, words, names=names)
         for reading, line, third, words in zip(readings, lines, plain, alone, strict=True)
     ]
+
+
+def _second(readings: Sequence[Reading], engine: Engine, letter: float) -> list[list[Token]]:
+    """Each larger, by the Russian model; nothing for what is beyond doubt."""
+    asked = [index for index, reading in enumerate(readings) if not _is_plain(reading)]
+    found = _read([readings[index].picture for index in asked], engine, RUSSIAN, letter)
+    lines: list[list[Token]] = [[] for _ in readings]
+    for index, tokens in zip(asked, found, strict=True):
+        lines[index] = tokens
+    return lines
+
+
+def _is_plain(reading: Reading) -> bool:
+    """True for known Russian words alone, clearly read, as many as the layout saw: no figure was missed or misread.
+
+    Short ones are known by their small letters too: «И» may be 71.
+    """
+    return len(reading.tokens) == reading.places > 0 and all(map(_is_plain_word, reading.tokens))
+
+
+def _is_plain_word(token: Token) -> bool:
+    letters = _PUNCTUATION.sub("", token.text)
+    is_long = len(letters) >= _SHORT or letters.islower()
+    return (
+        token.confidence >= CONFIDENCE and is_long and _RUSSIAN_WORD.fullmatch(letters) is not None and is_word(letters)
+    )
+
+
+def _cell_wants_third(first: Sequence[Token], line: Sequence[Token]) -> bool:
+    """True but for an empty cell that shows something by now, and for clear figures, which need none."""
+    return not _are_clear_signs(_better(first, line)) if first else not line
+
+
+def _line_wants_third(first: Sequence[Token], line: Sequence[Token]) -> bool:
+    """True where a name of the first reading stands in the second as well: else it is doubtful already."""
+    names = any(map(_is_name, first))
+    return names and any(_is_name(token) and not _is_unsure_name(token, line) for token in _better(first, line))
 
 
 def _settled(
@@ -91,9 +136,8 @@ def _settled(
     """Weigh the readings of one line or cell: the first, the larger one, the plain one, and its words alone."""
     if not first:
         return _unread(line or third)
-    same = _digits(line) == _digits(first) and _sure(line)
     doubts = [
-        _has_digit(token) and not (same and _sure([token]) and _agrees(token, word))
+        _has_digit(token) and not (_is_seconded(token, first, line) and _agrees(token, word))
         for token, word in zip(first, alone, strict=True)
     ]
     tokens = _better(first, line)
@@ -113,6 +157,11 @@ def _settled(
     return Settled(tokens, tuple(doubts))
 
 
+def _is_seconded(token: Token, first: Sequence[Token], line: Sequence[Token]) -> bool:
+    """True for a figure that is read surely in a line that has the same digits in the second reading, all of them sure."""
+    return _digits(line) == _digits(first) and _sure(line) and _sure([token])
+
+
 def _unread(line: Sequence[Token]) -> Settled:
     """What stands where the first reading found nothing though there is ink: a figure may be missed, so it shows."""
     tokens = tuple(line) or (Token("?", 0, 0, 1, 1, 0.0),)
@@ -124,11 +173,16 @@ def _read(pictures: Sequence[Gray], engine: Engine, language: str, letter: float
     return read_strips(pieces, engine, language, letter * _LARGER)
 
 
-def _digits_alone(readings: Sequence[Reading], engine: Engine, letter: float) -> list[list[list[Token]]]:
-    """For each word of each reading that may be a figure: how it reads alone by a model that knows no Russian."""
+def _digits_alone(
+    readings: Sequence[Reading], lines: Sequence[Sequence[Token]], engine: Engine, letter: float
+) -> list[list[list[Token]]]:
+    """For each word of each reading that may be a figure: how it reads alone by a model that knows no Russian.
+
+    Figures that `lines`, the second readings, leave in doubt are not read again.
+    """
     other = next((language for language in ("eng", "kaz") if language in engine.languages), None)
     asked = [(r, t) for r, reading in enumerate(readings) for t in range(len(reading.tokens))]
-    asked = [(r, t) for r, t in asked if other and _may_be_figure(readings[r].tokens[t])]
+    asked = [(r, t) for r, t in asked if other and _may_be_figure(readings[r].tokens[t], readings[r].tokens, lines[r])]
     found = _read(
         [_cut(readings[r].picture, readings[r].tokens[t], letter) for r, t in asked], engine, other or "", letter
     )
@@ -138,10 +192,10 @@ def _digits_alone(readings: Sequence[Reading], engine: Engine, letter: float) ->
     return answers
 
 
-def _may_be_figure(token: Token) -> bool:
-    """True for a word with a digit, and for a short one that is no word: «И» may be 71."""
+def _may_be_figure(token: Token, first: Sequence[Token], line: Sequence[Token]) -> bool:
+    """True for a figure that is seconded, and for a short word that is no word: «И» may be 71."""
     if _has_digit(token):
-        return True
+        return _is_seconded(token, first, line)
     letters = _PUNCTUATION.sub("", token.text)
     return 0 < len(letters) < 3 and not (is_word(letters) and letters.islower())
 
@@ -169,9 +223,12 @@ def _agree_in_letters(tokens: Sequence[Token], *others: Sequence[Token]) -> bool
     if any(_TWO_CAPITALS.search(token.text) for token in tokens):
         return False
     text = _folded(tokens)
-    if text.isascii() and all(token.confidence >= _CLEAR for token in tokens):
-        return True
-    return all(_folded(other) == text for other in others)
+    return _are_clear_signs(tokens) or all(_folded(other) == text for other in others)
+
+
+def _are_clear_signs(tokens: Sequence[Token]) -> bool:
+    """True for figures and Latin letters alone, clearly read."""
+    return _folded(tokens).isascii() and all(token.confidence >= _CLEAR for token in tokens)
 
 
 def _is_name(token: Token) -> bool:

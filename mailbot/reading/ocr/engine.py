@@ -35,6 +35,7 @@ _DATA_FOLDERS = (
 )
 RUSSIAN = "rus"
 _CALL_SECONDS = 60
+_DPI = "300"  # which Tesseract expects of letters of the size that pages are brought to
 _WORD_LEVEL = "5"
 REMEDY = "установите пакеты tesseract-ocr и tesseract-ocr-rus"
 
@@ -64,6 +65,10 @@ class Engine(Protocol):
 
     def read(self, picture: Gray, mode: int, languages: str, letters: str = "") -> list[Token]:
         """The words found; `letters` are the only ones allowed, where given; `languages` as in «rus+eng»."""
+        ...
+
+    def places(self, picture: Gray, dpi: int) -> list[Token]:
+        """Where words stand, in a picture of so many dots per inch; their text counts for nothing."""
         ...
 
 
@@ -123,10 +128,26 @@ class _Library:
         api.SetImageBytes(picture.tobytes(), width, height, 1, width)
         return _tokens(api.GetTSVText(0))
 
+    def places(self, picture: Gray, dpi: int) -> list[Token]:
+        api = self._api(languages_of(self))
+        api.SetPageSegMode(SPARSE)
+        api.SetVariable("user_defined_dpi", str(dpi))
+        height, width = picture.shape
+        api.SetImageBytes(picture.tobytes(), width, height, 1, width)
+        found = api.AnalyseLayout()  # most of the time goes into reading, which comes later, line by line
+        api.SetVariable("user_defined_dpi", _DPI)
+        if found is None:
+            return []
+        word = self._module.RIL.WORD
+        boxes = [item.BoundingBox(word) for item in self._module.iterate_level(found, word)]
+        return [
+            Token("", left, top, right - left, bottom - top, 0.0) for left, top, right, bottom in filter(None, boxes)
+        ]
+
     def _api(self, languages: str) -> Any:
         if languages not in self._loaded:
             api = self._module.PyTessBaseAPI(path=str(self._folder), lang=languages)
-            api.SetVariable("user_defined_dpi", "300")
+            api.SetVariable("user_defined_dpi", _DPI)
             self._loaded[languages] = api
         return self._loaded[languages]
 
@@ -137,8 +158,14 @@ class _Command:
         self._program = program
 
     def read(self, picture: Gray, mode: int, languages: str, letters: str = "") -> list[Token]:
+        return self._run(picture, mode, languages, letters, _DPI)
+
+    def places(self, picture: Gray, dpi: int) -> list[Token]:
+        return self._run(picture, SPARSE, RUSSIAN, "", str(dpi))  # it has no mode that finds and does not read
+
+    def _run(self, picture: Gray, mode: int, languages: str, letters: str, dpi: str) -> list[Token]:
         height, width = picture.shape
-        arguments = ["-", "-", "--dpi", "300", "--psm", str(mode), "-l", languages]
+        arguments = ["-", "-", "--dpi", dpi, "--psm", str(mode), "-l", languages]
         if letters:
             arguments += ["-c", f"tessedit_char_whitelist={letters}"]
         done = subprocess.run(  # noqa: S603 - a fixed program, no shell; the picture goes through a pipe

@@ -10,7 +10,7 @@ import numpy as np
 from mailbot.reading.ocr.engine import Gray
 from mailbot.reading.ocr.orientation import Look
 from mailbot.reading.ocr.pagetext import PageText
-from mailbot.reading.ocr.prepare import LETTER, Prepared
+from mailbot.reading.ocr.prepare import COARSE, LETTER, Prepared
 from mailbot.reading.paper.positions import Line
 
 _NO_TEXT = 50.0  # per cent of confidence: where no word is known either, there is no text to be read
@@ -41,10 +41,11 @@ def is_blotted(dark: Gray, lines: Sequence[Line]) -> bool:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     for label in range(1, len(stats)):
         left, top, width, height, area = (int(number) for number in stats[label])
-        if area < _BLOT * LETTER * LETTER:
+        if area * COARSE * COARSE < _BLOT * LETTER * LETTER:
             continue
         patch = labels[top : top + height, left : left + width] == label
-        if any(_cuts(patch, left, top, line) for line in lines):
+        patch = patch.repeat(COARSE, axis=0).repeat(COARSE, axis=1)
+        if any(_cuts(patch, COARSE * left, COARSE * top, line) for line in lines):
             return True
     return False
 

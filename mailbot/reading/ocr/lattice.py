@@ -11,17 +11,12 @@ import cv2
 import numpy as np
 
 from mailbot.reading.ocr.engine import Gray
+from mailbot.reading.ocr.strokes import LEAST_HEIGHT, LEAST_WIDTH, LINE, LONG, THICK, bands, blocks, strokes
 
-_LINE = 2.6  # in letter heights: shorter strokes are letters' own
-_LEAST_WIDTH = 6.0  # of a table, in letter heights
-_LEAST_HEIGHT = 3.0
 _SAME = 0.6  # in letter heights: pieces of line closer than this are one line
 _DRAWN = 0.5  # of a cell's side: a line that is drawn so far separates
 _FAR = 0.4  # of the table's width: a line so long belongs to the grid wherever it ends
-_LONG = 0.6  # of the table's side: a line so long tells how the table lies
-_THIN, _THICK = 0.45, 0.65  # in letter heights: of a line beyond doubt, and at most
-_DARK = 12  # grey levels: a line is darker than the paper beside it by more
-_GRAIN = 3.0  # and by so many times the picture's grain
+_THIN = 0.45  # in letter heights: of a line beyond doubt
 _BEYOND = 2.0  # in letter heights: lines that go on so far past the frame lead to cells that are not seen
 _MOST_CELLS = 4000
 
@@ -57,50 +52,36 @@ def find_tables(gray: Gray, letter: float) -> list[Lattice]:
 
     A table has at least two columns and two rows.
     """
-    across, down = _strokes(gray, letter)
-    lines = cv2.bitwise_or(across, down)
-    size = max(3, int(0.5 * letter)) | 1
-    joined = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    found = []
-    for contour in contours:
-        left, top, width, height = cv2.boundingRect(contour)
-        if width < _LEAST_WIDTH * letter or height < _LEAST_HEIGHT * letter:
-            continue
-        part = (slice(top, top + height), slice(left, left + width))
-        straight = _straightened(gray[part], across[part], down[part], letter)
-        if len(_long_lines(across[part])) < 2 or not _long_lines(cv2.transpose(down[part])):
-            continue  # a seal, a signature, lines to write on
-        cells, drawn, is_open = _cells(straight, letter)
-        if _is_table(cells):
-            found.append(Lattice((left, top, left + width, top + height), straight, drawn, tuple(cells), is_open))
+    found: list[Lattice] = []
+    for first, last in bands(gray, letter):
+        tables = list(_tables_between(gray, first, last, letter))
+        if any(_touches(table, first, last, gray.shape[0]) for table in tables):  # there is more of it than was thought
+            return sorted(_tables_between(gray, 0, gray.shape[0], letter), key=lambda lattice: lattice.box[1])
+        found += tables
     return sorted(found, key=lambda lattice: lattice.box[1])
 
 
-def _strokes(gray: Gray, letter: float) -> tuple[Any, Any]:
-    """Masks of the horizontal and the vertical strokes that are longer than letters'.
-
-    Slight slant and small gaps are borne.
-    """
-    beside = int(_THICK * letter) | 1
-    smooth = cv2.GaussianBlur(gray, (0, 0), 0.8)
-    least = _DARK + _GRAIN * float(np.median(cv2.absdiff(gray, smooth)))
-    dark = [
-        (cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, np.ones(shape, np.uint8)) > least).astype(np.uint8) * 255
-        for shape in ((beside, 1), (1, beside))
-    ]
-    across = _runs(dark[0], letter)
-    down = cv2.transpose(_runs(cv2.transpose(cv2.bitwise_or(dark[1], across)), letter))  # crossings leave no gaps
-    return _runs(cv2.bitwise_or(dark[0], down), letter), down
+def _touches(table: Lattice, first: int, last: int, height: int) -> bool:
+    """True where a table ends with the rows that were looked at, though the page goes on."""
+    _, top, _, bottom = table.box
+    return (top <= first and first > 0) or (bottom >= last and last < height)
 
 
-def _runs(mask: Any, letter: float) -> Any:
-    """Those parts of a mask that go on horizontally for longer than letters do."""
-    length = max(15, int(_LINE * letter))
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
-    slanted = cv2.dilate(closed, np.ones((3, 1), np.uint8))
-    opened = cv2.morphologyEx(slanted, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    return cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((1, max(3, int(0.8 * letter))), np.uint8))
+def _tables_between(gray: Gray, first: int, last: int, letter: float) -> Iterator[Lattice]:
+    """The tables in some rows of the page."""
+    band = gray[first:last]
+    across, down = strokes(band, letter)
+    for left, top, width, height in blocks(across, down, letter):
+        if width < LEAST_WIDTH * letter or height < LEAST_HEIGHT * letter:
+            continue
+        part = (slice(top, top + height), slice(left, left + width))
+        if len(_long_lines(across[part])) < 2 or not _long_lines(cv2.transpose(down[part])):
+            continue  # a seal, a signature, lines to write on
+        straight = _straightened(band[part], across[part], down[part], letter)
+        cells, drawn, is_open = _cells(straight, letter)
+        if _is_table(cells):
+            box = (left, first + top, left + width, first + top + height)
+            yield Lattice(box, straight, drawn, tuple(cells), is_open)
 
 
 def _straightened(gray: Gray, across: Any, down: Any, letter: float) -> Gray:
@@ -125,7 +106,7 @@ def _long_lines(strokes: Any) -> list[tuple[float, float]]:
     lines = []
     for label in range(1, len(stats)):
         left, top, width, height, _ = (int(number) for number in stats[label])
-        if width < _LONG * strokes.shape[1]:
+        if width < LONG * strokes.shape[1]:
             continue
         inside = labels[top : top + height, left : left + width] == label
         filled = inside.sum(axis=0)
@@ -160,7 +141,7 @@ class _Rule:
 
 def _cells(gray: Gray, letter: float) -> tuple[list[Cell], Gray, bool]:
     """The cells, the lines between them, and whether the lines go on beyond the cells."""
-    across, down = _strokes(gray, letter)
+    across, down = strokes(gray, letter)
     rows = _rules(across, down, letter)
     columns = _rules(cv2.transpose(down), cv2.transpose(across), letter)
     drawn = np.maximum(_near(across, rows), _near(down.T, columns).T)
@@ -198,13 +179,13 @@ def _rules(strokes: Any, crossing: Any, letter: float) -> list[_Rule]:
     reach = int(0.8 * letter)
     for label in range(1, len(stats)):
         left, top, width, height, area = (int(number) for number in stats[label])
-        if width < _LINE * letter:
+        if width < LINE * letter:
             continue
         right, place = left + width, float(centres[label][1])
-        if height > _THICK * letter:  # a line that touches letters: the rows that it fills by itself
+        if height > THICK * letter:  # a line that touches letters: the rows that it fills by itself
             sums = (labels[top : top + height, left:right] == label).sum(axis=1)
             filled = np.flatnonzero(sums > max(_DRAWN * width, 0.85 * sums.max()))
-            if not 0 < len(filled) < _THICK * letter:
+            if not 0 < len(filled) < THICK * letter:
                 continue
             place, height, area = top + float(filled.mean()), len(filled), len(filled) * width
         band = crossing[max(0, int(place) - reach) : int(place) + reach]

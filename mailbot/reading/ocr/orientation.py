@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mailbot.reading.ocr.engine import Engine, Gray, Token
-from mailbot.reading.ocr.prepare import LETTER, ink, letters
+from mailbot.reading.ocr.engine import RUSSIAN, Engine, Gray, Token
+from mailbot.reading.ocr.prepare import LETTER
+from mailbot.reading.ocr.shapes import HALF, boxes_of
 from mailbot.reading.ocr.strips import black_on_white, read_strips
 from mailbot.reading.paper.words import known_words
 
 _SAMPLE = 8
+_FIRST, _FIRST_WORDS = 2, 4  # lines, and known words beyond which two lines leave no doubt: they have a dozen at most
 _LONGEST = 45  # letters of a line that are looked at
 _SURE = 60.0
 
@@ -30,42 +32,46 @@ class Look:
     confidence: float
 
 
-def look(gray: Gray, engine: Engine) -> Look:
-    """Read a few lines as they stand and upside down."""
-    found = _lines(gray)
+def look(gray: Gray, letters: Gray, engine: Engine) -> Look:
+    """Read a few lines as they stand and, where that leaves a doubt, upside down. `letters` is the sketch's mask."""
+    found = _lines(letters)
     if not found:
         return Look(upside_down=False, lines=0, words=0, confidence=0.0)
     pieces = [gray[top:bottom, left:right] for left, top, right, bottom in found[:_SAMPLE]]
-    stands = _score(pieces, engine)
-    if stands[0] > len(pieces):
+    tokens, enough = _read(pieces[:_FIRST], engine), _FIRST_WORDS
+    if _score(tokens)[0] <= enough:
+        tokens, enough = tokens + _read(pieces[_FIRST:], engine), len(pieces)
+    stands = _score(tokens)
+    if stands[0] > enough:
         return Look(upside_down=False, lines=len(found), words=stands[0], confidence=stands[1])
-    turned = _score([np.ascontiguousarray(np.rot90(piece, 2)) for piece in pieces], engine)
+    turned = _score(_read([np.ascontiguousarray(np.rot90(piece, 2)) for piece in pieces], engine))
     upside_down = turned > stands if turned[0] != stands[0] else turned[1] > stands[1] + 10
     words, confidence = turned if upside_down else stands
     return Look(upside_down=upside_down, lines=len(found), words=words, confidence=confidence)
 
 
-def _lines(gray: Gray) -> list[tuple[int, int, int, int]]:
+def _lines(letters: Gray) -> list[tuple[int, int, int, int]]:
     """Boxes of the text's lines, or parts of lines between wide gaps; the longest first."""
-    mask = letters(ink(gray)).mask
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, int(1.2 * LETTER)), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    joined = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, int(1.2 * LETTER / HALF)), np.uint8))
     margin = LETTER // 3
     boxes = [
         (
-            max(0, left - margin),
-            max(0, top - margin),
-            left + min(width, _LONGEST * LETTER) + margin,
-            top + height + margin,
+            max(0, HALF * left - margin),
+            max(0, HALF * top - margin),
+            HALF * left + min(HALF * width, _LONGEST * LETTER) + margin,
+            HALF * (top + height) + margin,
         )
-        for left, top, width, height, _ in stats[1:].tolist()
-        if 0.5 * LETTER <= height <= 2.5 * LETTER and width >= 3 * LETTER
+        for left, top, width, height in boxes_of(np.asarray(joined, np.uint8))
+        if 0.5 * LETTER <= HALF * height <= 2.5 * LETTER and HALF * width >= 3 * LETTER
     ]
     return sorted(boxes, key=lambda box: (box[0] - box[2], box))
 
 
-def _score(pieces: list[Gray], engine: Engine) -> tuple[int, float]:
-    tokens = [token for found in read_strips([*map(black_on_white, pieces)], engine, "rus", LETTER) for token in found]
+def _read(pieces: list[Gray], engine: Engine) -> list[Token]:
+    return [token for found in read_strips([*map(black_on_white, pieces)], engine, RUSSIAN, LETTER) for token in found]
+
+
+def _score(tokens: list[Token]) -> tuple[int, float]:
     text = " ".join(token.text for token in tokens if token.confidence >= _SURE)
     return known_words(text), _confidence(tokens)
 

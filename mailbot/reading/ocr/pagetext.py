@@ -9,14 +9,17 @@ import cv2
 import numpy as np
 
 from mailbot.reading.ocr.confirm import Reading, settle
-from mailbot.reading.ocr.engine import RUSSIAN, SPARSE, Engine, Gray, Token, languages_of
-from mailbot.reading.ocr.prepare import LETTER, ink, letters, without_grain
+from mailbot.reading.ocr.engine import Engine, Gray, Token, languages_of
+from mailbot.reading.ocr.prepare import LETTER
 from mailbot.reading.ocr.seals import Ring, find_rings, without_lettering
+from mailbot.reading.ocr.shapes import HALF, Sketch, boxes_of
 from mailbot.reading.ocr.strips import black_on_white, read_strips
 from mailbot.reading.paper.positions import Line, Word, gather
 from mailbot.reading.paper.words import known_words
 
 _MARGIN = int(0.3 * LETTER)
+_FRAME = LETTER  # pixels of paper around the ink that the layout is shown
+_DPI = 300  # at which letters have that height, more or less
 _MOST_LEFT = 80  # pieces that Tesseract's own layout has passed over
 _CLEAR = 50.0  # per cent of confidence
 _BRIGHT = 80.0
@@ -33,20 +36,22 @@ class PageText:
     unread: int
 
 
-def read_lines(gray: Gray, reader: Engine) -> PageText:
+def read_lines(gray: Gray, sketch: Sketch, reader: Engine) -> PageText:
     """The lines from the top down; what stamps and signatures leave behind is dropped, figures are confirmed.
 
     Tesseract's own layout serves to find the lines; they are read one by one, which it does better.
     """
-    mask = without_grain(ink(gray))
-    places = reader.read(255 - mask, SPARSE, RUSSIAN)
-    places += _passed_over(gray, mask, places, reader)
+    places = _places(sketch, reader)
+    places += _passed_over(gray, sketch, places, reader)
     located = gather(map(as_word, places))
     boxes = [_box_of(line) for line in located]
     pieces = [np.ascontiguousarray(gray[top:bottom, left:right]) for left, top, right, bottom in boxes]
     found = read_strips([*map(black_on_white, pieces)], reader, languages_of(reader), LETTER)
-    readings = [Reading(piece, tuple(tokens)) for piece, tokens in zip(pieces, found, strict=True)]
-    rings = find_rings(mask, LETTER)
+    readings = [
+        Reading(piece, tuple(tokens), len(line.words))
+        for piece, tokens, line in zip(pieces, found, located, strict=True)
+    ]
+    rings = find_rings(sketch.strokes, LETTER)
     lines: list[Line] = []
     unread = 0
     for settled, (left, top, _, _) in zip(settle(readings, reader, LETTER), boxes, strict=True):
@@ -63,19 +68,42 @@ def as_word(token: Token) -> Word:
     return Word(token.text, token.left, token.top, token.left + token.width, token.top + token.height)
 
 
-def _passed_over(gray: Gray, ink_mask: Gray, tokens: Sequence[Token], reader: Engine) -> list[Token]:
+def _places(sketch: Sketch, reader: Engine) -> list[Token]:
+    """Where Tesseract's layout sees words, in the page's pixels; it is shown no more than the part with ink on it."""
+    left, top, width, height = cv2.boundingRect(sketch.ink)
+    if not width:
+        return []
+    part = 255 - sketch.ink[top : top + height, left : left + width]
+    framed = cv2.copyMakeBorder(part, _FRAME, _FRAME, _FRAME, _FRAME, cv2.BORDER_CONSTANT, value=(255,))
+    return [
+        replace(
+            place,
+            left=HALF * max(0, place.left + left - _FRAME),
+            top=HALF * max(0, place.top + top - _FRAME),
+            width=HALF * place.width,
+            height=HALF * place.height,
+        )
+        for place in reader.places(np.asarray(framed, np.uint8), _DPI // HALF)
+    ]
+
+
+def _passed_over(gray: Gray, sketch: Sketch, tokens: Sequence[Token], reader: Engine) -> list[Token]:
     """Words that Tesseract's layout left out, single figures above all: letters outside of all words."""
-    mask = letters(ink_mask).mask
+    mask = np.asarray(cv2.bitwise_and(sketch.letters, sketch.ink), np.uint8)
     for token in tokens:
-        mask[
-            max(0, token.top - 4) : token.top + token.height + 4, max(0, token.left - 4) : token.left + token.width + 4
-        ] = 0
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, LETTER // 2), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+        left, top = (max(0, side - 4) // HALF for side in (token.left, token.top))
+        right, bottom = (token.left + token.width + 4) // HALF, (token.top + token.height + 4) // HALF
+        mask[top:bottom, left:right] = 0
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, LETTER // 2 // HALF), np.uint8))
     boxes = [
-        (max(0, left - _MARGIN), max(0, top - _MARGIN), left + width + _MARGIN, top + height + _MARGIN)
-        for left, top, width, height, _ in stats[1:].tolist()
-        if 0.6 * LETTER <= height <= 1.6 * LETTER and width >= 0.2 * LETTER
+        (
+            max(0, HALF * left - _MARGIN),
+            max(0, HALF * top - _MARGIN),
+            HALF * (left + width) + _MARGIN,
+            HALF * (top + height) + _MARGIN,
+        )
+        for left, top, width, height in boxes_of(np.asarray(joined, np.uint8))
+        if 0.6 * LETTER <= HALF * height <= 1.6 * LETTER and HALF * width >= 0.2 * LETTER
     ]
     if len(boxes) > _MOST_LEFT:
         return []

@@ -10,9 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailbot.reading.ocr.engine import Gray
+from mailbot.reading.ocr.shapes import Letters, Sketch, ink, shapes, sketch
 
 LETTER = 30
 """The height, in pixels, that the most usual letters are brought to: capitals and figures, or large small letters."""
+
+cv2.setNumThreads(1)  # its threads cost more than they gain here, and other readers want the processors
+
+COARSE = 4
+"""How many pixels one of the mask of dark areas stands for."""
 
 _MOST_PIXELS = 24_000_000  # of a prepared page: A4 at 400 dpi is 15 million
 _SMALL = 640  # side of the picture in which the sheet's outline is sought
@@ -20,8 +26,6 @@ _LEAST_SHEET = 0.25  # of the picture's area
 _FULL = 0.985
 _CONTRAST = 20  # grey levels between the sheet and what lies around it
 _WHITE, _PAPER_SHARE = 200, 0.85  # a sheet is mostly as bright as paper
-_FEW = 20  # letters: fewer tell nothing of the page
-_HIGHEST = 120  # pixels: larger shapes are pictures
 _TURNS = 6.0  # degrees: scans are skewed by less
 
 
@@ -29,18 +33,21 @@ _TURNS = 6.0  # degrees: scans are skewed by less
 class Prepared:
     """A page ready for reading.
 
-    `dark` marks large dark areas of the original: blots, photographs. `scale` is how many pixels of the page one pixel
-    of the original became. `paper` is true where it looks like a sheet with something on it, not like a view.
+    `sketch` is its ink. `dark` marks large dark areas of the original, at a `COARSE`th of the page's size: blots,
+    photographs. `scale` is how many pixels of the page one pixel of the original became. `paper` is true where it
+    looks like a sheet with something on it, not like a view.
     """
 
     gray: Gray
+    sketch: Sketch
     dark: Gray
     scale: float
     paper: bool
 
     def upside_down(self) -> Prepared:
         """The page turned by half a turn."""
-        return replace(self, gray=quarter_turns(self.gray, 2), dark=quarter_turns(self.dark, 2))
+        gray, dark = (quarter_turns(picture, 2) for picture in (self.gray, self.dark))
+        return replace(self, gray=gray, dark=dark, sketch=self.sketch.upside_down())
 
 
 def page(picture: NDArray[np.uint8]) -> Prepared:
@@ -49,15 +56,23 @@ def page(picture: NDArray[np.uint8]) -> Prepared:
     cut = sheet(given)
     gray, dark = even_light(cut), _dark(cut)
     paper = cut is not given or float((gray >= _WHITE).mean()) > _PAPER_SHARE
-    found = letters(ink(gray))
+    found, mask = _letters(gray)
     if found.run_down:
         gray, dark = quarter_turns(gray, 1), quarter_turns(dark, 1)
-        found = letters(ink(gray))
-    degrees = skew(found.mask)
+        found, mask = _letters(gray)
+    degrees = skew(mask)
     factor = LETTER / found.height if found.height else 1.0
     factor = min(factor, (_MOST_PIXELS / gray.size) ** 0.5)
     dark = 255 - rotated(255 - dark, degrees, factor)
-    return Prepared(rotated(gray, degrees, factor), dark, factor, paper)
+    upright = rotated(gray, degrees, factor)
+    return Prepared(upright, sketch(upright, LETTER), dark, factor, paper)
+
+
+def _letters(gray: Gray) -> tuple[Letters, Gray]:
+    """The shapes that may be letters, and a mask of them alone."""
+    found = shapes(ink(gray))
+    chosen = found.letters()
+    return Letters(found.stats[chosen, :4]), found.mask(chosen)
 
 
 def to_gray(picture: NDArray[np.uint8]) -> Gray:
@@ -99,87 +114,32 @@ def even_light(gray: Gray) -> Gray:
 
 
 def _dark(gray: Gray) -> Gray:
-    """A mask of areas that are dark through and through and larger than any letter."""
-    size = max(9, min(gray.shape) // 40)
+    """A mask of areas that are dark through and through and larger than any letter, at a `COARSE`th of the size."""
+    gray = _gray(cv2.resize(gray, None, fx=1 / COARSE, fy=1 / COARSE, interpolation=cv2.INTER_AREA))
+    size = max(9 // COARSE, min(gray.shape) // 40)
     black = (gray < 0.45 * np.median(gray)).astype(np.uint8) * 255
     return _gray(cv2.morphologyEx(black, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))))
 
 
-def ink(gray: Gray) -> Gray:
-    """A mask of what is darker than the paper around it: 255 for ink, 0 for paper."""
-    block = max(15, min(gray.shape) // 30) | 1
-    return _gray(
-        cv2.adaptiveThreshold(
-            cv2.medianBlur(gray, 3), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, min(block, 75), 15
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """The shapes on a page that may be letters: their boxes (left, top, width, height), and a mask of them alone."""
-
-    boxes: NDArray[np.int32]
-    mask: Gray
-
-    @property
-    def height(self) -> float:
-        """Their usual height in pixels; 0 where there are too few to tell."""
-        if len(self.boxes) < _FEW:
-            return 0.0
-        counts = np.bincount(self.boxes[:, 3], minlength=_HIGHEST + 2).astype(float)
-        weighed = counts * np.arange(len(counts))  # noise is many and small
-        return float(np.argmax(np.convolve(weighed, [1, 2, 1], "same")))
-
-    @property
-    def run_down(self) -> bool:
-        """True where letters have their nearest neighbour above or below: lines run down the page."""
-        if len(self.boxes) < _FEW:
-            return False
-        sizes = self.boxes[:, 2:].max(axis=1)
-        boxes = self.boxes[sizes > 0.6 * np.median(sizes)].astype(np.float32)
-        middles = boxes[:, :2] + boxes[:, 2:] / 2
-        sample = middles[:: max(1, len(middles) // 800)]
-        shifts = np.abs(sample[:, None, :] - middles[None, :, :])
-        distances = shifts.sum(axis=2)
-        distances[distances < 1] = np.inf
-        nearest = shifts[np.arange(len(sample)), distances.argmin(axis=1)]
-        return bool((nearest[:, 1] > nearest[:, 0]).mean() > 0.5)
-
-
-def letters(mask: Gray) -> Letters:
-    """The shapes of an ink mask that are neither specks nor lines nor pictures."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    shaped = (height >= 5) & (height <= _HIGHEST) & (width >= 0.2 * height) & (width <= 4 * height)
-    shaped &= (area >= 0.15 * width * height) & (area <= 0.9 * width * height)
-    shaped[0] = False
-    return Letters(stats[shaped, :4].astype(np.int32), np.asarray(shaped[labels] * 255, np.uint8))
-
-
-def without_grain(mask: Gray) -> Gray:
-    """An ink mask without specks; dots stay where they stand beside a letter."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    large = (stats[:, 2:4].max(axis=1) >= 0.4 * LETTER) & (stats[:, 4] >= 0.04 * LETTER * LETTER)
-    large[0] = False
-    kept = _gray(large[labels] * 255)
-    size = int(0.5 * LETTER) | 1
-    return _gray(cv2.bitwise_and(mask, cv2.dilate(kept, np.ones((size, size), np.uint8))))
-
-
 def skew(mask: Gray) -> float:
-    """By how many degrees the lines of letters in a mask rise to the right."""
-    factor = min(1.0, 900 / max(mask.shape))
-    small = cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.float32)
-    height, width = small.shape
+    """By how many degrees the lines of letters in a mask rise to the right: roughly first, in a smaller picture."""
+    small = _reduced(mask, 900)
+    rough = _reduced(small, 450)
+    best = max(np.arange(-_TURNS, _TURNS + 0.1, 1.0), key=lambda degrees: _contrast(rough, degrees))
+    return float(max(np.arange(best - 0.8, best + 0.81, 0.2), key=lambda degrees: _contrast(small, degrees)))
 
-    def strength(degrees: float) -> float:
-        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
-        rows = cv2.warpAffine(small, matrix, (width, height)).sum(axis=1)
-        return float(np.square(np.diff(rows)).sum())
 
-    best = max(np.arange(-_TURNS, _TURNS + 0.1, 1.0), key=strength)
-    return float(max(np.arange(best - 0.8, best + 0.81, 0.2), key=strength))
+def _reduced(mask: Gray, side: int) -> Gray:
+    factor = min(1.0, side / max(mask.shape))
+    return _gray(cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+
+
+def _contrast(mask: Gray, degrees: float) -> float:
+    """How much neighbouring rows differ once the mask is turned: most where text lies level."""
+    height, width = mask.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
+    rows = cv2.reduce(cv2.warpAffine(mask, matrix, (width, height)), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)
+    return float(np.square(np.diff(rows.ravel())).sum(dtype=np.float64))
 
 
 def rotated(gray: Gray, degrees: float, factor: float) -> Gray:

@@ -60,7 +60,7 @@ def recognise(picture: NDArray[np.uint8]) -> Recognised:
     """
     reader = engine()
     page = prepare.page(picture)
-    seen = look(page.gray, reader)
+    seen = look(page.gray, page.sketch.letters, reader)
     height = float(page.gray.shape[0])
     if not holds_text(seen):
         return Recognised(height, unreadable=hides_text(page, seen), scale=page.scale)
@@ -68,7 +68,8 @@ def recognise(picture: NDArray[np.uint8]) -> Recognised:
         page = page.upside_down()
     lattices = find_tables(page.gray, LETTER)
     tables = tuple(read_table(lattice, reader) for lattice in lattices)
-    text = read_lines(_without(page.gray, lattices), reader)
+    outside = page.sketch.without(lattice.box for lattice in lattices)
+    text = read_lines(_without(page.gray, lattices), outside, reader)
     is_cut = any(lattice.is_open for lattice in lattices)
     unreadable = is_cut or is_blotted(page.dark, text.places) or leaves_out(text)
     return Recognised(height, text.lines, tables, unreadable=unreadable, scale=page.scale)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from mailbot.reading.ocr.engine import Gray
+from mailbot.reading.ocr.shapes import HALF
 from mailbot.reading.paper.positions import Word
 
 _LEAST, _MOST = 3.0, 20.0  # of a seal's radius, in letter heights
@@ -19,13 +20,13 @@ Ring = tuple[float, float, float, float]
 """The box around a seal: left, top, right, bottom."""
 
 
-def find_rings(mask: Gray, letter: float) -> list[Ring]:
-    """The circles of a seal's size in an ink mask, however broken."""
-    factor = min(1.0, _SMALL / max(mask.shape))
+def find_rings(strokes: Gray, letter: float) -> list[Ring]:
+    """The circles of a seal's size among a sketch's strokes, however broken; in pixels of the page."""
+    factor = min(1.0 / HALF, _SMALL / (HALF * max(strokes.shape)))
     least, most = int(_LEAST * letter * factor), int(_MOST * letter * factor)
     if least < 5:
         return []
-    small = cv2.resize(_strokes(mask, letter), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(strokes, None, fx=factor * HALF, fy=factor * HALF, interpolation=cv2.INTER_AREA)
     found = cv2.HoughCircles(
         cv2.GaussianBlur(small, (0, 0), 1),
         cv2.HOUGH_GRADIENT,
@@ -43,14 +44,6 @@ def find_rings(mask: Gray, letter: float) -> list[Ring]:
         for x, y, r in circles
         if _covered(drawn, x, y, r) > _DRAWN
     ]
-
-
-def _strokes(mask: Gray, letter: float) -> Gray:
-    """The ink without letters: strokes that are longer."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    long = stats[:, 2:4].max(axis=1) > 1.5 * letter
-    long[0] = False
-    return np.asarray(long[labels] * 255, np.uint8)
 
 
 def _covered(drawn: Gray, x: float, y: float, radius: float) -> float:

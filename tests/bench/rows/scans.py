@@ -82,6 +82,12 @@ class _Meter:
         self.seconds += time.process_time() - begun
         return tokens
 
+    def places(self, picture: engine.Gray, dpi: int) -> list[engine.Token]:
+        begun = time.process_time()
+        found = self._reader.places(picture, dpi)
+        self.seconds += time.process_time() - begun
+        return found
+
     def preparing(self, picture: Any) -> prepare.Page:
         page = self._prepare(picture)
         self._pages.append(page.gray.copy())
