@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Insert, Select, Table, func, insert, select
+from sqlalchemy import Insert, Integer, Select, Table, TableClause, column, func, insert, select
 from sqlalchemy.orm import Session
 
 from mailbot.store.tables.base import Base
@@ -50,4 +50,9 @@ def _insert_numbering(session: Session, table: Table, rows: Sequence[dict[str, A
 
 @cache
 def _numbering(table: Table) -> tuple[Select[int], Insert]:
-    return select(func.coalesce(func.max(table.c.id), 0)), insert(table)
+    """The statements that tell the last number given out, and that insert rows."""
+    highest: Select[int] = select(func.coalesce(func.max(table.c.id), 0))
+    if table.dialect_options["sqlite"]["autoincrement"]:  # where no number is given twice, not even a deleted row's
+        given = TableClause("sqlite_sequence", column("name"), column("seq", Integer))
+        highest = select(func.coalesce(func.max(given.c.seq), 0)).where(given.c.name == table.name)
+    return highest, insert(table)

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-_LONE_CR = re.compile(rb"\r(?!\n)")
-_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_LONE_CR = re.compile(rb"\r[^\n]")
+_FOLD = re.compile(rb"\n(?=[ \t])")
 _SAYS_WHAT_IT_IS = (b"message-id", b"from", b"date", b"subject", b"content-type", b"content-transfer-encoding")
 
 
@@ -30,8 +29,10 @@ def identify(raw: bytes) -> Identity:
 
     Message-ID alone would not do: broken clients use one for several mails, and a mailing list changes the body.
     """
-    headers, body = _split(raw)
-    named = _named_headers(headers)
+    bare = _with_bare_line_ends(raw)  # line ends differ between servers and files
+    end = bare.find(b"\n\n")
+    body = len(bare) if end < 0 else end + 2
+    named = _named_headers(bare[:end] if end >= 0 else bare)
     digest = sha256(raw).hexdigest()
     if not named.get(b"message-id"):
         return Identity(digest, None)
@@ -39,18 +40,14 @@ def identify(raw: bytes) -> Identity:
     for name in _SAYS_WHAT_IT_IS:
         value = named.get(name, b"")
         told.update(b"%s %d:%s" % (name, len(value), value))
-    told.update(_with_bare_line_ends(body).rstrip(b"\n"))  # line ends differ between servers and files
+    told.update(memoryview(bare)[body : max(body, len(bare.rstrip(b"\n")))])
     return Identity(digest, told.hexdigest())
 
 
-def _split(raw: bytes) -> tuple[bytes, bytes]:
-    end = _END_OF_HEADERS.search(raw)
-    return (raw, b"") if end is None else (raw[: end.start()], raw[end.end() :])
-
-
-def _with_bare_line_ends(body: bytes) -> bytes:
-    """The body with LF for CRLF; where no CR stands alone, the quick way: `replace` costs twice as much."""
-    return body.replace(b"\r\n", b"\n") if _LONE_CR.search(body) else body.translate(None, b"\r")
+def _with_bare_line_ends(raw: bytes) -> bytes:
+    """The mail with LF for CRLF; where no CR stands alone, the quick way: replacing two bytes by one costs nine times as much."""
+    lone = raw.endswith(b"\r") or _LONE_CR.search(raw)
+    return raw.replace(b"\r\n", b"\n") if lone else raw.replace(b"\r", b"")
 
 
 def _named_headers(headers: bytes) -> dict[bytes, bytes]:

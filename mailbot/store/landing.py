@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Finding, Status
 from mailbot.store import cases, current, interpretations, rejudging
-from mailbot.store.bulk import insert_rows
+from mailbot.store.bulk import insert_numbered, insert_rows
 from mailbot.store.identity import Identity, identify
 from mailbot.store.respondents import in_chunks, respondents_of
 from mailbot.store.tables import CaseRow, DecisionRow, FolderRow, LocationRow, MessageRow, RawMessageRow
@@ -47,11 +48,23 @@ class Incoming:
 
 @dataclass(slots=True)
 class Landed:
-    """What became of a batch: new messages, and how many were copies, or known at their place."""
+    """What became of a batch: numbers of the new messages, and how many were copies, or known at their place."""
 
-    new: list[MessageRow] = field(default_factory=list)
+    new: Sequence[int] = ()
     duplicates: int = 0
     known: int = 0
+
+
+@dataclass(slots=True)
+class _New:
+    """A message that nobody has seen, until the batch is written; not an ORM row, whose making costs ten times as much.
+
+    `first` is the copy that its bytes, or the reason why there are none, are taken from; `internal_date` the earliest.
+    """
+
+    first: Incoming
+    internal_date: datetime | None
+    id: int = 0
 
 
 @dataclass(slots=True)
@@ -59,10 +72,10 @@ class _Known:
     """What the database has of a batch: its places, its bytes, and messages whose bytes could not be had."""
 
     places: dict[int, LocationRow]
-    bytes: dict[str, MessageRow]
+    bytes: dict[str, MessageRow | _New]
     bare: dict[tuple[int, datetime], list[MessageRow]]
 
-    def find(self, incoming: Incoming) -> MessageRow | None:
+    def find(self, incoming: Incoming) -> MessageRow | _New | None:
         """The message that is the same as the incoming one.
 
         By its bytes; else (a message whose bytes could not be had, met again elsewhere in the mailbox) by size and
@@ -78,7 +91,7 @@ class _Known:
         alike = self.bare.get((incoming.size, incoming.internaldate))
         return alike.pop(0) if alike else None
 
-    def note(self, identity: Identity | None, message: MessageRow) -> None:
+    def note(self, identity: Identity | None, message: MessageRow | _New) -> None:
         """Remember a message for the rest of the batch."""
         if identity is not None:
             self.bytes[identity.sha256] = message
@@ -102,7 +115,8 @@ def land_batch(
     """Record the messages of a folder, in their order."""
     known = _look_up(session, place, uidvalidity, batch)
     landed = Landed()
-    copies: list[tuple[MessageRow, Incoming]] = []
+    new: list[_New] = []
+    copies: list[tuple[MessageRow | _New, Incoming]] = []
     for incoming in batch:
         if (location := known.places.get(incoming.uid)) is not None:
             landed.known += 1
@@ -111,14 +125,15 @@ def land_batch(
             continue
         message = known.find(incoming)
         if message is None:
-            message = _new_message(incoming, now)
-            landed.new.append(message)
+            message = _New(incoming, incoming.internaldate)
+            new.append(message)
         else:
             landed.duplicates += 1
             message = _note_copy(session, message, incoming, now)
         known.note(incoming.identity, message)
         copies.append((message, incoming))
-    _write(session, place, uidvalidity, landed.new, copies, now)
+    landed.new = _write_new(session, place, new, now)
+    _write_places(session, place, uidvalidity, copies, now)
     return landed
 
 
@@ -128,8 +143,7 @@ def import_one(session: Session, name: str, raw: bytes, now: datetime) -> tuple[
     same = _same_bytes(session, [incoming])
     if same:
         return min(message.id for message in same.values()), False
-    message = _new_message(incoming, now)
-    message.imported_from = name
+    message = MessageRow(**_values(_New(incoming, None), now), imported_from=name)
     session.add(message)
     session.flush()
     session.add(RawMessageRow(message_id=message.id, raw=raw))
@@ -143,7 +157,7 @@ def _look_up(session: Session, place: FolderRow, uidvalidity: int, batch: Sequen
     for chunk in in_chunks([item.uid for item in batch]):
         found = session.scalars(select(LocationRow).where(*here, LocationRow.uid.in_(chunk)))
         places |= {location.uid: location for location in found}
-    return _Known(places, _same_bytes(session, batch), _without_bytes(session, place, uidvalidity))
+    return _Known(places, {**_same_bytes(session, batch)}, _without_bytes(session, place, uidvalidity))
 
 
 def _same_bytes(session: Session, batch: Sequence[Incoming]) -> dict[str, MessageRow]:
@@ -185,67 +199,74 @@ def _without_bytes(
     return alike
 
 
-def _new_message(incoming: Incoming, now: datetime) -> MessageRow:
-    identity = incoming.identity
-    sent_at, source = server_time(None, incoming.internaldate, None, now)
-    return MessageRow(
-        status=Status.RECEIVED if identity else Status.REVIEW,
-        reader_status=None if identity else Status.REVIEW,
-        sent_at=sent_at,
-        sent_at_source=source,
-        internal_date=incoming.internaldate,
-        landed_at=now,
-        size=incoming.size if incoming.raw is None else len(incoming.raw),
-        sha256=identity.sha256 if identity else None,
-        fingerprint=identity.fingerprint if identity else None,
-        queued=identity is not None,
-    )
+def _values(new: _New, now: datetime) -> dict[str, Any]:
+    """The row of a new message: the same columns for each."""
+    incoming, identity = new.first, new.first.identity
+    sent_at, source = server_time(None, new.internal_date, None, now)
+    return {
+        "status": Status.RECEIVED.value if identity else Status.REVIEW.value,
+        "reader_status": None if identity else Status.REVIEW.value,
+        "sent_at": sent_at,
+        "sent_at_source": source,
+        "internal_date": new.internal_date,
+        "landed_at": now,
+        "size": incoming.size if incoming.raw is None else len(incoming.raw),
+        "sha256": identity.sha256 if identity else None,
+        "fingerprint": identity.fingerprint if identity else None,
+        "queued": identity is not None,
+    }
 
 
-def _write(
+def _write_new(session: Session, place: FolderRow, new: Sequence[_New], now: datetime) -> Sequence[int]:
+    """Insert the new messages with their bytes, or with the reason why there are none; their numbers, in order."""
+    rows = [_values(message, now) | {"folder_id": place.id} for message in new]
+    numbers = insert_numbered(session, MessageRow, rows)
+    for message, number in zip(new, numbers, strict=True):
+        message.id = number
+    raws = [{"message_id": message.id, "raw": message.first.raw} for message in new if message.first.raw is not None]
+    insert_rows(session, RawMessageRow, raws)
+    for message in new:
+        if message.first.finding is not None:
+            interpretations.put_findings(session, {message.id: (message.first.finding,)})
+            row = session.get_one(MessageRow, message.id)
+            interpretations.tally(session, row)
+            cases.settle(session, [row], now)
+    return numbers
+
+
+def _write_places(
     session: Session,
     place: FolderRow,
     uidvalidity: int,
-    new: Sequence[MessageRow],
-    copies: Sequence[tuple[MessageRow, Incoming]],
+    copies: Sequence[tuple[MessageRow | _New, Incoming]],
     now: datetime,
 ) -> None:
-    """Insert the new messages with their bytes or the reason why there are none, and the places of all copies."""
+    """Insert the places of all copies, and note the folder as the last where their messages were met."""
     for message, _ in copies:
-        message.folder_id = place.id
-    session.add_all(new)
-    session.flush()
+        if isinstance(message, MessageRow):
+            message.folder_id = place.id
     here = {"folder_id": place.id, "uidvalidity": uidvalidity, "landed_at": now, "gone": False}
     places = [
         {**here, "message_id": message.id, "uid": incoming.uid, "internal_date": incoming.internaldate}
         for message, incoming in copies
     ]
     insert_rows(session, LocationRow, places)
-    firsts = {message.id: incoming for message, incoming in reversed(copies)}  # the bytes are those of the first copy
-    fresh = [(message, firsts[message.id]) for message in new]
-    raws = [{"message_id": message.id, "raw": first.raw} for message, first in fresh if first.raw is not None]
-    insert_rows(session, RawMessageRow, raws)
-    for message, first in fresh:
-        if first.finding is not None:
-            interpretations.put_findings(session, {message.id: (first.finding,)})
-            interpretations.tally(session, message)
-            cases.settle(session, [message], now)
 
 
-def _note_copy(session: Session, message: MessageRow, incoming: Incoming, now: datetime) -> MessageRow:
+def _note_copy(session: Session, message: MessageRow | _New, incoming: Incoming, now: datetime) -> MessageRow | _New:
     """Note a further copy of a message; returns the message that it belongs to.
 
     The earliest INTERNALDATE of all copies is the time of arrival; what was derived from it follows.
     """
     when = incoming.internaldate
-    if when is not None and (message.internal_date is None or when < message.internal_date):
-        if message.id is None:  # two copies in one batch: not written yet
-            message.internal_date = when
-            message.sent_at, message.sent_at_source = server_time(None, when, None, message.landed_at)
-        else:
-            before = message.sent_at
-            current.retime(session, message, when)
-            rejudging.rejudge(session, message, respondents_of(session, message.id), now, since=before)
+    earlier = when is not None and (message.internal_date is None or when < message.internal_date)
+    if isinstance(message, _New):  # two copies in one batch: both have bytes, by which they were found to be one
+        message.internal_date = when if earlier else message.internal_date
+        return message
+    if when is not None and earlier:
+        before = message.sent_at
+        current.retime(session, message, when)
+        rejudging.rejudge(session, message, respondents_of(session, message.id), now, since=before)
     return _complete(session, message, incoming)
 
 

@@ -93,7 +93,7 @@ def land(
     landed = landing.land_batch(session, place, uidvalidity, batch, now)
     _move_cursor(place, uidvalidity, batch, now)
     session.flush()
-    return LandResult(tuple(message.id for message in landed.new), landed.duplicates, landed.known)
+    return LandResult(tuple(landed.new), landed.duplicates, landed.known)
 
 
 def import_file(session: Session, name: str, raw: bytes, now: datetime) -> tuple[int, bool]:
