@@ -24,7 +24,7 @@ from mailbot.inbox.cursor import MAX_STRIKES, Progress, batches
 from mailbot.inbox.errors import FolderMissingError, ServerRefusedError
 from mailbot.inbox.session import Connection, Look
 from mailbot.inbox.settings import MEGABYTE, MailboxSettings
-from mailbot.store.receiving import Incoming, folder_state, land, note_look, record_counts, unfetched
+from mailbot.store.receiving import Incoming, folder_state, land, note_look, recognise, record_counts, unfetched
 
 LISTED_AT_ONCE = 500
 
@@ -148,6 +148,7 @@ def _land_all(poll: Poll, folder: str, look: Look, uids: Sequence[int]) -> None:
 
 
 def _land(poll: Poll, folder: str, look: Look, incoming: Sequence[Incoming]) -> None:
+    recognise(incoming)  # here, and not where they are fetched: the server is kept busy meanwhile
     with poll.sessions.begin() as session:
         done = land(session, poll.settings.name, folder, look.uidvalidity, incoming, poll.clock())
         reach("before-land-commit")

@@ -14,7 +14,12 @@ import ssl
 import time
 from typing import Protocol
 
-RECEIVE_BYTES = 1 << 18
+RECEIVE_BYTES = 1 << 16
+"""Four records of TLS. A fresh buffer for each would be cut to what came, and cost more than the receiving."""
+
+KEPT_BYTES = 1 << 20
+"""Literals up to this size are put together in memory that is kept, and already has its pages."""
+
 PORT = 143
 LINE_BYTES = 20 * 1024 * 1024
 
@@ -28,6 +33,8 @@ class Bounded(imaplib.IMAP4):
     def open(self, host: str = "", port: int | None = 143, timeout: float | None = None) -> None:
         """Connect as imaplib does, with an empty buffer."""
         self._buffer = bytearray()
+        self._received = memoryview(bytearray(RECEIVE_BYTES))
+        self._literal = memoryview(bytearray(KEPT_BYTES))
         self._deadline: float | None = None
         super().open(host, port or PORT, timeout)
         self._buffered_from: socket.socket = self.sock
@@ -41,14 +48,13 @@ class Bounded(imaplib.IMAP4):
         if size > self.max_literal:
             raise self.abort(f"literal of {size} bytes announced, {self.max_literal} allowed")
         self._drop_foreign()
-        data = bytearray(size)
+        view = self._literal[:size] if size <= KEPT_BYTES else memoryview(bytearray(size))
         have = min(size, len(self._buffer))
-        data[:have] = self._buffer[:have]
+        view[:have] = self._buffer[:have]
         del self._buffer[:have]
-        view = memoryview(data)
         while have < size:
             have += self._counted(self.sock.recv_into(view[have:]))
-        return bytes(data)
+        return bytes(view)
 
     def readline(self) -> bytes:
         """The next line with its line end; raises `abort` at the end of the stream or over the bound."""
@@ -58,9 +64,7 @@ class Bounded(imaplib.IMAP4):
             searched = len(self._buffer)
             if searched > LINE_BYTES:
                 raise self.abort(f"a line of more than {LINE_BYTES} bytes")
-            data = self.sock.recv(RECEIVE_BYTES)
-            self._counted(len(data))
-            self._buffer += data
+            self._buffer += self._received[: self._counted(self.sock.recv_into(self._received))]
         return self._take(end + 1)
 
     def wait_line(self, seconds: float, wake: socket.socket | None = None) -> bytes | None:

@@ -6,7 +6,7 @@ copy of one that is known, or known at its very place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,14 +36,25 @@ class Incoming:
     internaldate: datetime | None
     size: int
     finding: Finding | None = None
-    identity: Identity | None = field(init=False, repr=False, compare=False)
-    """What the bytes are known by: computed by whoever fetched them, while the batch before is being written."""
+    _identity: Identity | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse what nobody could explain afterwards: no bytes and no reason."""
         if (self.raw is None) != (self.finding is not None):
             raise ValueError(f"UID {self.uid}: either the bytes or a finding, and not both")
-        object.__setattr__(self, "identity", None if self.raw is None else identify(self.raw))
+
+    @property
+    def identity(self) -> Identity | None:
+        """What the bytes are known by; None where there are none. Computed when it is first asked for: see `recognise`."""
+        if self._identity is None and self.raw is not None:
+            object.__setattr__(self, "_identity", identify(self.raw))
+        return self._identity
+
+
+def recognise(batch: Iterable[Incoming]) -> None:
+    """Compute what the messages are known by, before the transaction: nobody need wait for a lock meanwhile."""
+    for incoming in batch:
+        _ = incoming.identity
 
 
 @dataclass(slots=True)

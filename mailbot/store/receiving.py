@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from mailbot.store import landing, respondents
 from mailbot.store.bulk import table_of
 from mailbot.store.engine import take_turns
-from mailbot.store.landing import Incoming
+from mailbot.store.landing import Incoming, recognise
 from mailbot.store.tables import FolderRow, LocationRow, MessageRow
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "import_file",
     "land",
     "note_look",
+    "recognise",
     "record_counts",
     "unfetched",
 ]
