@@ -5,6 +5,7 @@ from pydantic import SecretStr
 
 from mailbot.inbox.errors import ConnectionLostError, FolderMissingError, LoginRefusedError, ServerRefusedError
 from mailbot.inbox.session import Look, connect
+from mailbot.inbox.wire import KEPT_BYTES
 from tests.inbox.conftest import EXAMINED
 from tests.servers.scripted import CLOSE, SILENCE, scripted
 
@@ -99,6 +100,14 @@ def test_a_connection_that_ends_or_makes_no_sense_is_lost(talk, answer):
     _, connection = talk((b"UID FETCH", answer), timeout_seconds=0.3)
     with pytest.raises(ConnectionLostError):
         connection.fetch([1])
+
+
+def test_literals_of_any_size_keep_their_own_bytes(talk):
+    """Those that are put together in kept memory, and those that are too large for it, in one answer."""
+    bodies = {uid: bytes([64 + uid]) * size for uid, size in enumerate((5, 300_000, KEPT_BYTES + 9, KEPT_BYTES, 7), 1)}
+    answer = b"".join(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (n, n, len(b), b) for n, b in bodies.items())
+    _, connection = talk((b"UID FETCH", answer + b"$ OK done\r\n"))
+    assert connection.fetch(list(bodies)) == bodies
 
 
 def test_a_drip_is_ended_by_the_time_for_one_answer(talk):

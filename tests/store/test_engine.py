@@ -1,7 +1,8 @@
 """The database opened: times, text, transactions, and readers beside a writer."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, StatementError
 
 from mailbot.store.engine import open_engine
 from mailbot.store.tables import CampaignRow, FieldRow, FolderRow, LocationRow
+from tests.servers.databases import opened
 from tests.store.builders import DEADLINE, NOW, crash_after
 
 MOSCOW = timezone(timedelta(hours=3))
@@ -127,6 +129,18 @@ def test_sqlite_keeps_what_it_committed_through_a_power_cut(sqlite_database):
         assert connection.scalar(text("PRAGMA synchronous")) == 2  # FULL
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
         assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_a_new_sqlite_database_has_pages_for_mails_and_an_old_one_keeps_its_own(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        old.execute("PRAGMA page_size = 4096")
+        old.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY)")
+    for name, size in (("old.db", 4096), ("new.db", 16384)):
+        with opened(f"sqlite:///{tmp_path / name}") as database, database.engine.begin() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY)"))
+            connection.execute(text("INSERT INTO kept DEFAULT VALUES"))
+            assert connection.scalar(text("PRAGMA page_size")) == size
+            assert connection.scalar(text("SELECT count(*) FROM kept")) == 1
 
 
 @pytest.mark.parametrize("url", ["postgres://user:secret@host/base", "postgresql+psycopg2://user@host/base"])
