@@ -25,7 +25,7 @@ _SQLITE_PRAGMAS: Final = (
     f"busy_timeout = {_LOCK_SECONDS * 1000}",  # first: the others may have to wait for a writer
     # A mail is tens of kilobytes: with pages of 4 it takes four times as many writes, twice over (WAL and checkpoint).
     "page_size = 16384",  # of a database that is made now; one that is there keeps its own
-    "cache_size = -10000",  # kB: a batch of received messages stays in it until the commit, and is written once
+    "cache_size = -8000",  # kB: a batch of received messages stays in it until the commit, and is written once
     "journal_mode = WAL",
     "synchronous = FULL",  # a committed message survives a power cut
     "foreign_keys = ON",

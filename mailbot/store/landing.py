@@ -11,16 +11,41 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Finding, Status
 from mailbot.store import cases, current, interpretations, rejudging
-from mailbot.store.bulk import insert_numbered, insert_rows
+from mailbot.store.bulk import insert_numbered, insert_rows, table_of
 from mailbot.store.identity import Identity, identify
 from mailbot.store.respondents import in_chunks, respondents_of
 from mailbot.store.tables import CaseRow, DecisionRow, FolderRow, LocationRow, MessageRow, RawMessageRow
 from mailbot.store.times import server_time
+
+_MESSAGES, _LOCATIONS, _FOLDERS = table_of(MessageRow), table_of(LocationRow), table_of(FolderRow)
+_HERE = (_LOCATIONS.c.folder_id == bindparam("folder"), _LOCATIONS.c.uidvalidity == bindparam("validity"))
+_PLACES = select(_LOCATIONS.c.id, _LOCATIONS.c.uid).where(
+    *_HERE, _LOCATIONS.c.uid.in_(bindparam("uids", expanding=True))
+)
+_BY_DIGEST, _BY_FINGERPRINT = (
+    select(_MESSAGES.c.id, digest).where(digest.in_(bindparam("wanted", expanding=True)))
+    for digest in (_MESSAGES.c.sha256, _MESSAGES.c.fingerprint)
+)
+_ELSEWHERE = _LOCATIONS.alias()
+_WITHOUT_BYTES = (
+    select(_MESSAGES.c.id, _MESSAGES.c.size, _ELSEWHERE.c.internal_date)
+    .join(_ELSEWHERE, _ELSEWHERE.c.message_id == _MESSAGES.c.id)
+    .join(_FOLDERS, _FOLDERS.c.id == _ELSEWHERE.c.folder_id)
+    .where(_MESSAGES.c.sha256.is_(None), _MESSAGES.c.size > 0, _FOLDERS.c.mailbox == bindparam("of_mailbox"))
+    .where(_ELSEWHERE.c.internal_date.is_not(None))
+    .where(~exists().where(_LOCATIONS.c.message_id == _MESSAGES.c.id, *_HERE))
+    .order_by(_MESSAGES.c.id)
+    .distinct()
+)
+"""Messages of the mailbox whose bytes could not be had, with size and INTERNALDATE.
+
+Not those of this folder under this UIDVALIDITY, where two UIDs are two messages.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,51 +188,28 @@ def import_one(session: Session, name: str, raw: bytes, now: datetime) -> tuple[
 
 
 def _look_up(session: Session, place: FolderRow, uidvalidity: int, batch: Sequence[Incoming]) -> _Known:
-    here = (LocationRow.folder_id == place.id, LocationRow.uidvalidity == uidvalidity)
+    here = {"folder": place.id, "validity": uidvalidity}
     places: dict[int, LocationRow] = {}
     for chunk in in_chunks([item.uid for item in batch]):
-        found = session.scalars(select(LocationRow).where(*here, LocationRow.uid.in_(chunk)))
-        places |= {location.uid: location for location in found}
-    return _Known(places, {**_same_bytes(session, batch)}, _without_bytes(session, place, uidvalidity))
+        for number, uid in session.execute(_PLACES, here | {"uids": chunk}).all():
+            places[uid] = session.get_one(LocationRow, number)
+    alike: dict[tuple[int, datetime], list[MessageRow]] = {}
+    for number, size, when in session.execute(_WITHOUT_BYTES, here | {"of_mailbox": place.mailbox}).all():
+        alike.setdefault((size, when), []).append(session.get_one(MessageRow, number))
+    return _Known(places, {**_same_bytes(session, batch)}, alike)
 
 
 def _same_bytes(session: Session, batch: Sequence[Incoming]) -> dict[str, MessageRow]:
     """Messages that have the bytes or the fingerprint of one of the `batch`, by these."""
+    session.flush()
     found: dict[str, MessageRow] = {}
     for chunk in in_chunks([incoming.identity for incoming in batch if incoming.identity is not None]):
         digests = [identity.sha256 for identity in chunk]
         prints = [identity.fingerprint for identity in chunk if identity.fingerprint is not None]
-        for message in session.scalars(select(MessageRow).where(MessageRow.sha256.in_(digests))):
-            found[str(message.sha256)] = message
-        for message in session.scalars(select(MessageRow).where(MessageRow.fingerprint.in_(prints))):
-            found[str(message.fingerprint)] = message
+        for query, wanted in ((_BY_DIGEST, digests), (_BY_FINGERPRINT, prints)):
+            for number, digest in session.execute(query, {"wanted": wanted}).all():
+                found[digest] = session.get_one(MessageRow, number)
     return found
-
-
-def _without_bytes(
-    session: Session, place: FolderRow, uidvalidity: int
-) -> dict[tuple[int, datetime], list[MessageRow]]:
-    """Messages of the mailbox whose bytes could not be had, by size and INTERNALDATE.
-
-    Not those of this folder under this UIDVALIDITY, where two UIDs are two messages.
-    """
-    here = select(LocationRow.message_id).where(
-        LocationRow.folder_id == place.id, LocationRow.uidvalidity == uidvalidity
-    )
-    query = (
-        select(MessageRow.id, MessageRow.size, LocationRow.internal_date)
-        .join(LocationRow, LocationRow.message_id == MessageRow.id)
-        .join(FolderRow, FolderRow.id == LocationRow.folder_id)
-        .where(MessageRow.sha256.is_(None), MessageRow.size > 0, FolderRow.mailbox == place.mailbox)
-        .where(LocationRow.internal_date.is_not(None), MessageRow.id.not_in(here))
-        .order_by(MessageRow.id)
-        .distinct()
-    )
-    alike: dict[tuple[int, datetime], list[MessageRow]] = {}
-    for number, size, when in session.execute(query):
-        if when is not None:
-            alike.setdefault((size, when), []).append(session.get_one(MessageRow, number))
-    return alike
 
 
 def _values(new: _New, now: datetime) -> dict[str, Any]:
