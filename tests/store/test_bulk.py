@@ -5,7 +5,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from mailbot.store.bulk import insert_numbered
-from mailbot.store.tables import FolderRow
+from mailbot.store.tables import FolderRow, MessageRow
+from tests.store.builders import NOW
 
 
 def folders(*names):
@@ -40,3 +41,13 @@ def test_one_row_that_cannot_be_leaves_none(database):
     with database.reading() as session:
         assert session.scalars(select(FolderRow.id)).all() == []
         assert insert_numbered(session, FolderRow, []) == ()
+
+
+def test_the_number_of_a_message_that_is_gone_is_not_given_again(database):
+    mail = {"status": "received", "sent_at": NOW, "sent_at_source": "landing", "landed_at": NOW, "size": 1}
+    with database.sessions.begin() as session:
+        first = insert_numbered(session, MessageRow, [mail, mail])
+        session.execute(delete(MessageRow).where(MessageRow.id.in_(first)))
+    with database.sessions.begin() as session:
+        second = insert_numbered(session, MessageRow, [mail])
+    assert second[0] > max(first)
