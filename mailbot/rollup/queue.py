@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import select
@@ -22,10 +23,12 @@ from mailbot.domain.crashpoint import reach
 from mailbot.domain.weights import Weights
 from mailbot.rollup.compose import RollupMail, compose, kind_of
 from mailbot.rollup.due import Due, Made, Schedule, due, is_late
-from mailbot.rollup.facts import Facts, Occasion
 from mailbot.store.engine import reading_sessions
 from mailbot.store.outgoing import OutgoingMail, latest_rollup, record_rollup
 from mailbot.store.tables import RollupRow
+
+if TYPE_CHECKING:
+    from mailbot.rollup.facts import Facts
 
 Pack = Callable[[RollupMail, datetime], OutgoingMail]
 """Makes the outgoing mail of a composed roll-up: addresses, Message-ID, bytes. The second argument dates it."""
@@ -119,6 +122,7 @@ def _composed(reporting: Reporting, facts: Facts) -> RollupMail:
 
 
 def _facts(session: Session, reporting: Reporting, each: Due, now: datetime) -> Facts:
+    from mailbot.rollup.facts import Occasion  # noqa: PLC0415 - as the next
     from mailbot.rollup.gather import gather  # noqa: PLC0415 - with its queries 2 MB; loaded once a day
 
     occasion = Occasion(each.date, each.kind, delayed=is_late(each, now, reporting.schedule))
