@@ -86,6 +86,11 @@ def preview(reporting: Reporting, now: datetime) -> tuple[Facts, RollupMail]:
     return facts, _composed(reporting, facts)
 
 
+def owed(session: Session, schedule: Schedule, now: datetime) -> tuple[Due, ...]:
+    """The roll-ups that are due at `now` (aware) and not made yet, in the order in which they came due."""
+    return due(now, schedule, made_rollups(session))
+
+
 def made_rollups(session: Session) -> frozenset[Made]:
     """Date and kind of every roll-up that was made."""
     return frozenset(session.execute(select(RollupRow.for_date, RollupRow.kind)))
@@ -98,14 +103,15 @@ class _MadeMeanwhileError(Exception):
 def _queue_first(reporting: Reporting, now: datetime) -> Due | None:
     """Make the first roll-up that is due, in one transaction; None where none is."""
     with _transaction(reporting) as session:
-        owed = due(now, reporting.schedule, made_rollups(session))
-        if not owed:
+        waiting = owed(session, reporting.schedule, now)
+        if not waiting:
             return None
-        _queue(session, reporting, owed[0], now)
+        first = waiting[0]
+        _queue(session, reporting, first, now)
         reach("before-rollup-commit")
     reach("after-rollup-commit")
-    log.info("rollup_queued", date=owed[0].date.isoformat(), kind=owed[0].kind)
-    return owed[0]
+    log.info("rollup_queued", date=first.date.isoformat(), kind=first.kind)
+    return first
 
 
 def _queue(session: Session, reporting: Reporting, each: Due, now: datetime) -> None:

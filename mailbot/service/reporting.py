@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from mailbot.desk.settings import PackReceipt, Text
 from mailbot.outbox.settings import Addresses
 from mailbot.rollup.compose import XLSX, RollupMail
-from mailbot.rollup.queue import Pack, Reporting, queue_due
+from mailbot.rollup.queue import Pack, Reporting, owed, queue_due
 from mailbot.store.outgoing import OutgoingMail
 from mailbot.store.reading_queue import backlog
 
@@ -74,6 +74,13 @@ class Reporter:
             return False
         if queue_due(self._reporting, self._clock()):
             self._queued()
+        return True
+
+    def has_nothing_to_do(self, session: Session) -> bool:
+        """Whether `report` would queue nothing and wait for nothing, as nothing is unread. By one cheap query."""
+        if not self._polled() or owed(session, self._reporting.schedule, self._clock()):
+            return False
+        self._waiting_since = None
         return True
 
     def _has_caught_up(self) -> bool:
