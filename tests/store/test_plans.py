@@ -4,16 +4,19 @@ from sqlalchemy import event
 
 from mailbot.store.claims import claimants
 from mailbot.store.quiet import anything_waits
-from mailbot.store.reading_queue import backlog, waiting
+from mailbot.store.reading_queue import backlog, claim, save_all, waiting
 from mailbot.store.receiving import land
 from mailbot.store.tables import Base
-from tests.store.builders import NOW, answer, finding, incoming, landed, report, set_up
+from tests.store.builders import LEASE, NOW, answer, finding, incoming, landed, reading, report, set_up
 
 SMALL = frozenset({"campaign", "fields", "folders", "municipalities", "organisations", "outbox", "thermometer_weights"})
 """Tables of a campaign's own size; the others grow with every message."""
 
 WAITING = "INDEX ix_messages_queued"
 """Holds the messages that wait, and no others."""
+
+OF_NO_DECISION = "INDEX ix_reports_decision_id (decision_id=?)"
+"""Asked for those of no decision, it gives nearly all reports."""
 
 
 def asked_during(database, work):
@@ -39,7 +42,7 @@ def scanned(database, asked):
             if statement.startswith(("SELECT", "UPDATE", "DELETE")):
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
                 steps = [step[-1] for step in plan if not step[-1].endswith(WAITING)]
-                tables = {step.split()[1] for step in steps if step.startswith("SCAN")}
+                tables = {step.split()[1] for step in steps if step.startswith("SCAN") or OF_NO_DECISION in step}
                 found += [(table, statement) for table in tables & (Base.metadata.tables.keys() - SMALL)]
     return found
 
@@ -51,6 +54,11 @@ def test_landing_and_reading_a_reply_goes_through_no_table_that_grows(sqlite_dat
     def work():
         answer(sqlite_database, report("Арский", "Школа", vk=2), report("Арский", vk=2), kind="correction")
         answer(sqlite_database, report("Арский", "Школа", vk=3), status="review", findings=(finding(),))
+        with sqlite_database.sessions.begin() as session:  # several together
+            assert len([landed(session) for _ in range(3)]) == 3
+            same = reading(report("Арский", "Школа", vk=4))
+            together = [(claimed, same) for claimed in claim(session, "reader", NOW, 9, LEASE)]
+            assert len(save_all(session, together, NOW)) == 3
 
     asked = asked_during(sqlite_database, work)
     assert len(asked) > 30
