@@ -56,6 +56,7 @@ $(STAMP): pyproject.toml deploy/requirements.lock
 	    $$SUDO apt-get install -y -qq "python$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv" && $(PYTHON) -m venv $(VENV); }
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r deploy/requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m compileall -q mailbot  # as pip does with all but an editable package: 0.15 s of every start
 	@touch $@
 
 clean:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -50,8 +51,12 @@ class LazyGroup(click.Group):
         module = next((lazy.module for lazy in COMMANDS if lazy.name == cmd_name), None)
         if module is None:
             return None
-        _import_structlog()
-        command: click.Command = importlib.import_module(f"mailbot.cli.{module}").command
+        gc.disable()  # what an import makes stays: looking for rubbish in it again and again takes a tenth of the start
+        try:
+            _import_structlog()
+            command: click.Command = importlib.import_module(f"mailbot.cli.{module}").command
+        finally:
+            gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature

@@ -15,7 +15,7 @@ from mailbot.config.sources import environment
 from mailbot.desk.settings import DeskSettings
 from mailbot.domain import crashpoint
 from mailbot.domain.weights import Weights
-from mailbot.outbox.message import Addresses
+from mailbot.outbox.settings import Addresses
 from mailbot.service.jobs import Jobs, ServiceSettings
 from mailbot.service.reading import Bounds
 

@@ -8,13 +8,12 @@ Values of both are plain strings; a list is written with commas.
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from mailbot.config.model import (
     CampaignSection,
@@ -29,6 +28,7 @@ from mailbot.config.model import (
     ReportSection,
     RetentionSection,
     RollupSection,
+    Section,
     SmtpSection,
 )
 
@@ -41,10 +41,8 @@ def environment() -> Mapping[str, str]:
     return os.environ  # noqa: TID251 - this is the edge that the ban points to
 
 
-class Model(BaseSettings):
+class Model(Section):
     """The whole configuration. Build it by `read_model`."""
-
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     mailbox: Mapping[str, MailboxSection] = Field(min_length=1)
     database: DatabaseSection = DatabaseSection()
@@ -66,47 +64,31 @@ def read_model(path: Path) -> Model:
 
     Raises pydantic's ValidationError, `tomllib.TOMLDecodeError`, or OSError for a file that can't be read.
     """
-
-    class Here(Model):
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - ours replace them all
-            env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return (
-                PathsSource(settings_cls, _from_environment(environment())),
-                PathsSource(settings_cls, _from_credentials(environment().get("CREDENTIALS_DIRECTORY"))),
-                TomlConfigSettingsSource(settings_cls, toml_file=path),
-            )
-
-    return Here()
+    with path.open("rb") as file:
+        written = tomllib.load(file)
+    credentials = _nested(_from_credentials(environment().get("CREDENTIALS_DIRECTORY")))
+    return Model.model_validate(_over(_nested(_from_environment(environment())), _over(credentials, written)))
 
 
-class PathsSource(PydanticBaseSettingsSource):
-    """Settings given as (path, value) pairs."""
+def _over(upper: Nested, lower: Nested) -> Nested:
+    """Both, table by table; where both have a key, the upper one's value."""
+    merged = dict(lower)
+    for key, value in upper.items():
+        below = lower.get(key)
+        merged[key] = _over(value, below) if isinstance(value, dict) and isinstance(below, dict) else value
+    return merged
 
-    def __init__(self, settings_cls: type[BaseSettings], pairs: Iterable[tuple[list[str], str]]) -> None:
-        super().__init__(settings_cls)
-        self._pairs = list(pairs)
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Not used: all values are returned together."""
-        raise NotImplementedError(f"{field_name}: {field}")
-
-    def __call__(self) -> Nested:
-        """The values, nested as in the file; pairs that name no table of the configuration are someone else's."""
-        tree: Nested = {}
-        for path, value in self._pairs:
-            if path[0] in self.settings_cls.model_fields and len(path) > 1:
-                place = tree
-                for step in path[:-1]:
-                    place = place.setdefault(step, {})
-                place[path[-1]] = value
-        return tree
+def _nested(pairs: Iterable[tuple[list[str], str]]) -> Nested:
+    """Settings given by their paths, as in the file; those that name no table of the configuration are someone else's."""
+    tree: Nested = {}
+    for path, value in pairs:
+        if path[0] in Model.model_fields and len(path) > 1:
+            place = tree
+            for step in path[:-1]:
+                place = place.setdefault(step, {})
+            place[path[-1]] = value
+    return tree
 
 
 def _from_environment(variables: Mapping[str, str]) -> Iterable[tuple[list[str], str]]:

@@ -70,14 +70,19 @@ def receive(
     ConnectionLostError; what was landed before stays landed. With nothing new, costs one command for each folder.
     """
     poll = Poll(connection, sessions, settings, clock, progress or Progress(), landed)
+    settled: list[str] = []
     for folder in _folders(poll):
         try:
-            _receive_folder(poll, folder)
+            if not _receive_folder(poll, folder):
+                settled.append(folder)
             take_care(poll.connection, poll.sessions, poll.settings, folder)
         except ServerRefusedError as error:
             if isinstance(error, FolderMissingError):
                 poll.progress.folders = None  # renamed, deleted or re-created: ask for the list again next time
             poll.result.problems.append(str(error))
+    if settled:
+        with sessions.begin() as session:
+            note_look(session, settings.name, settled, clock())
     return poll.result
 
 
@@ -91,13 +96,12 @@ def _folders(poll: Poll) -> list[str]:
     return progress.folders
 
 
-def _receive_folder(poll: Poll, folder: str) -> None:
+def _receive_folder(poll: Poll, folder: str) -> bool:
+    """Receive what is new; false where the folder says that there is nothing."""
     look = poll.connection.look(folder)
     due = poll.progress.is_recheck_due(folder, poll.clock(), poll.settings.recheck_seconds)
     if poll.progress.is_settled(folder, look) and not due:
-        with poll.sessions.begin() as session:
-            note_look(session, poll.settings.name, folder, poll.clock())
-        return
+        return False
     look = poll.connection.examine(folder)
     _receive_new(poll, folder, look)
     if due:
@@ -106,6 +110,7 @@ def _receive_folder(poll: Poll, folder: str) -> None:
         land(session, poll.settings.name, folder, look.uidvalidity, [], poll.clock())
         record_counts(session, poll.settings.name, folder, look.uidvalidity, look.messages, poll.clock())
     poll.progress.settle(folder, look)
+    return True
 
 
 def _receive_new(poll: Poll, folder: str, look: Look) -> None:

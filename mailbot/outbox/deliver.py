@@ -23,7 +23,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from mailbot.domain.crashpoint import reach
-from mailbot.outbox import smtp
 from mailbot.outbox.errors import (
     LoginRefusedError,
     LookUpFailedError,
@@ -45,6 +44,13 @@ log = structlog.get_logger(__name__)
 def nobody_knows(_message_id: str) -> bool | None:
     """The `was_sent` of a server that keeps no copies of what it sends."""
     return None
+
+
+def send_by_smtp(settings: SmtpSettings, mail: OutgoingMail) -> None:
+    """Hand one mail over to the server: `mailbot.outbox.smtp.send`."""
+    from mailbot.outbox import smtp  # noqa: PLC0415 - loaded when there is mail to send
+
+    smtp.send(settings, mail)
 
 
 @dataclass(slots=True)
@@ -77,7 +83,7 @@ def deliver(
     clock: Callable[[], datetime],
     worker: str,
     was_sent: Callable[[str], bool | None] = nobody_knows,
-    send: Callable[[SmtpSettings, OutgoingMail], None] = smtp.send,
+    send: Callable[[SmtpSettings, OutgoingMail], None] = send_by_smtp,
     *,
     only: int | None = None,
 ) -> DeliveryResult:

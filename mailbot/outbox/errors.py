@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 import socket
 import ssl
 
@@ -45,6 +44,8 @@ _SENTENCES = (
 
 def explain(error: BaseException) -> str:
     """A network error as a sentence for the operator; the system's own words where we have no better ones."""
+    import smtplib  # noqa: PLC0415 - with half of `email`, and not needed until something is sent
+
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"сертификат сервера не подтверждён: {error.verify_message}"
     if isinstance(error, smtplib.SMTPResponseException):

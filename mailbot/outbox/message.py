@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
+from mailbot.outbox.settings import Addresses
 from mailbot.store.outgoing import OutgoingMail
 
 # The library makes encoded words of an identifier that is longer than a line, which no mail program takes for one; only
@@ -38,14 +39,6 @@ class Content:
     text: str
     html: str = ""
     files: tuple[File, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """From whom and to whom, each as «press@example.org» or «Пресс-служба <press@example.org>»."""
-
-    sender: str
-    recipients: tuple[str, ...]
 
 
 def outgoing(

@@ -14,6 +14,14 @@ TlsMode = Literal["tls", "starttls", "none"]
 
 
 @dataclass(frozen=True, slots=True)
+class Addresses:
+    """From whom and to whom, each as «press@example.org» or «Пресс-служба <press@example.org>»."""
+
+    sender: str
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SmtpSettings:
     """The server that takes our mail, and how hard it may be asked. Times are seconds.
 

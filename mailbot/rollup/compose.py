@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mailbot.rollup.facts import Facts
+if TYPE_CHECKING:
+    from mailbot.rollup.facts import Facts
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

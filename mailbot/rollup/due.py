@@ -17,8 +17,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
-from mailbot.rollup.facts import RollupKind
+if TYPE_CHECKING:
+    from mailbot.rollup.facts import RollupKind
 
 _DAY = timedelta(days=1)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import select
@@ -22,10 +23,12 @@ from mailbot.domain.crashpoint import reach
 from mailbot.domain.weights import Weights
 from mailbot.rollup.compose import RollupMail, compose, kind_of
 from mailbot.rollup.due import Due, Made, Schedule, due, is_late
-from mailbot.rollup.facts import Facts, Occasion
 from mailbot.store.engine import reading_sessions
 from mailbot.store.outgoing import OutgoingMail, latest_rollup, record_rollup
 from mailbot.store.tables import RollupRow
+
+if TYPE_CHECKING:
+    from mailbot.rollup.facts import Facts
 
 Pack = Callable[[RollupMail, datetime], OutgoingMail]
 """Makes the outgoing mail of a composed roll-up: addresses, Message-ID, bytes. The second argument dates it."""
@@ -83,6 +86,11 @@ def preview(reporting: Reporting, now: datetime) -> tuple[Facts, RollupMail]:
     return facts, _composed(reporting, facts)
 
 
+def owed(session: Session, schedule: Schedule, now: datetime) -> tuple[Due, ...]:
+    """The roll-ups that are due at `now` (aware) and not made yet, in the order in which they came due."""
+    return due(now, schedule, made_rollups(session))
+
+
 def made_rollups(session: Session) -> frozenset[Made]:
     """Date and kind of every roll-up that was made."""
     return frozenset(session.execute(select(RollupRow.for_date, RollupRow.kind)))
@@ -95,14 +103,15 @@ class _MadeMeanwhileError(Exception):
 def _queue_first(reporting: Reporting, now: datetime) -> Due | None:
     """Make the first roll-up that is due, in one transaction; None where none is."""
     with _transaction(reporting) as session:
-        owed = due(now, reporting.schedule, made_rollups(session))
-        if not owed:
+        waiting = owed(session, reporting.schedule, now)
+        if not waiting:
             return None
-        _queue(session, reporting, owed[0], now)
+        first = waiting[0]
+        _queue(session, reporting, first, now)
         reach("before-rollup-commit")
     reach("after-rollup-commit")
-    log.info("rollup_queued", date=owed[0].date.isoformat(), kind=owed[0].kind)
-    return owed[0]
+    log.info("rollup_queued", date=first.date.isoformat(), kind=first.kind)
+    return first
 
 
 def _queue(session: Session, reporting: Reporting, each: Due, now: datetime) -> None:
@@ -119,6 +128,7 @@ def _composed(reporting: Reporting, facts: Facts) -> RollupMail:
 
 
 def _facts(session: Session, reporting: Reporting, each: Due, now: datetime) -> Facts:
+    from mailbot.rollup.facts import Occasion  # noqa: PLC0415 - as the next
     from mailbot.rollup.gather import gather  # noqa: PLC0415 - with its queries 2 MB; loaded once a day
 
     occasion = Occasion(each.date, each.kind, delayed=is_late(each, now, reporting.schedule))

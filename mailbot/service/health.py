@@ -27,11 +27,13 @@ class Health:
         self._clock = clock
         self._written: dict[str, tuple[str | None, datetime]] = {}
 
-    def succeeded(self, component: str) -> None:
-        """The job did its work."""
-        if self._is_news(component, None):
+    def succeeded(self, *components: str) -> None:
+        """The jobs did their work, each; written in one transaction."""
+        news = [component for component in components if self._is_news(component, None)]
+        if news:
             with self._sessions.begin() as session:
-                note_success(session, component, self._clock())
+                for component in news:
+                    note_success(session, component, self._clock())
 
     def failed(self, component: str, fault: str) -> None:
         """The job could not do its work, for a reason in a Russian sentence."""

@@ -25,9 +25,7 @@ from mailbot.inbox.sent import was_sent
 from mailbot.inbox.settings import MailboxSettings
 from mailbot.outbox.deliver import DeliveryResult, deliver
 from mailbot.outbox.errors import LookUpFailedError
-from mailbot.outbox.message import Addresses
-from mailbot.outbox.settings import SmtpSettings
-from mailbot.reading.who.organisation_key import organisation_key
+from mailbot.outbox.settings import Addresses, SmtpSettings
 from mailbot.rollup.due import Schedule
 from mailbot.rollup.queue import Reporting
 from mailbot.service.counts import Counts
@@ -110,9 +108,7 @@ class Jobs:
 
             procrastination.require(self.engine)
         with self.sessions.begin() as session:
-            synchronise(
-                session, own.campaign, own.directory, organisation_key, self.clock(), own.weights, own.desk.authserv_ids
-            )
+            synchronise(session, own.campaign, own.directory, _key_of, self.clock(), own.weights, own.desk.authserv_ids)
             self._key = self._key or signing_key(session, self.clock())
         self.take_up()
 
@@ -228,6 +224,13 @@ class Jobs:
     def close(self) -> None:
         """Close the database's connections."""
         self.engine.dispose()
+
+
+def _key_of(name: str) -> str:
+    """The folded name of an organisation on the roster."""
+    from mailbot.reading.who.organisation_key import organisation_key  # noqa: PLC0415 - many patterns, for a roster only
+
+    return organisation_key(name)
 
 
 def _reporting(

@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from mailbot.desk.settings import PackReceipt, Text
-from mailbot.outbox.message import Addresses, Content, File, outgoing
+from mailbot.outbox.settings import Addresses
 from mailbot.rollup.compose import XLSX, RollupMail
-from mailbot.rollup.queue import Pack, Reporting, queue_due
+from mailbot.rollup.queue import Pack, Reporting, owed, queue_due
 from mailbot.store.outgoing import OutgoingMail
 from mailbot.store.reading_queue import backlog
 
@@ -25,6 +25,8 @@ def packer(addresses: Addresses) -> Pack:
     """Makes the outgoing mail of a roll-up, from and to these addresses."""
 
     def pack(rollup: RollupMail, moment: datetime) -> OutgoingMail:
+        from mailbot.outbox.message import Content, File, outgoing  # noqa: PLC0415 - loaded when there is mail to write
+
         workbook = File(rollup.workbook_name, rollup.workbook, XLSX)
         content = Content(rollup.subject, rollup.text, rollup.html, (workbook,))
         return outgoing("rollup", rollup.identity, content, addresses, moment)
@@ -36,6 +38,8 @@ def receipt_packer(addresses: Addresses, clock: Callable[[], datetime]) -> PackR
     """Makes the outgoing mail of a receipt: to whoever wrote the mail that it answers, in its thread."""
 
     def pack(identity: str, text: Text, to: str, in_reply_to: str) -> OutgoingMail:
+        from mailbot.outbox.message import Content, outgoing  # noqa: PLC0415 - loaded when there is mail to write
+
         content = Content(text.subject, text.plain, text.html)
         thread = f"<{in_reply_to}>" if in_reply_to else ""
         return outgoing("receipt", identity, content, Addresses(addresses.sender, (to,)), clock(), thread)
@@ -70,6 +74,13 @@ class Reporter:
             return False
         if queue_due(self._reporting, self._clock()):
             self._queued()
+        return True
+
+    def has_nothing_to_do(self, session: Session) -> bool:
+        """Whether `report` would queue nothing and wait for nothing, as nothing is unread. By one cheap query."""
+        if not self._polled() or owed(session, self._reporting.schedule, self._clock()):
+            return False
+        self._waiting_since = None
         return True
 
     def _has_caught_up(self) -> bool:

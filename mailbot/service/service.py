@@ -24,6 +24,7 @@ from mailbot.service.lead import STANDING_BY_SECONDS, Lead
 from mailbot.service.notify import Notifier
 from mailbot.service.receiving import Receiving
 from mailbot.service.watch import Watch
+from mailbot.store.quiet import anything_waits
 
 FALLBACK_SECONDS = 60
 PURGE_HOURS = 24
@@ -71,7 +72,7 @@ class Service:
         self._deliver = Coalesced(lambda: self._noted("deliver", self._send_due))
         self._purge = Coalesced(lambda: self._noted("purge", self._purge_overdue, PURGE_HOURS * 3600))
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(len(settings.mailboxes) + 4)},
+            executors={"default": ThreadPoolExecutor(len(settings.mailboxes) + 5)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
@@ -92,12 +93,9 @@ class Service:
         return Ending.RELOAD if reload else Ending.CLEAN if ended else Ending.ABANDONED
 
     def _start(self) -> None:
-        every = {"trigger": "interval", "seconds": FALLBACK_SECONDS, "next_run_time": self._clock()}
-        self._scheduler.add_job(self._read, id="read", **(every | {"seconds": self._work.every_seconds}))
-        self._scheduler.add_job(self._report, id="report", **every)
-        self._scheduler.add_job(self._deliver, id="deliver", **every)
+        now = self._clock()
+        self._scheduler.add_job(self._look, "interval", id="look", seconds=self._work.every_seconds, next_run_time=now)
         if self.jobs.settings.retention.is_on:
-            now = self._clock()
             self._scheduler.add_job(self._purge, "interval", id="purge", hours=PURGE_HOURS, next_run_time=now)
         self._scheduler.start()
         self._watch.start()
@@ -151,6 +149,30 @@ class Service:
     def _note_signal(self, number: int, _frame: FrameType | None) -> None:
         self._signals.append(number)
         self._woken.set()
+
+    # -- looking --------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """What nobody has asked for: where there is nothing to do at all, that is told and noted for all jobs at once."""
+        names = ("read", "report", "deliver") if self._lead.leads else ("read", "deliver")
+        try:
+            if self._is_quiet():
+                self.jobs.health.succeeded(*names)
+                for name in names:
+                    self.jobs.pulse.beat(name, rest=FALLBACK_SECONDS)
+                return
+        except SQLAlchemyError as error:
+            log.debug("look_failed", reason=type(error).__name__)  # the jobs meet it too, and tell
+        for job in (self._read, self._report, self._deliver):
+            self._ask(job)
+
+    def _is_quiet(self) -> bool:
+        """Whether none of the jobs would find anything to do: certainly; where in doubt, they look for themselves."""
+        if self._fresh or self._work.problems():
+            return False
+        with self.jobs.reading_sessions() as session:
+            done = not self._lead.leads or self._reporter.has_nothing_to_do(session)
+            return done and not anything_waits(session)
 
     # -- leading --------------------------------------------------------------------------------------------------
 

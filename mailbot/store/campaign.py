@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory, Municipality, Organisation
 from mailbot.domain.weights import Weights
-from mailbot.store import current, respondents, views
+from mailbot.store import current, respondents
 from mailbot.store.engine import take_turns
+from mailbot.store.fields import Field, doubled, fields_of
 from mailbot.store.respondents import Respondent
 from mailbot.store.tables import CampaignRow, FieldRow, MunicipalityRow, OrganisationRow, WeightRow
+from mailbot.store.view_origin import are_made
 
 _Known = dict[tuple[int, str], OrganisationRow]
 
@@ -40,11 +42,12 @@ def synchronise(
     writes next to nothing. Raises `ValueError` where a field's name can't be a column of the public views, or the
     roster names a municipality that the directory hasn't.
     """
+    fields = fields_of(campaign)
     take_turns(session, "campaign")
     respondents.take_turn(session)
     _put_campaign(session, campaign, authserv_ids, now)
     _put_weights(session, weights)
-    kinds_changed = _put_fields(session, campaign)
+    kinds_changed = _put_fields(session, fields)
     _put_municipalities(session, directory.municipalities)
     respondents.lock(session, session.scalars(select(MunicipalityRow.id)))
     renamed = _put_roster(session, directory.organisations, key_of)
@@ -53,7 +56,7 @@ def synchronise(
     elif renamed:
         current.refresh(session, renamed)
     session.flush()
-    views.refresh(session.connection())
+    _put_views(session, fields)
 
 
 def _put_campaign(session: Session, campaign: Campaign, authserv_ids: Sequence[str], now: datetime) -> None:
@@ -72,11 +75,10 @@ def _put_weights(session: Session, weights: Weights) -> None:
     session.flush()
 
 
-def _put_fields(session: Session, campaign: Campaign) -> bool:
+def _put_fields(session: Session, wanted: Sequence[Field]) -> bool:
     """Write the fields and audience groups; True where something is counted as something else than before."""
-    wanted = [views.Field(field.name, field.kind, field.title) for field in campaign.fields]
-    wanted += [views.Field(group.name, "audience", group.title) for group in campaign.audience]
-    views.check_names(wanted)
+    if several := doubled([field.name for field in wanted]):
+        raise ValueError(f"these names stand for several fields or audience groups: {several}")
     rows = {row.name: row for row in session.scalars(select(FieldRow))}
     changed = any(field.name in rows and rows[field.name].kind != field.kind for field in wanted)
     for row in rows.values():
@@ -87,6 +89,17 @@ def _put_fields(session: Session, campaign: Campaign) -> bool:
         session.add(row)
     session.flush()
     return changed
+
+
+def _put_views(session: Session, fields: Sequence[Field]) -> None:
+    """Make the public views show the fields, where they don't yet. Raises `ValueError` for a name that is taken there."""
+    take_turns(session, "views")
+    if are_made(session.connection(), fields):
+        return
+    from mailbot.store import views  # noqa: PLC0415 - 3 MB and 0.1 s, which a start with nothing new does without
+
+    views.check_names(fields)
+    views.refresh(session.connection())
 
 
 def _put_municipalities(session: Session, municipalities: Sequence[Municipality]) -> None:

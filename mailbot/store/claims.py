@@ -17,7 +17,11 @@ from mailbot.store.tables import MessageRow, OutboxRow
 
 def claimants(session: Session, now: datetime) -> set[str]:
     """Names of the workers that hold messages to read or mails to send, by claims that have not run out."""
-    readers = select(MessageRow.claimed_by).where(MessageRow.claimed_by.is_not(None), MessageRow.claimed_until > now)
+    readers = select(MessageRow.claimed_by).where(
+        MessageRow.queued,  # whoever leaves the queue is nobody's; the few that wait have an index
+        MessageRow.claimed_by.is_not(None),
+        MessageRow.claimed_until > now,
+    )
     senders = select(OutboxRow.claimed_by).where(OutboxRow.claimed_by.is_not(None), OutboxRow.next_attempt_at > now)
     return {name for query in (readers, senders) for name in session.scalars(query.distinct()) if name}
 
@@ -27,7 +31,7 @@ def end_claims(session: Session, workers: Collection[str], now: datetime) -> int
 
     The attempt counts, as if the lease had run out: a message that kills its reader is failed after the third.
     """
-    messages = update(MessageRow).where(MessageRow.claimed_by.in_(workers)).values(claimed_until=now)
+    messages = update(MessageRow).where(MessageRow.queued, MessageRow.claimed_by.in_(workers)).values(claimed_until=now)
     mails = (
         update(OutboxRow)
         .where(OutboxRow.claimed_by.in_(workers), OutboxRow.state == "sending")

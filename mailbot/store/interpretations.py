@@ -21,7 +21,10 @@ _DECISIONS = table_of(DecisionRow)
 _MESSAGE: BindParameter[Any] = bindparam("message")
 _MESSAGES: BindParameter[Any] = bindparam("messages", expanding=True)
 
-_NO_REPORTS = delete(_REPORTS).where(_REPORTS.c.message_id.in_(_MESSAGES), _REPORTS.c.decision_id.is_(None))
+# in a coalesce, or SQLite takes the index on the decision, and goes through all reports that have none
+_NO_REPORTS = delete(_REPORTS).where(
+    _REPORTS.c.message_id.in_(_MESSAGES), func.coalesce(_REPORTS.c.decision_id, 0) == 0
+)
 _NO_ATTACHMENTS = delete(_ATTACHMENTS).where(_ATTACHMENTS.c.message_id.in_(_MESSAGES))
 _NO_FINDINGS = delete(_FINDINGS).where(_FINDINGS.c.message_id.in_(_MESSAGES))
 _IN_FORCE = select(_DECISIONS.c.id).where(_DECISIONS.c.message_id == _MESSAGE, _DECISIONS.c.standing).scalar_subquery()

@@ -149,9 +149,9 @@ def record_counts(
     return Reconciliation(holds, stored, missing, gone)
 
 
-def note_look(session: Session, mailbox: str, folder: str, now: datetime) -> None:
-    """The folder was looked at and is as it was: what both sides hold is what the last comparison found."""
-    session.execute(_LOOKED, {"of_mailbox": mailbox, "named": folder, "now": now})
+def note_look(session: Session, mailbox: str, folders: Sequence[str], now: datetime) -> None:
+    """The folders were looked at and are as they were: what both sides hold is what the last comparison found."""
+    session.connection().execute(_LOOKED, [{"of_mailbox": mailbox, "named": name, "now": now} for name in folders])
 
 
 def _move_cursor(place: FolderRow, uidvalidity: int, batch: Sequence[Incoming], now: datetime) -> None:

@@ -21,7 +21,7 @@ from mailbot.desk.settings import DeskSettings
 from mailbot.desk.token import Signer
 from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Claim, Evidence, Finding, FindingCode, Interpretation, Report, Severity
-from mailbot.outbox.message import Addresses
+from mailbot.outbox.settings import Addresses
 from mailbot.reading.who.organisation_key import organisation_key
 from mailbot.rollup.due import Schedule
 from mailbot.rollup.queue import Reporting, preview, queue_due

@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from mailbot.outbox.message import Addresses, Content, File, build, outgoing
+from mailbot.outbox.message import Content, File, build, outgoing
+from mailbot.outbox.settings import Addresses
 
 SUBJECT = "Сводка на 16.08.2021: ответили 38 из 45, 12\N{NO-BREAK SPACE}840 подписчиков, 3 на проверку"
 SENDER = '"Сбор ответов, mailbot" <monrt16@yandex.ru>'

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.outbox.message import Addresses, Content, File, outgoing
+from mailbot.outbox.message import Content, File, outgoing
+from mailbot.outbox.settings import Addresses
 from mailbot.rollup import queue as story
 from mailbot.rollup.compose import XLSX
 from mailbot.rollup.due import Schedule

@@ -13,8 +13,7 @@ from mailbot.desk.settings import DeskSettings
 from mailbot.domain.document import Limits
 from mailbot.domain.weights import Weights
 from mailbot.inbox.settings import MailboxSettings
-from mailbot.outbox.message import Addresses
-from mailbot.outbox.settings import SmtpSettings
+from mailbot.outbox.settings import Addresses, SmtpSettings
 from mailbot.service.jobs import Jobs, ServiceSettings
 from mailbot.service.reading import Bounds
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailbot.outbox.message import Addresses
+from mailbot.outbox.settings import Addresses
 from mailbot.rollup.compose import RollupMail
 from mailbot.service import reporting
 from mailbot.service.reporting import PATIENCE, Reporter, packer

@@ -1,15 +1,22 @@
 """The configuration copied into the database."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
+import mailbot
 from mailbot.domain.campaign import AudienceGroup, CampaignField
 from mailbot.domain.directory import Directory, Organisation
-from mailbot.store import views
+from mailbot.store import view_origin, views
+from mailbot.store.fields import fields_of
 from mailbot.store.organisations import same_organisation
 from mailbot.store.tables import CampaignRow, OrganisationRow
 from tests.store.builders import CAMPAIGN, DIRECTORY, MUNICIPALITIES, answer, report, set_up
 
+PACKAGE = Path(mailbot.__file__).parent
 TELEGRAM = CampaignField(name="telegram", title="Telegram")
 
 
@@ -40,6 +47,58 @@ def test_a_second_start_changes_nothing(database):
     before = {name: view(database, name) for name in views.VIEW_NAMES}
     set_up(database)
     assert {name: view(database, name) for name in views.VIEW_NAMES} == before
+
+
+def test_a_start_with_nothing_new_does_not_even_build_the_views(database, monkeypatch):
+    set_up(database)
+
+    def built(*_):
+        raise AssertionError("the views were built")
+
+    monkeypatch.setattr(views, "refresh", built)
+    set_up(database)
+
+
+def test_a_view_that_was_removed_by_hand_is_there_again_after_a_start(database):
+    set_up(database)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP VIEW below_quota")
+    set_up(database)
+    assert view(database, "below_quota") == []
+
+
+def test_a_view_that_was_forgotten_is_there_again_after_a_start(database):
+    set_up(database)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP VIEW below_quota")
+        connection.exec_driver_sql("DELETE FROM public_views WHERE name = 'below_quota'")
+    set_up(database)
+    assert view(database, "below_quota") == []
+
+
+def test_views_of_other_code_are_compared_and_left_alone_where_they_are_the_same(database, monkeypatch):
+    set_up(database)
+    monkeypatch.setattr(view_origin, "_code", lambda: "of a newer version")
+    with database.engine.begin() as connection:
+        assert not view_origin.are_made(connection, fields_of(CAMPAIGN))
+        assert not views.refresh(connection)
+        assert view_origin.are_made(connection, fields_of(CAMPAIGN))
+
+
+def test_where_the_code_cannot_be_read_the_views_are_compared_at_each_start(database, monkeypatch):
+    monkeypatch.setattr(view_origin, "_code", lambda: None)
+    set_up(database)
+    with database.engine.begin() as connection:
+        assert not view_origin.are_made(connection, fields_of(CAMPAIGN))
+        assert not views.refresh(connection)
+
+
+def test_the_digest_covers_all_of_our_code_that_builds_the_views():
+    listing = "import sys, mailbot.store.views; print(*(m.__file__ for n, m in sys.modules.items() if 'mailbot.' in n))"
+    files = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True).stdout.split()
+    covered = {PACKAGE / folder for folder in view_origin.CODE}
+    assert len(files) > 20
+    assert [file for file in files if Path(file).parent not in covered] == []
 
 
 def test_a_new_field_is_a_column_without_a_migration(database):

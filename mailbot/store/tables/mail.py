@@ -45,7 +45,7 @@ class MessageRow(Base):
         one_of("reader_status", Status),
         one_of("kind", Kind),
         one_of("sent_at_source", SENT_AT_SOURCES),
-        partial_index("ix_messages_queued", "id", "queued"),
+        partial_index("ix_messages_queued", "id", "queued"),  # SQLite: queued = 1, as SQLAlchemy asks for it there
         Index(None, "sent_at"),
         Index(None, "status"),
         {"comment": "Every message that was received, one row each, however many copies lie in the folders",

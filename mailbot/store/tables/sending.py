@@ -75,3 +75,6 @@ class PublicViewRow(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True, comment="Name of the view")
     definition: Mapped[str] = mapped_column(comment="The SQL that it was created with")
+    origin: Mapped[str | None] = mapped_column(
+        comment="Digest of what that SQL follows from: the code, the fields, the names of all views"
+    )

@@ -4,9 +4,9 @@ They are built from the configured fields (a column for each), so a new field ne
 them anew when their definition has changed. Each is one function in a module of this folder, listed in `catalogue`.
 """
 
-from mailbot.store.views.building import fields_of
-from mailbot.store.views.catalogue import VIEW_NAMES, Field, View, check_names, definitions
-from mailbot.store.views.creation import active_fields, drop, read, refresh, rows
+from mailbot.store.fields import Field, active_fields, fields_of
+from mailbot.store.views.catalogue import VIEW_NAMES, View, check_names, definitions
+from mailbot.store.views.creation import drop, read, refresh, rows
 
 __all__ = [
     "VIEW_NAMES",

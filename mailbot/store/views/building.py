@@ -24,23 +24,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from mailbot.domain.campaign import Campaign
+from mailbot.store.fields import Field
 from mailbot.store.tables import CampaignRow, MessageRow
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A configured field or audience group: `kind` is account, total or audience."""
-
-    name: str
-    kind: str
-    title: str
-
-
-def fields_of(campaign: Campaign) -> tuple[Field, ...]:
-    """What a campaign counts: its fields, then its audience groups, each in the configured order."""
-    figures = (Field(field.name, field.kind, field.title) for field in campaign.fields)
-    return (*figures, *(Field(group.name, "audience", group.title) for group in campaign.audience))
 
 
 @dataclass(frozen=True, slots=True)

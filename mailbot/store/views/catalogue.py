@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from mailbot.store.views.building import Field, Fields, View
+from mailbot.store.fields import Field, doubled
+from mailbot.store.views.building import Fields, View
 from mailbot.store.views.history import figure_history
 from mailbot.store.views.messages import message_log, to_review
 from mailbot.store.views.municipalities import municipality_summary, not_answered
@@ -26,7 +27,7 @@ _VIEWS: Final[tuple[Callable[[Fields], View], ...]] = (
     thermometer,
 )
 
-VIEW_NAMES: Final = tuple(view(Fields.of(())).name for view in _VIEWS)
+VIEW_NAMES: Final = tuple(view.__name__ for view in _VIEWS)
 
 
 @lru_cache(maxsize=8)
@@ -36,13 +37,7 @@ def definitions(fields: tuple[Field, ...]) -> tuple[View, ...]:
 
 
 def check_names(fields: Sequence[Field]) -> None:
-    """Raise `ValueError` where a field's name is already that of another field or column."""
-    if doubled := _doubled([field.name for field in fields]):
-        raise ValueError(f"these names stand for several fields or audience groups: {doubled}")
+    """Raise `ValueError` where a field's name is already that of another column."""
     for view in definitions(tuple(fields)):
-        if doubled := _doubled([column.name for column in view.columns]):
-            raise ValueError(f"these names of fields are taken in the view {view.name}: {doubled}")
-
-
-def _doubled(names: Sequence[str]) -> str:
-    return ", ".join(sorted({name for name in names if names.count(name) > 1}))
+        if taken := doubled([column.name for column in view.columns]):
+            raise ValueError(f"these names of fields are taken in the view {view.name}: {taken}")

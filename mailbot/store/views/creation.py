@@ -18,22 +18,18 @@ from sqlalchemy import (
     select,
     table,
     text,
+    update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mailbot.store.engine import take_turns
 from mailbot.store.errors import ViewError
-from mailbot.store.tables import FieldRow, PublicViewRow
-from mailbot.store.views.building import Field, View
+from mailbot.store.fields import active_fields
+from mailbot.store.tables import PublicViewRow
+from mailbot.store.view_origin import origin
+from mailbot.store.views.building import View
 from mailbot.store.views.catalogue import definitions
-
-
-def active_fields(session: Session | Connection) -> tuple[Field, ...]:
-    """The configured fields as the database knows them."""
-    query = select(FieldRow.name, FieldRow.kind, FieldRow.title).where(FieldRow.active).order_by(FieldRow.position)
-    return tuple(Field(*row) for row in session.execute(query))
-
 
 _STILL_NEEDED = "2BP01"
 """Postgres' state for «dependent objects still exist»."""
@@ -48,13 +44,15 @@ def refresh(connection: Connection, rights: Rights | None = None) -> bool:
     locked where nothing has changed. Raises `ViewError` where something else in the database stands on them.
     """
     take_turns(connection, "views")
-    views = definitions(active_fields(connection))
+    fields = active_fields(connection)
+    views = definitions(fields)
     wanted = {view.name: _statements(connection, view) for view in views}
     made = dict(connection.execute(select(PublicViewRow.name, PublicViewRow.definition)).all())
     if (
         made == {name: "\n".join(statements) for name, statements in wanted.items()}
         and _existing(connection) >= made.keys()
     ):
+        connection.execute(update(PublicViewRow).values(origin=origin(connection, fields, made)))
         return False
     kept = drop(connection) | (rights or {})
     everywhere = sorted(set.intersection(*map(set, kept.values()))) if kept else []
@@ -64,6 +62,7 @@ def refresh(connection: Connection, rights: Rights | None = None) -> bool:
         for role in kept.get(name, everywhere):
             connection.exec_driver_sql(f"GRANT SELECT ON {_quoted(connection, name)} TO {_quoted(connection, role)}")
         connection.execute(insert(PublicViewRow).values(name=name, definition="\n".join(statements)))
+    connection.execute(update(PublicViewRow).values(origin=origin(connection, fields, wanted)))
     return True
 
 

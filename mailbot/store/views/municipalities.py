@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from mailbot.store.fields import Field
 from mailbot.store.tables import (
     CampaignRow,
     CaseRow,
@@ -33,7 +34,6 @@ from mailbot.store.tables import (
 )
 from mailbot.store.views.building import (
     Column,
-    Field,
     Fields,
     View,
     binary_order,

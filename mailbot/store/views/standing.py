@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, null, select, true
 from sqlalchemy.orm import aliased
 
+from mailbot.store.fields import Field
 from mailbot.store.tables import (
     CampaignRow,
     MessageRow,
@@ -17,7 +18,6 @@ from mailbot.store.tables import (
 )
 from mailbot.store.views.building import (
     Column,
-    Field,
     Fields,
     View,
     binary_order,

@@ -22,8 +22,7 @@ from mailbot.domain.document import Limits
 from mailbot.domain.weights import Weights
 from mailbot.inbox import receiver
 from mailbot.inbox.receiver import SETTLE_SECONDS
-from mailbot.outbox.message import Addresses
-from mailbot.outbox.settings import SmtpSettings
+from mailbot.outbox.settings import Addresses, SmtpSettings
 from mailbot.service.jobs import ServiceSettings
 from mailbot.service.reading import Bounds
 from mailbot.service.service import Service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import signal
 import statistics
@@ -12,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import mailbot
 from tests.bench.measure import Outcome, run
 from tests.bench.plan import Plan
 from tests.servers.dovecot import Dovecot, running
@@ -23,7 +25,8 @@ START_SECONDS = 30.0
 
 
 def measure(plan: Plan) -> list[Outcome]:
-    """Start it some times; watch the last one for a minute."""
+    """Start it some times, compiled as pip leaves what it installs; watch the last one for a minute."""
+    compileall.compile_dir(Path(mailbot.__file__).parent, quiet=1)
     with running() as server, TemporaryDirectory() as folder:
         configuration = _configuration(Path(folder), server)
         _start(configuration, 0)  # makes the database
@@ -37,24 +40,30 @@ def measure(plan: Plan) -> list[Outcome]:
     ready = tuple(each["ready"] for each in starts)
     resident = tuple(each["resident_mb"] for each in (*starts, watched))
     burnt = watched["cpu"] / watched["seconds"] * 60 * 1000
-    note = (f"bare imports of its libraries: {bare['seconds']:.2f} s, {bare['peak_mb']:.0f} MB",)
+    burnt_to_ready = statistics.median(each["cpu_to_ready"] for each in starts)
+    libraries = (
+        f"bare imports of its libraries: {bare['seconds']:.2f} s, {bare['cpu']:.2f} s of CPU, {bare['peak_mb']:.0f} MB"
+    )
+    note = (f"until ready {burnt_to_ready:.2f} s of CPU; {libraries}",)
     return [
         Outcome("rest", "ready: from the start of the process to polling", "the bare imports", f"under {READY_SECONDS} s",
                 "s", ready, statistics.median(ready) < READY_SECONDS, note),
         Outcome("rest", "resident memory", "", f"under {RESIDENT_MB} MB", "MB", resident,
                 statistics.median(resident) < RESIDENT_MB),
         Outcome("rest", "CPU while idle", "", f"under {CPU_MS} ms a minute", "ms", (burnt,), burnt < CPU_MS,
-                ("the three jobs look by themselves once a minute, and the mailbox is polled beside IDLE",)),
+                ("one look a minute for the three jobs, and the mailbox is polled beside IDLE",)),
     ]  # fmt: skip
 
 
 def imports() -> dict[str, Any]:
     """What the libraries alone cost that a service must have."""
-    code = "import imap_tools, sqlalchemy.orm, apscheduler.schedulers.background, structlog, pydantic_settings, click"
+    code = "import imap_tools, sqlalchemy.orm, apscheduler.schedulers.background, structlog, pydantic, click"
     begun = time.perf_counter()
-    command = [sys.executable, "-c", f"{code}; print(open('/proc/self/status').read())"]
+    told_at_end = "import time; print(time.process_time()); print(open('/proc/self/status').read())"
+    command = [sys.executable, "-c", f"{code}; {told_at_end}"]
     told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=START_SECONDS).stdout
-    return {"seconds": time.perf_counter() - begun, "peak_mb": _resident(told)}
+    seconds = time.perf_counter() - begun
+    return {"seconds": seconds, "cpu": float(told.partition("\n")[0]), "peak_mb": _resident(told)}
 
 
 def _start(configuration: Path, watched: float) -> dict[str, float]:
@@ -66,7 +75,7 @@ def _start(configuration: Path, watched: float) -> dict[str, float]:
         while "service_started" not in (line := service.stderr.readline()):
             if not line or time.perf_counter() - begun > START_SECONDS:
                 raise RuntimeError("the service did not start")
-        ready = time.perf_counter() - begun
+        ready, cpu_to_ready = time.perf_counter() - begun, _cpu(service.pid)
         time.sleep(SETTLED_SECONDS if watched else 0.5)
         before = _cpu(service.pid)
         time.sleep(watched)
@@ -75,7 +84,13 @@ def _start(configuration: Path, watched: float) -> dict[str, float]:
     finally:
         service.send_signal(signal.SIGTERM)
         service.communicate(timeout=START_SECONDS)
-    return {"ready": ready, "resident_mb": resident, "cpu": spent, "seconds": watched or 1.0}
+    return {
+        "ready": ready,
+        "cpu_to_ready": cpu_to_ready,
+        "resident_mb": resident,
+        "cpu": spent,
+        "seconds": watched or 1.0,
+    }
 
 
 def _cpu(pid: int) -> float:
