@@ -300,3 +300,50 @@ def test_of_two_sheets_without_dates_a_person_chooses():
 def test_a_kind_of_institution_that_is_no_sum_goes_to_a_person():
     table = [HEAD, ONE, TWO, ["Детские сады", "100", "100", "100"]]
     assert read(html(table)).status is Status.REVIEW
+
+
+def beside(heading: str, *values: str) -> bytes:
+    """A form by network whose second column is headed so."""
+    lines = zip(("ВК", "Инстаграм", "ОК"), ("35", "40", "31"), values or ("118", "204", "61"), strict=True)
+    return html([["Соц. сеть", "Подписались", heading], *map(list, lines)], "Арский район, МБОУ «СОШ №1»")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Поставили лайк", "Репостов", "Посещений за неделю", "Визиты", "Переходов по ссылке", "Было на 9 августа",
+     "На прошлой неделе", "Предыдущее значение", "План", "Примечание"],
+)  # fmt: skip
+def test_what_else_a_form_by_network_counts_is_no_organisations(heading):
+    answer = read(beside(heading))
+    assert rows(answer) == [("Арский", "МБОУ «СОШ №1»", {"vk": 35, "instagram": 40, "ok": 31}, {})]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize("heading", ["Сначала", "Вступили в чат", "Резерв", "Прочее"])
+def test_a_column_that_names_neither_an_organisation_nor_a_measure_goes_to_a_person(heading):
+    answer = read(beside(heading))
+    assert answer.status is Status.REVIEW
+    assert FindingCode.ORGANISATION_UNKNOWN in {f.code for f in answer.findings}
+
+
+@pytest.mark.parametrize("heading", ["СОШ №2", "д/с «Примечание»", "Лицей", "Дом школьников", "Тетюши 2"])
+def test_organisations_across_are_whose_the_columns_are(heading):
+    answer = read(html([["Сеть", "СОШ №1", heading], ["ВК", "35", "36"], ["Инст", "40", "41"], ["ОК", "31", "32"]]))
+    assert len(rows(answer)) == 2
+
+
+@pytest.mark.parametrize(
+    "total", ["Всего по ОО", "Итого по школе", "Всего от организации", "Итого по учреждению", "Всего"]
+)
+def test_what_each_organisation_has_in_all_is_its_total(total):
+    table = [["Сеть", "СОШ №1", "СОШ №2"], ["ВК", "35", "36"], ["Инст", "40", "41"], ["ОК", "31", "32"]]
+    answer = read(html([*table, [total, "106", "109"]]))
+    assert [row[2]["total"] for row in rows(answer)] == [106, 109]
+    assert answer.status is Status.ACCEPTED, answer.findings
+    assert read(html([*table, [total, "106", "110"]])).status is Status.REVIEW
+
+
+@pytest.mark.parametrize("heading", ["Всего школ", "Количество учреждений", "Кол-во ОО"])
+def test_how_many_organisations_there_are_is_no_total(heading):
+    answer = read(html([["Район", heading, "ВК", "Инст", "ОК"], ["Арский район", "12", "35", "40", "31"]]))
+    assert [row[2] for row in rows(answer)] == [{"vk": 35, "instagram": 40, "ok": 31}]

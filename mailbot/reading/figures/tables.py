@@ -165,6 +165,9 @@ class TableReader:
             if name is not None and _AVERAGE.match(fold(name)):
                 self._mark_row(row, "an average or a growth")
                 continue
+            if name is not None and (matter := self._rows_of.other_matter(name, shape)):
+                self._mark_row(row, matter)
+                continue
             self._row_order = _order_of(row, shape)
             if name is not None and is_date(name):
                 name = None
@@ -182,6 +185,8 @@ class TableReader:
                 continue
             if name is not None:
                 subject = self._rows_of.subject(row, shape, name, section_place, self._base)
+                if self._rows_of.is_stranger(name, shape):
+                    self._record.stranger(name, row[0])
             elif not any(h.role is ColumnRole.NETWORK for h in shape.headings):
                 place = self._rows_of.place_of(row, shape) or self._rows_of.place_of(row, shape, LOCALITY)
                 subject = Subject(None, place or section_place) if place or section_place else self._base
