@@ -57,6 +57,9 @@ _COUNT_NOUN = (
     r"|соцсет\w*|соц\.?\s*сет\w*|социальн\w*|сет(?:ь|и|ей|ям|ях)|аккаунт\w*|страниц\w*|групп\w*|паблик\w*|канал\w*|площадк\w*|ресурс\w*"
     r"|мәктәп\w*|бакча\w*|оешма\w*|семь\w*|коллектив\w*|педколлектив\w*|филиал\w*|корпус\w*|мест\w*)"
 )
+_ONE_INSTITUTION = re.compile(
+    rf"\s+(?:[а-я]+(?:ая|ий|ый|ой)\s+)?(?:школа|гимназия|лицей|сад|садик|детсад|колледж|техникум)(?![{_L}])"
+)
 _STAFF_NOUN = (
     r"(?:работник\w*|сотрудник\w*|работающ\w*|обучающ\w*|учащ\w*|ученик\w*|учени\w*|школьник\w*|воспитанник\w*|дет(?:ей|и|ишек)|ребен\w*|ребят\w*|студент\w*"
     r"|педагог\w*|педработник\w*|учител\w*|воспитател\w*|родител\w*|руководител\w*|администра\w*|техперсонал\w*|персонал\w*|укучы\w*|укытучы\w*|хезмәткәр\w*|бала\w*|выпускник\w*|директор\w*|методист\w*|специалист\w*|жител\w*|граждан\w*)"
@@ -160,7 +163,9 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
     for numeral in find_numerals(text):
         scan.take(numeral.start, numeral.end, Role.FIGURE, numeral.value, words=True)
     found = sorted(scan.found, key=lambda n: n.start)
-    return tuple(_ranges([_qualify(n, folded, quota) if n.role is Role.FIGURE else n for n in found], folded))
+    heads = tuple(start for start, _ in names)
+    found = [_qualify(n, folded, quota, heads) if n.role is Role.FIGURE else n for n in found]
+    return tuple(_ranges(found, folded))
 
 
 def _digits_of(scan: _Scan, folded: str) -> None:
@@ -252,9 +257,20 @@ def _ranges(found: list[Number], folded: str) -> list[Number]:
     return found
 
 
-def _qualify(number: Number, folded: str, quota: int | None) -> Number:
-    """Give a candidate its unit, its vagueness, or the role that the noun after it tells."""
-    before, after = folded[max(0, number.start - 90) : number.start], folded[number.end : number.end + 70]
+def _counted(value: int, after: str) -> re.Match[str] | None:
+    """The noun that is counted: «30 школ», but not «30 школа с. Ципья», which nobody says of thirty schools."""
+    if value % 10 != 1 and _ONE_INSTITUTION.match(after):
+        return None
+    return _AFTER_COUNT.match(after) or _AFTER_MEASURE.match(after)
+
+
+def _qualify(number: Number, folded: str, quota: int | None, heads: tuple[int, ...]) -> Number:
+    """Give a candidate its unit, its vagueness, or the role that the noun after it tells.
+
+    A name that begins at one of `heads` is no noun that is counted: «ОК 30 лицей №3».
+    """
+    until = min((head for head in heads if head >= number.end), default=len(folded))
+    before, after = folded[max(0, number.start - 90) : number.start], folded[number.end : min(until, number.end + 70)]
     people = _PEOPLE.match(after) is not None
     vague = ""
     if (match := _VAGUE_BEFORE.search(before)) or (match := _VAGUE_AFTER.match(after)):
@@ -279,7 +295,7 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
         return replace(number, role=Role.STAFF, noun="из скольких")
     if match := _STAFF_BEFORE.search(before):
         return replace(number, role=Role.STAFF, noun=match.group().strip())
-    if (match := _AFTER_COUNT.match(after)) or (match := _AFTER_MEASURE.match(after)):
+    if match := _counted(number.value, after):
         return replace(number, role=Role.COUNT, noun=match.group().strip())
     if match := _AFTER_STAFF.match(after):
         return replace(number, role=Role.STAFF, noun=match.group().strip())
