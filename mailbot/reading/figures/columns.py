@@ -82,6 +82,11 @@ _OF_EACH = re.compile(
     r"(?<![а-я])(?:по|от)\s+(?:кажд\w+\s+|данн\w+\s+|образовательн\w+\s+)?(?:организац|учрежд|школ|сад|(?:оо|оу|доу)(?![а-я]))"
 )
 _ORGANISATIONS = re.compile(r"организац|учрежд|школ|(?<![а-я])(?:оо|оу|доу)(?![а-я])|сад(?:ов|ика|у(?![а-я]))")
+_SHARE = re.compile(r"(?!.*чел|\s*(?:кол-?\s?во|количеств|число|подпис)).*(?:%|процент|дол[яи])")
+_MEASURE = re.compile(
+    r"%|процент|доля|прирост|лайк|просмотр|публикац|репост|комментар|разниц|отклонен|динамик|охват|посещени[йяе]|визит"
+    r"|(?<![а-я])клик|переход(?:ы|ов)(?![а-я])|нравится"
+)
 _COUNTED = re.compile(
     r"всего|кол-?\s?во|количеств|числен|число|общее|штат|контингент|проектн|списочн|фактическ\w*\s+числ|итого|барлыгы|саны"
 )
@@ -114,10 +119,7 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         and not (fields and not re.search(r"план|норм|квот|задан|цель", last))
     ):
         return Heading(ColumnRole.OTHER, order=order, reason="a plan, not a fact", text=whole)
-    if re.search(
-        r"%|процент|доля|прирост|лайк|просмотр|публикац|репост|комментар|разниц|отклонен|динамик|охват|посещени[йяе]|визит|(?<![а-я])клик|переход(?:ы|ов)(?![а-я])|нравится",
-        last,
-    ):
+    if _is_measure(texts):
         return Heading(ColumnRole.OTHER, order=order, reason="a share or another measure", text=whole)
     if not fields and (role := _of_organisations(last, folded, totals)):
         reason = "number of organisations" if role is ColumnRole.OTHER else ""
@@ -142,6 +144,11 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         role = ColumnRole.VALUE if len(whole_set) > 1 else ColumnRole.UNKNOWN
         return Heading(role, order=order, text=whole)
     return _without_field(last, folded, groups, totals, order, whole)
+
+
+def _is_measure(levels: list[str]) -> bool:
+    """Whether a share, likes or views are counted; the share may be told on any level: «Исполнение, %» over «ВК»."""
+    return _MEASURE.search(fold(levels[-1])) is not None or any(_SHARE.match(fold(text)) for text in levels[:-1])
 
 
 def _of_organisations(last: str, folded: str, totals: list[Label]) -> ColumnRole | None:
