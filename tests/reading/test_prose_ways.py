@@ -186,6 +186,82 @@ def test_a_quoted_name_is_whole(head, name):
     assert rows(answer) == [("Арский", name, V, {})]
 
 
+# The same number in each network, with a total; totals that only their sum tells; labels in brackets; «соответственно».
+EACH = {"vk": 31, "instagram": 31, "ok": 31, "total": 93}
+SUMMED = V | {"total": 105}
+TOGETHER = [
+    ("По 31 человеку в каждой из трёх сетей, всего 93.", EACH),
+    ("В каждой из трех соцсетей по 31 подписавшемуся, всего 93.", EACH),
+    ("Подписано на аккаунты: по 31 человек в каждой из трёх сетей, итого 93.", EACH),
+    ("Подписались по 31 человеку в каждой сети (всего 93)", EACH),
+    ("Всего 93 человека, по 31 в каждой сети", EACH),
+    ("по 31 в ВК, инст и ОК, итого 93", EACH),
+    ("подписаны на 3 страницы по 31 человек, итого 93", EACH),
+    ("Подписались на три аккаунта по 31 человеку, всего: 93", EACH),
+    ("по 31 в ВК и ОК, всего 62", {"vk": 31, "ok": 31, "total": 62}),
+    ("105 чел. (ВК 34, инст 31, ок 40)", SUMMED),
+    ("– 105 человек: ВК 34, инст 31, ок 40", SUMMED),
+    ("105, из них ВК 34, инст 31, ок 40", SUMMED),
+    ("Подписалось 105: вк – 34, инст – 31, ок – 40", SUMMED),
+    ("(вк) 34 (инст) 31 (ок) 40", V),
+    ("(ВК) - 34, (Инст.) - 31, (ОК) - 40", V),
+    ("34 (вк) 31 (инст) 40 (ок)", V),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "figures"), TOGETHER, ids=range(len(TOGETHER)))
+def test_figures_told_together(body, figures):
+    answer = read(message(f"Арский район, СОШ №1. {body}"))
+    assert rows(answer) == [("Арский", "СОШ №1", figures, {})]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+NOT_TOGETHER = [
+    "в каждой сети по 31, итого 95",
+    "По 34 в каждой сети, кроме ОК",
+    "По 34 в каждой сети, за исключением одноклассников, всего 68",
+    "Всего 5 школ, по 30 человек в каждой",
+    "5 школ, по 30 человек в каждой, всего 150",
+    "По 30 в каждой, инст 31, всего 91",
+    "106 чел. (ВК 34, инст 31, ок 40)",
+    "65 чел., ВК 34, инст 31, ок 40",
+    "(вк) 34 (инст) 31 40 (ок)",
+]
+
+
+@pytest.mark.parametrize("body", NOT_TOGETHER)
+def test_what_is_not_told_together_goes_to_a_person(body):
+    assert read(message(f"Арский район, СОШ №1. {body}")).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "СОШ №2 - соответственно 36, 41 и 32.",
+        "СОШ №2: 36, 41, 32 соответственно",
+        "по СОШ №2 соответственно: 36, 41, 32",
+    ],
+)
+def test_respectively_is_in_the_order_of_the_line_before(line):
+    answer = read(
+        message(f"Арский район\nСОШ №1 - во ВКонтакте 35 человек, в Инстаграме 40, в Одноклассниках 31.\n{line}")
+    )
+    assert [row[2] for row in rows(answer)] == [
+        {"vk": 35, "instagram": 40, "ok": 31}, {"vk": 36, "instagram": 41, "ok": 32},
+    ]  # fmt: skip
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize(
+    "line", ["СОШ №2: соответственно 36, 41", "СОШ №2: 36, 41, 32", "СОШ №2 соответственно 36, 41, 32, 5"]
+)
+def test_without_as_many_numbers_or_the_word_a_person_says_whose_they_are(line):
+    answer = read(
+        message(f"Арский район\nСОШ №1 - во ВКонтакте 35 человек, в Инстаграме 40, в Одноклассниках 31.\n{line}")
+    )
+    assert answer.status is Status.REVIEW
+
+
 BEFORE_A_NAME = [
     ("Арск. кантакте 34, инстограмм 31,аднакласники 40 детский сад № 9 «Чулпан»", "детский сад № 9 «Чулпан»"),
     ("Арский район. ВК 34, инст 31, ок 40 лицей №3", "лицей №3"),
