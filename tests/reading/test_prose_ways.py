@@ -128,6 +128,49 @@ def test_two_schools(body):
     assert answer.status is Status.ACCEPTED, answer.findings
 
 
+LIST = "Арский район\n(ВК/Инста/ОК)\nСОШ №1 — 35/40/31\nСОШ №2 — 36/41/32\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Гимназия — 50/58/35", "Гимназия"),
+        ("ДОП. ОБРАЗОВАНИЕ\nДом школьников — 50/58/35", "Дом школьников"),
+        ("3) Детский сад: 50/58/35", "Детский сад"),
+        ("- Лицей – вк 50, инст 58, ок 35", "Лицей"),
+        ("Центр внешкольной работы - 50/58/35", "Центр внешкольной работы"),
+        ("ДШИ: 50/58/35", "ДШИ"),
+        ("Лицей № 5 — 50/58/35", "Лицей № 5"),
+    ],
+)
+def test_the_only_one_of_its_kind_in_a_list(line, name):
+    answer = read(message(LIST + line))
+    assert [(row[1], row[2]) for row in rows(answer)][2:] == [(name, {"vk": 50, "instagram": 58, "ok": 35})]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize("line", ["Итого — 71/81/63", "Школы — 71/81/63", "Всего по школам: 71/81/63"])
+def test_a_sum_in_a_list_is_nobody_s(line):
+    assert len(rows(read(message(LIST + line)))) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Арский район\nСОШ №1: вк 34\nГимназия: ок 35",
+        "Арский район, СОШ №1: ВК 34, инст 31, ок 40\nДетский сад: ВК 14, инст 11, ок 4",
+        "Арский район\nСОШ №1 – вк 34, инст 31\nЛицей – ок 40",
+    ],
+)
+def test_a_kind_below_one_organisation_may_be_its_part_or_another(body):
+    assert read(message(body)).status is Status.REVIEW
+
+
+def test_parts_of_one_school_that_is_named_apart():
+    answer = read(message("Арский район, СОШ №1.\nШкола: ВК 34, инст 31, ок 40"))
+    assert rows(answer) == [("Арский", "СОШ №1", V, {})]
+
+
 LETTERHEADS = [
     ("МБОУ\n«Урусcинская СОШ №3»\nЮтазинский район", "МБОУ «Урусcинская СОШ №3»"),
     (
