@@ -156,9 +156,11 @@ class TableReader:
 
     def _rows(self, grid: Grid, shape: Shape) -> None:
         subject, section_place, section_label = self._base, None, self._network_of_sheet(shape)
-        groups = {label.name for row in grid[shape.first :] if (label := self._group_of(row, shape))}
-        matrix = len(groups) > 1  # «Дом школьников» alone is no group of people
-        for row in grid[shape.first :]:
+        data = grid[shape.first :]
+        groups = [self._group_of(row, shape) for row in data]
+        matrix = len({label.name for label in groups if label}) > 1  # «Дом школьников» alone is no group of people
+        untold = not self._rows_of.heads_names(shape)
+        for row, group in zip(data, groups, strict=True):
             if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row):
                 self._mark_row(row, "number of a column")
                 continue
@@ -168,7 +170,7 @@ class TableReader:
             if name is not None and _AVERAGE.match(fold(name)):
                 self._mark_row(row, "an average or a growth")
                 continue
-            if name is not None and (matter := self._rows_of.other_matter(name, shape)):
+            if untold and name and not (total or group) and (matter := self._rows_of.other_matter(name)):
                 self._mark_row(row, matter)
                 continue
             self._row_order = _order_of(row, shape)
@@ -180,15 +182,15 @@ class TableReader:
                 )
                 self._row_numbers(row, shape)
                 continue
-            if matrix and (total or self._group_of(row, shape)):
-                self._state_row(row, shape, subject, self._group_of(row, shape) or label, group=False)
+            if matrix and (total or group):
+                self._state_row(row, shape, subject, group or label, group=False)
                 continue
             if total:
                 self._state_row(row, shape, Subject(), label or section_label, group=True)
                 continue
             if name is not None:
                 subject = self._rows_of.subject(row, shape, name, section_place, self._base)
-                if self._rows_of.is_stranger(name, shape):
+                if untold and self._rows_of.is_stranger(name):
                     self._record.stranger(name, row[0])
             elif not any(h.role is ColumnRole.NETWORK for h in shape.headings):
                 place = self._rows_of.place_of(row, shape) or self._rows_of.place_of(row, shape, LOCALITY)
