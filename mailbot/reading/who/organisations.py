@@ -186,6 +186,8 @@ def _from_head(text: str, start: int, end: int, floor: int) -> tuple[int, int] |
 
 def _from_tatar(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
     """A Tatar name, with the legal form that stands before its opening mark: «МБГБУ «Яңа Кенәр урта мәктәбе»»."""
+    if text[start].isdigit() and (place := words.TATAR_PLACE.search(text, max(floor, start - _NEAR), start)):
+        start = place.start()
     if start > floor and text[start - 1] in _OPENING:
         form, stop = _with_form(text, start - 1, floor), _quoted(text, start - 1)
         if form < start - 1 and stop > end:
