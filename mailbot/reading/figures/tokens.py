@@ -10,7 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
-from mailbot.reading.figures.masks import DATE_ISO, DATE_NUMERIC, DATE_SHORT, DATE_WORDS, MASKS, MONTHS, Role
+from mailbot.reading.figures.masks import DATE_ISO, DATE_NUMERIC, DATE_SHORT, DATE_WORDS, DIGIT, MASKS, MONTHS, Role
 from mailbot.reading.figures.numerals import find_numerals
 from mailbot.reading.text.fold import fold
 
@@ -90,7 +90,6 @@ _WHOLE_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,6})[.,]0{1,2}(?![\d.,])")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
 _GLUED = re.compile(r"[a-z_]$")
 _GLUED_NETWORK = re.compile(r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$")
-_DIGIT = re.compile(r"\d")
 _LONGEST = 7  # digits: a longer number is a code, no count of people
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
@@ -161,7 +160,7 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
     scan = _Scan(text, folded)
     for start, end in names:
         scan.name(start, end)
-    if _DIGIT.search(folded):  # most lines hold none, and the masks are many
+    if DIGIT.search(folded):  # most lines hold none, and the masks are many
         _digits_of(scan, folded)
     for numeral in find_numerals(text):
         scan.take(numeral.start, numeral.end, Role.FIGURE, numeral.value, words=True)
@@ -172,10 +171,10 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
 
 
 def _digits_of(scan: _Scan, folded: str) -> None:
-    for role, regex in MASKS:
-        for match in regex.finditer(folded):
-            if _DIGIT.search(folded, match.start(), match.end()):
-                scan.take(match.start(), match.end(), role)
+    digits = len(DIGIT.findall(folded))
+    for mask in MASKS:
+        for start, end in mask.spans(folded, digits):
+            scan.take(start, end, mask.role)
     scan.list_marks()
     scan.grouped()
     scan.digits()
