@@ -17,7 +17,7 @@ from mailbot.reading.figures.prose import ProseReader
 from mailbot.reading.figures.statements import Extract
 from mailbot.reading.figures.tables import TableReader
 from mailbot.reading.who.naming import Namer
-from mailbot.reading.who.organisation_words import FORM
+from mailbot.reading.who.organisation_words import FORM, HEAD_AFTER_FORM
 
 _OPEN_END = re.compile(r"(?:[\-–—,(]|\s(?:в|во|на|и|а|по|из|от|с|к|для|что|же))\s*$")
 _GOES_ON = re.compile(
@@ -85,7 +85,7 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
 
 
 def _is_one_name(first: str, second: str) -> bool:
-    """Whether a name begun on one line goes on on the next: a form, a form and a quoted name, a quotation still open.
+    """Whether a name begun on one line goes on on the next: a form, a form and a head or a quoted name, a quotation still open.
 
     «Муниципальное бюджетное / общеобразовательное учреждение / «Уруссинская средняя / общеобразовательная школа №3»».
     """
@@ -95,7 +95,7 @@ def _is_one_name(first: str, second: str) -> bool:
         return True
     forms = list(FORM.finditer(first))
     if forms and not first[forms[-1].end() :].strip():
-        return _OPENING_MARK.match(second) is not None
+        return _OPENING_MARK.match(second) is not None or HEAD_AFTER_FORM.match(second) is not None
     return _OPEN_NAME.search(first) is not None and _CLOSES.match(second) is not None
 
 

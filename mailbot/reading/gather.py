@@ -10,6 +10,7 @@ from mailbot.domain.campaign import Campaign
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Attachment, Block, Document, Limits, Paragraph, Trouble
 from mailbot.domain.interpretation import Envelope
+from mailbot.reading.figures.lexicon import lexicon_of
 from mailbot.reading.figures.rows import Part
 from mailbot.reading.figures.statements import Subject
 from mailbot.reading.message.mail import Mail, decode
@@ -61,7 +62,7 @@ class _Gatherer:
         self._open_one = open_one
         self._limits = limits
         self._budget = Budget.of(limits)
-        self._namer = Namer(directory)
+        self._namer = Namer(directory, lexicon_of(campaign))
         self._listener = Listener(campaign, self._namer)
 
     def run(self, mail: Mail) -> Material:

@@ -30,11 +30,16 @@ from mailbot.reading.recognised import is_confirmed
 from mailbot.reading.text.fold import fold
 from mailbot.reading.who.organisation_key import organisation_key, same_organisation
 
+# Posts, likes or views in the figures' own sentence, or in a heading of it: «Публикации:», «Просмотры за неделю».
+_MEASURED_HERE = re.compile(
+    r"(?<![а-я])(?:публикаци|опубликован|размещен|пост(?:ов|ы|а)?(?![а-я])|обращени|жалоб|инцидент|контент|медиа-?план|просмотр"
+    r"|охват|лайк|репост|мчс|гибдд|комментари|отработан|сообщени)(?:(?![.!?]\s)[\s\S])*$"
+)
 _OURS = re.compile(
     r"министерств|моин|мо\s*и\s*н|мон(?![а-я])|градусник|пресс-служб|ваш\w*\s+(?:аккаунт|страниц|групп|паблик|соц)|министрлык|minobr|мин\.?\s*обр"
 )
 _ONE_INSTITUTION = re.compile(
-    r"(?<![а-яёәөүҗңһ-])(?<!\d )(?:школа|школы|школе|школу|школой|гимназия|гимназии|лицей|лицея|лицеем|сош|оош|детский\s+сад|детского\s+сада|детском\s+саду|детсад\w?|д/с|садик\w?|доу|колледж\w?|техникум\w?|м[әе]кт[әе][бп]\w*|бакчасы\w*|гимназиясе\w*|лицее)(?![а-яёәөүҗңһ-])"
+    r"(?<![а-яёәөүҗңһ-])(?<!\d )(?:школа|школы|школе|школу|школой|гимназия|гимназии|лицей|лицея|лицеем|сош|оош|детский\s+сад|детского\s+сада|детском\s+саду|детсад\w?|д/с|садик\w?|доу|колледж\w?|техникум\w?|университет\w?|академи[яию]|м[әе]кт[әе][бп]\w*|бакчасы\w*|гимназиясе\w*|лицее)(?![а-яёәөүҗңһ-])"
 )
 _DISTRICT_SPEAKS = re.compile(
     r"(?:по|от|в|из)\s+(?:\S+\s+){0,3}(?:району|района|районе|р-ну|мр|городу|г\.)(?![а-я])|район\w*\s+буенча|шәһәр\w*\s+буенча|управлени\w+\s+образовани|отдел\w*\s+образовани|(?<![а-я])(?:роо|уо|оо\s+ик|имо|рмк|имц|рмм|рм[мо])(?![а-я])|исполком|свод\w*|методист|мәгариф\s+бүлеге|школы\s+и\s|школ\s|всего\s+по"
@@ -125,10 +130,18 @@ class _Judge:
         return True
 
     def _measures_otherwise(self) -> bool:
-        """Whether posts, likes or complaints are what is counted; a remark on likes after the figures is only that."""
+        """Whether posts, likes or complaints are what is counted; a remark on likes after the figures is only that.
+
+        Where a sentence of its own speaks of them before the figures, a person decides: «Пост размещён. ВК 34, ОК 40».
+        """
         first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
         typed = first.strip("…")[:30] in self._material.own_text
-        return bool(self._lead().other_measure if typed else self._deep.other_measure)
+        measure = self._lead().other_measure if typed else self._deep.other_measure
+        told_apart = typed and measure and not _MEASURED_HERE.search(fold(self._words_before()))
+        if told_apart and not intent_of("", self._material.envelope.subject).other_measure:
+            self._find(FindingCode.FIGURES_NOT_OURS, f"Возможно, это не подписчики: выше сказано «{measure}»")
+            return False
+        return bool(measure)
 
     def _only_in_files(self, rows: list[Row]) -> bool:
         """Whether all numbers taken stand in files that speak of another matter."""
@@ -229,6 +242,7 @@ class _Judge:
             self._find(FindingCode.APPROXIMATE, "О части организаций сказано только «и более»")
         for row in rows:
             self._check_recognised(row)
+            self._check_subscribed(row)
         if any(row.subject.organisation is None for row in rows) and self._institution():
             self._find(
                 FindingCode.ORGANISATION_UNKNOWN,
@@ -256,6 +270,13 @@ class _Judge:
         elif not self._names_a_district():
             self._find(FindingCode.ORGANISATION_UNKNOWN, "По картинке не понять, чьи это числа: организации или района")
 
+    def _check_subscribed(self, row: Row) -> None:
+        """Numbers of teachers and parents with no network beside them: only where subscribers are spoken of."""
+        kinds = {kind for kind, _ in row.values}
+        said = fold(f"{self._material.envelope.subject}\n{self._material.all_text}")
+        if "audience" in kinds and "field" not in kinds and not _SUBSCRIPTION.search(said):
+            self._find(FindingCode.FIGURES_NOT_OURS, "Указано, сколько кого, но не сказано, что это подписчики")
+
     def _names_a_district(self) -> bool:
         """Whether a district answers: «по … району»; or one is named, and no institution beside it."""
         text = fold(self._material.all_text)
@@ -272,10 +293,18 @@ class _Judge:
 
     def _lead(self) -> Intent:
         """What leads to the figures, the subject and the words before them, speaks of."""
-        first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
-        position = self._material.own_text.find(first.strip("…")[:30])
-        lead = self._material.own_text[: position + len(first)] if position >= 0 else self._material.own_text
-        return intent_of(lead, self._material.envelope.subject)
+        return intent_of(self._words_before(), self._material.envelope.subject)
+
+    def _words_before(self) -> str:
+        """The sender's words down to the first figure."""
+        first = next((s for p in self._material.parts for s in p.extract.statements), None)
+        snippet = first.evidence.snippet.strip("…") if first else ""
+        position = self._material.own_text.find(snippet[:30])
+        lead = self._material.own_text
+        if first is not None and position >= 0:
+            number = re.search(rf"(?<!\d){first.value}(?!\d)[^.,;!?\n]*", snippet)
+            lead = lead[: position + (number.end() if number else len(snippet))]
+        return lead
 
     def _reports(self, rows: list[Row]) -> tuple[Report, ...]:
         reports = []

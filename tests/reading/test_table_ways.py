@@ -300,3 +300,123 @@ def test_of_two_sheets_without_dates_a_person_chooses():
 def test_a_kind_of_institution_that_is_no_sum_goes_to_a_person():
     table = [HEAD, ONE, TWO, ["Детские сады", "100", "100", "100"]]
     assert read(html(table)).status is Status.REVIEW
+
+
+def beside(heading: str, *values: str) -> bytes:
+    """A form by network whose second column is headed so."""
+    lines = zip(("ВК", "Инстаграм", "ОК"), ("35", "40", "31"), values or ("118", "204", "61"), strict=True)
+    return html([["Соц. сеть", "Подписались", heading], *map(list, lines)], "Арский район, МБОУ «СОШ №1»")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Поставили лайк", "Репостов", "Посещений за неделю", "Визиты", "Переходов по ссылке", "Было на 9 августа",
+     "На прошлой неделе", "Предыдущее значение", "План", "Примечание"],
+)  # fmt: skip
+def test_what_else_a_form_by_network_counts_is_no_organisations(heading):
+    answer = read(beside(heading))
+    assert rows(answer) == [("Арский", "МБОУ «СОШ №1»", {"vk": 35, "instagram": 40, "ok": 31}, {})]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize("heading", ["Сначала", "Вступили в чат", "Резерв", "Прочее"])
+def test_a_column_that_names_neither_an_organisation_nor_a_measure_goes_to_a_person(heading):
+    answer = read(beside(heading))
+    assert answer.status is Status.REVIEW
+    assert FindingCode.ORGANISATION_UNKNOWN in {f.code for f in answer.findings}
+
+
+@pytest.mark.parametrize("heading", ["СОШ №2", "д/с «Примечание»", "Лицей", "Дом школьников", "Тетюши 2"])
+def test_organisations_across_are_whose_the_columns_are(heading):
+    answer = read(html([["Сеть", "СОШ №1", heading], ["ВК", "35", "36"], ["Инст", "40", "41"], ["ОК", "31", "32"]]))
+    assert len(rows(answer)) == 2
+
+
+@pytest.mark.parametrize(
+    "total", ["Всего по ОО", "Итого по школе", "Всего от организации", "Итого по учреждению", "Всего"]
+)
+def test_what_each_organisation_has_in_all_is_its_total(total):
+    table = [["Сеть", "СОШ №1", "СОШ №2"], ["ВК", "35", "36"], ["Инст", "40", "41"], ["ОК", "31", "32"]]
+    answer = read(html([*table, [total, "106", "109"]]))
+    assert [row[2]["total"] for row in rows(answer)] == [106, 109]
+    assert answer.status is Status.ACCEPTED, answer.findings
+    assert read(html([*table, [total, "106", "110"]])).status is Status.REVIEW
+
+
+@pytest.mark.parametrize("heading", ["Всего школ", "Количество учреждений", "Кол-во ОО"])
+def test_how_many_organisations_there_are_is_no_total(heading):
+    answer = read(html([["Район", heading, "ВК", "Инст", "ОК"], ["Арский район", "12", "35", "40", "31"]]))
+    assert [row[2] for row in rows(answer)] == [{"vk": 35, "instagram": 40, "ok": 31}]
+
+
+GROUPS = [["Администрация", "4"], ["Учителя", "38"], ["Родители", "54"]]
+SPLIT = {"managers": 4, "teachers": 38, "parents": 54}
+
+
+@pytest.mark.parametrize(
+    ("table", "above"),
+    [
+        (GROUPS, "Арский район, МБОУ «СОШ №1». ВК 35, инст 33, ок 28 – всего 96"),
+        ([*GROUPS, ["Всего", "96"]], "Арский район, МБОУ «СОШ №1». Подписались: ВК 35, инст 33, ок 28"),
+        ([["Категория", "Чел."], *GROUPS, ["Итого", "96"]], "Арский район, МБОУ «СОШ №1». ВК 35, инст 33, ок 28"),
+        ([["Кто подписался", "Количество"], *GROUPS, ["Итого", "96"]], "Арский район, МБОУ «СОШ №1», вк 35, инст 33, ок 28"),
+        ([["", "Человек"], *GROUPS], "Арский район, МБОУ «СОШ №1», вк 35, инст 33, ок 28, итого 96"),
+    ],
+)  # fmt: skip
+def test_groups_of_people_down_split_the_total(table, above):
+    answer = read(html(table, above))
+    assert [(row[1], row[2] | {"total": 96}, row[3]) for row in rows(answer)] == [
+        ("МБОУ «СОШ №1»", {"vk": 35, "instagram": 33, "ok": 28, "total": 96}, SPLIT)
+    ]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize(
+    ("table", "above"),
+    [
+        ([*GROUPS, ["Итого", "97"]], "Арский район, МБОУ «СОШ №1», подписались"),
+        (GROUPS, "Арский район, МБОУ «СОШ №1». ВК 35, инст 33, ок 29"),
+        ([["Штат", "Чел."], *GROUPS], "Арский район, МБОУ «СОШ №1». ВК 35, инст 33, ок 28"),
+        ([["Контингент", "Чел."], *GROUPS, ["Итого", "96"]], "Арский район, МБОУ «СОШ №1»"),
+        ([["Учителя", "38"], ["Учителя", "3"]], "Арский район, МБОУ «СОШ №1», подписались"),
+        ([["Учителя", "38"], ["Вахтёр", "1"]], "Арский район, МБОУ «СОШ №1», подписались"),
+    ],
+)
+def test_groups_that_do_not_add_up_or_are_a_staff_go_to_a_person(table, above):
+    assert read(html(table, above)).status is Status.REVIEW
+
+
+def test_groups_of_people_count_only_where_subscribers_are_spoken_of():
+    table = [*GROUPS, ["Итого", "96"]]
+    mail = html([["Кто", "Сколько"], *table], "Арский район, МБОУ «СОШ №1»")
+    assert read(mail.replace(b"Subject:", b"Subject: x\r\nX-Was:", 1)).status is Status.REVIEW
+    answer = read(html([["Кто", "Подписалось"], *table], "Арский район, МБОУ «СОШ №1»"))
+    assert rows(answer) == [("Арский", "МБОУ «СОШ №1»", {"total": 96}, SPLIT)]
+
+
+@pytest.mark.parametrize("share", ["Исполнение, %", "% от плана", "Процент", "Доля от коллектива", "в процентах"])
+def test_a_share_may_be_told_above_the_networks(share):
+    head = f"<tr><td rowspan=2>ОО</td><td colspan=3>Факт (чел.)</td><td colspan=3>{share}</td></tr>"
+    names = "<tr>" + "".join(f"<td>{n}</td>" for n in ("ВК", "Инст", "ОК") * 2) + "</tr>"
+    data = "".join("<tr>" + "".join(f"<td>{v}</td>" for v in (*line, 117, 133, 103)) + "</tr>" for line in (ONE, TWO))
+    answer = read(message("см. таблицу", html=f"<p>Арский район</p><table border=1>{head}{names}{data}</table>"))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize(
+    "above", ["Количество, чел. (% не указываем)", "Подписались, чел. и %", "Число (доля не нужна), чел."]
+)
+def test_people_told_above_the_networks_are_people(above):
+    table = [["ОО", above, above, above], ["ОО", "ВК", "Инст", "ОК"], ONE, TWO]
+    assert rows(read(html(table))) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "signed", ["А.К. Камалов", "А.К.Камалов", "А. Камалов", "Камалов А.К.", "Камалов Айдар Каримович"]
+)
+def test_a_form_signed_with_initials_first(signed):
+    form = [["МБОУ «СОШ №1»", ""], ["Аккаунт", "Подписалось"], ["ВК", "34"], ["Инстаграм", "31"], ["ОК", "40"]]
+    answer = read(html([*form, ["Директор", signed]]))
+    assert [row[2] for row in rows(answer)] == [{"vk": 34, "instagram": 31, "ok": 40}]
+    assert answer.status is Status.ACCEPTED, answer.findings

@@ -128,14 +128,17 @@ _THERE_ARE = re.compile(
     r"контингент|(?<![а-я])штат|списочн|численност|(?<![а-я])обуча(?:ет|ют)ся|посеща(?:ет|ют)|насчитыва|учится|учатся"
 )
 _AT = re.compile(
-    r"(?<![а-я])в\s+(?:наше[йм]\s+)?(?:школе|гимназии|лицее|саду|садике|детсаду|д/с|доу|колледже|техникуме|учреждении|районе)(?![а-я])|коллектив\w*|(?<![а-я])у\s+нас(?![а-я])"
+    r"(?<![а-я])в\s+(?:наше[йм]\s+)?(?:школе|гимназии|лицее|саду|садике|детсаду|д/с|доу|колледже|техникуме|учреждении|районе)(?![а-я])|коллектив\w*|(?<![а-я])у\s+(?:нас|них|нее)(?![а-я])|(?<![а-я])там(?!\s+же)(?![а-я])|маленьк|небольш|малочислен|малокомплект"
+)
+_ASIDE = re.compile(
+    r"[(]|,\s*(?=(?:там|у\s+(?:нас|них|нее)|в\s+(?:школе|саду|садике)|но|хотя|потому|так\s+как|поэтому)(?![а-я]))"
 )
 
 
 def is_of_an_audience(folded: str, value: Number, labels: list[Label]) -> bool:
     """«36 учителей, 70 родителей» among those who subscribed is a split; «из 52 сотрудников» is a remark."""
     before = folded[max((m.end() for m in re.finditer(r"[.!?]\s", folded[: value.start])), default=0) : value.start]
-    clause = before[before.rfind("(") + 1 :]
+    clause = before[max((m.end() for m in _ASIDE.finditer(before)), default=0) :]
     subscribed = re.search(r"подпис|язылды|(?<![а-я])(?:вк|инст|однокл)", clause) is not None
     if not subscribed and (_THERE_ARE.search(clause) or (_AT.search(clause) and "подпис" not in before)):
         return False

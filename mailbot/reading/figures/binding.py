@@ -41,6 +41,9 @@ def bind(text: str, labels: list[Label], numbers: list[Number]) -> tuple[list[Pa
     and the labels that stayed alone.
     """
     row: list[Label | Number] = sorted([*labels, *numbers], key=lambda item: item.start)
+    if _in_brackets(text, row):
+        labelled = zip(row[1::2], row[::2], strict=True)
+        return [Pair(n, x) for n, x in labelled if isinstance(n, Number) and isinstance(x, Label)], []
     best: list[tuple[float, tuple[tuple[int, int], ...]]] = [(0.0, ())]
     for index, item in enumerate(row):
         cost, pairs = best[index]
@@ -61,6 +64,16 @@ def bind(text: str, labels: list[Label], numbers: list[Number]) -> tuple[list[Pa
         elif other is None:
             unused.append(item)
     return pairs_out, unused
+
+
+def _in_brackets(text: str, row: list[Label | Number]) -> bool:
+    """«(вк) 18 (инст) 14 (ок) 22»: each label stands in brackets of its own before its number."""
+    alternate = len(row) % 2 == 0 and all(isinstance(item, Number) == bool(i % 2) for i, item in enumerate(row))
+    return (
+        alternate
+        and len(row) > 2
+        and all(text[x.start - 1 : x.start] == "(" and text[x.end : x.end + 1] == ")" for x in row[::2])
+    )
 
 
 def _gap_cost(text: str, left: Label | Number, right: Label | Number) -> float:

@@ -37,6 +37,11 @@ class CellRecorder:
             content,
         )
 
+    def stranger(self, name: str, content: Content) -> None:
+        """A row of figures that names neither an organisation nor a measure."""
+        message = f"Непонятно, чьи это числа и что они значат: «{name[:120]}»"
+        self.finding(FindingCode.ORGANISATION_UNKNOWN, message, content)
+
     def role(self, content: Content, role: str, reason: str = "") -> None:
         """What the cell's number is, and by what it is told."""
         text = content.number.text if content.number else content.cell.text[:60]

@@ -77,6 +77,16 @@ _NOT_PEOPLE = re.compile(
 _STAFF = re.compile(
     r"работник|сотрудник|работающ|учащ|обучающ|ученик|школьник|воспитанник|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|(?<![а-я])класс|проект"
 )
+# «Всего по ОО» is what each has over all networks; «Всего школ» is how many schools there are.
+_OF_EACH = re.compile(
+    r"(?<![а-я])(?:по|от)\s+(?:кажд\w+\s+|данн\w+\s+|образовательн\w+\s+)?(?:организац|учрежд|школ|сад|(?:оо|оу|доу)(?![а-я]))"
+)
+_ORGANISATIONS = re.compile(r"организац|учрежд|школ|(?<![а-я])(?:оо|оу|доу)(?![а-я])|сад(?:ов|ика|у(?![а-я]))")
+_SHARE = re.compile(r"(?!.*чел|\s*(?:кол-?\s?во|количеств|число|подпис)).*(?:%|процент|дол[яи])")
+_MEASURE = re.compile(
+    r"%|процент|доля|прирост|лайк|просмотр|публикац|репост|комментар|разниц|отклонен|динамик|охват|посещени[йяе]|визит"
+    r"|(?<![а-я])клик|переход(?:ы|ов)(?![а-я])|нравится"
+)
 _COUNTED = re.compile(
     r"всего|кол-?\s?во|количеств|числен|число|общее|штат|контингент|проектн|списочн|фактическ\w*\s+числ|итого|барлыгы|саны"
 )
@@ -109,15 +119,11 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         and not (fields and not re.search(r"план|норм|квот|задан|цель", last))
     ):
         return Heading(ColumnRole.OTHER, order=order, reason="a plan, not a fact", text=whole)
-    if re.search(r"%|процент|доля|прирост|лайк|просмотр|публикац|репост|комментар|разниц|отклонен|динамик|охват", last):
+    if _is_measure(texts):
         return Heading(ColumnRole.OTHER, order=order, reason="a share or another measure", text=whole)
-    if (
-        _COUNTED.search(last)
-        and re.search(r"организац|учрежд|школ|(?<![а-я])(?:оо|оу|доу)(?![а-я])|сад(?:ов|ика)", last)
-        and not fields
-        and not _SUBSCRIBED.search(folded)
-    ):
-        return Heading(ColumnRole.OTHER, order=order, reason="number of organisations", text=whole)
+    if not fields and (role := _of_organisations(last, folded, totals)):
+        reason = "number of organisations" if role is ColumnRole.OTHER else ""
+        return Heading(role, order=order, reason=reason, text=whole)
     if _NOT_PEOPLE.search(last) and not re.search(r"чел", last):
         return Heading(ColumnRole.UNKNOWN, order=order, reason="a unit that is not people", text=whole)
     if reason := _is_about_others(folded, last):
@@ -138,6 +144,20 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         role = ColumnRole.VALUE if len(whole_set) > 1 else ColumnRole.UNKNOWN
         return Heading(role, order=order, text=whole)
     return _without_field(last, folded, groups, totals, order, whole)
+
+
+def _is_measure(levels: list[str]) -> bool:
+    """Whether a share, likes or views are counted; the share may be told on any level: «Исполнение, %» over «ВК»."""
+    return _MEASURE.search(fold(levels[-1])) is not None or any(_SHARE.match(fold(text)) for text in levels[:-1])
+
+
+def _of_organisations(last: str, folded: str, totals: list[Label]) -> ColumnRole | None:
+    """Whether a heading tells each organisation's total, «Всего по ОО», or how many there are, «Всего школ»."""
+    if not _ORGANISATIONS.search(last):
+        return None
+    if totals and _OF_EACH.search(last):
+        return ColumnRole.TOTAL
+    return ColumnRole.OTHER if _COUNTED.search(last) and not _SUBSCRIBED.search(folded) else None
 
 
 def _without_field(

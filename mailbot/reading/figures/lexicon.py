@@ -122,10 +122,13 @@ class Lexicon:
         """The target whose name a long word is a slip of the pen away from."""
         if _ORDINARY.match(word):
             return None
+        by_ear = _by_ear(word)
         for alias, index in self._fuzzy:
             if (word[0] != alias[0] and len(alias) < 9) or abs(len(word) - len(alias)) > 3:
                 continue
             allowed = 1 if len(alias) < 9 else 2
+            if by_ear.startswith(_by_ear(alias)):  # «аднакласники», «адноклассники»
+                return index
             candidates = {word, word[: len(alias)], word[: len(alias) + 1], word[: len(alias) - 1]}
             if any(DamerauLevenshtein.distance(c, alias, score_cutoff=allowed) <= allowed for c in candidates):
                 return index
@@ -136,6 +139,12 @@ class Lexicon:
 def lexicon_of(campaign: Campaign) -> Lexicon:
     """The compiled words of `campaign`; compiled once."""
     return Lexicon(campaign)
+
+
+@lru_cache(maxsize=512)
+def _by_ear(word: str) -> str:
+    """A word as it is heard: an unstressed «о» sounds as «а», a double consonant as one."""
+    return re.sub(r"(.)\1", r"\1", word.replace("о", "а"))
 
 
 # Words of their own that are a slip away from a network's name: «контактное лицо», «контакты».

@@ -40,6 +40,11 @@ _CUT_WORD = re.compile(r"[,;]\s*(?:а\s+|и\s+)?(?:в|во|на)\s+([а-яa-z]{2
 _KIND_LINE = re.compile(r"^[\s*•\-–—]*([а-я][а-я ]+?)\s*(?:\(\d{1,3}\)\s*)?(?:[-–—:]|\d|\s(?:вк|инст|однокл))")
 _IN_BRACKETS = re.compile(r"\s\(\d{1,3}\)")
 _WITH_TOTAL = re.compile(r"\W*(?:всего|итого)\D{0,12}\d+\D{0,12}")
+_ONLY_ONE = re.compile(
+    r"[\s*•\-–—\d.)]*(гимназия|прогимназия|лицей|школа-интернат|интернат|колледж|техникум|училище|детский\s+сад|дюсш|дши|дмш"
+    r"|(?:дом|дворец|центр|станция)\s+(?:(?:детск|юношеск|юн|внешкольн|дополнительн)\w+\s+(?:и\s+)?){0,2}"
+    r"(?:школьников|пионеров|творчества|техников|натуралистов|работы|образования|туризма))\s*[-–—:]\s*(?=\D{0,16}\d)"
+)
 _SHORT = 40  # characters of a line that is a heading or one figure, not a sentence
 
 
@@ -53,6 +58,7 @@ class ProseReader:
         self._recorder = Recorder()
         self._stretches = StretchReader(campaign, self._lexicon, self._recorder, Mind())
         self._tail: tuple[Line, list[Label]] | None = None
+        self._listed = 0  # lines that named an organisation and gave its figures
 
     @property
     def _mind(self) -> Mind:
@@ -98,6 +104,12 @@ class ProseReader:
         folded = fold(line.text)
         names = [n for n in self._find_names(line.text) if n.end > n.start]
         tokens, labels = self._tokens(line, folded, names)
+        if not names and (unnamed := self._unnumbered(line, folded)):
+            if self._listed > 1:
+                names = [unnamed]
+            else:
+                message = f"Непонятно, чьи это числа: «{unnamed.subject.organisation}»"
+                self._recorder.finding(FindingCode.ORGANISATION_UNKNOWN, message, line)
         if not names and (kind := self._kind(line, folded, [t for t in tokens if t.role is Role.FIGURE])):
             names = [kind]
             tokens = [
@@ -116,6 +128,7 @@ class ProseReader:
         if not counted:
             self._heading(line, folded, names, labels, moments)
             return
+        self._listed += bool(names)
         before = len(self._recorder.out.statements)
         section = None if names else _section_with_total(folded, labels)
         self._cut(line, folded, names, labels, values, moments)
@@ -208,6 +221,13 @@ class ProseReader:
         if names:
             self._mind.subject = names[-1].subject
         self._mind.pending = None
+
+    def _unnumbered(self, line: Line, folded: str) -> Named | None:
+        """«Гимназия – 50/58/35» in a list of organisations is the only one of its kind, not the one before it."""
+        found = _ONLY_ONE.match(folded) if self._listed else None
+        if found is None or not line.text[found.start(1)].isupper():
+            return None
+        return Named(Subject(line.text[found.start(1) : found.end(1)], None), found.start(1), found.end(1))
 
     def _kind(self, line: Line, folded: str, values: list[Number]) -> Named | None:
         """«школы (27) – 812 чел.»: a line for a kind of institution, as if that were whose it is."""

@@ -58,6 +58,24 @@ class RowSubjects:
         by_locality = locality is not None and section_place is None and subject.municipality == locality
         return replace(subject, by_locality=by_locality)
 
+    def heads_names(self, shape: Shape) -> bool:
+        """Whether the head itself says that a column holds organisations; else only their names can tell."""
+        names = [h for h in shape.headings if h.role is ColumnRole.ORGANISATION]
+        return any(heading_of([h.text], self._lexicon).role is ColumnRole.ORGANISATION for h in names)
+
+    def other_matter(self, name: str) -> str:
+        """What a row counts that its first cell calls a measure: «Поставили лайк», «Было на 9 августа», «Примечание»."""
+        if self._names(name):
+            return ""
+        heading = heading_of([name], self._lexicon)
+        return heading.reason if heading.role is ColumnRole.OTHER else ""
+
+    def is_stranger(self, name: str) -> bool:
+        """Whether the words of a row's first cell name neither an organisation nor a place nor a network."""
+        if self._names(name) or self._place(name) or is_kind(name):
+            return False
+        return not self._is_label(name) and not _INSTITUTION.search(fold(name))
+
     def _named(self, name: str, place: str | None, base: Subject) -> Subject:
         named = self._names(name)
         if named:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from mailbot.reading.figures.cellgrid import (
@@ -20,6 +21,8 @@ from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import NameFinder
 from mailbot.reading.figures.tokens import dates
 from mailbot.reading.text.fold import fold
+
+_STAFFING = re.compile(r"(?<![а-я])штат|контингент|списочн|численност")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class ShapeFinder:
             headings = self._without_staff(headings)
             if any(h.role in FIGURE_COLUMNS for h in headings):
                 return Shape(first, told_by_contents(grid, first, headings, self._lexicon, self._names))
-        return self._shape_of_values(grid)
+        return self._shape_of_values(grid) or self._shape_of_groups(grid)
 
     def _without_staff(self, headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
         """Columns of pupils and teachers are a split only beside figures, or under a title that speaks of subscription."""
@@ -142,6 +145,19 @@ class ShapeFinder:
                 first = self._first_data_row(grid, index + 1)
                 return Shape(first, told_by_contents(grid, first, headings, self._lexicon, self._names))
         return None
+
+    def _shape_of_groups(self, grid: Grid) -> Shape | None:
+        """Groups of people down, one column of numbers, perhaps «Категория | Чел.» above and «Всего» below."""
+        first = 0 if has_numbers(grid[0]) else 1
+        if len(grid[0]) != 2 or any(row[1].kind not in (CellKind.NUMBER, CellKind.DASH) for row in grid[first:]):
+            return None
+        rest = [row for row in grid[first:] if not TOTAL_ROW.match(fold(row[0].cell.text))]
+        labels = [sole_label(row[0], self._lexicon) for row in rest]
+        groups = {x.name for x in labels if x is not None and x.kind == "audience"}
+        above = self._titled + " ".join(fold(c.cell.text) for row in grid[:first] for c in row)
+        if len(groups) < 2 or len(groups) != len(rest) or _STAFFING.search(above):
+            return None
+        return Shape(first, (Heading(ColumnRole.NETWORK), Heading(ColumnRole.VALUE, text=grid[0][1].cell.text)))
 
     def _first_data_row(self, grid: Grid, start: int) -> int:
         """The first row under a head: one with numbers, dashes or a name."""

@@ -21,8 +21,13 @@ from mailbot.reading.figures.tokens import DateToken, Number
 
 SUBSCRIBED = re.compile(r"подпис|язылу|язылды|язылган")
 _EACH = re.compile(
-    r"(?:кажд\w+|всех|все|обе\w*|һәр\w*|һәрбер\w*)(?!\s+(?:образоват\w*|организ\w*|школ\w*|учрежд\w*|оо(?![а-я])|доу|сад\w*))"
+    r"(?:(?:3|три|трех|трем)(?=\s+(?:соц|сет|страниц|аккаунт|групп|паблик))|кажд\w+|всех|все|обе\w*|һәр\w*|һәрбер\w*)(?!\s+(?:образоват\w*|организ\w*|школ\w*|учрежд\w*|оо(?![а-я])|доу|сад\w*))"
 )
+_INSTITUTIONS = re.compile(
+    r"(?:\d|двух|трех|все[хм]?)\s+(?:школ|сад|детск|организац|учрежд|гимнази|лице|доу(?![а-я])|оо(?![а-я]))"
+)
+_NETWORKS = re.compile(r"сет[иьяе]|соцсет|аккаунт|страниц|групп|паблик|площадк|канал")
+_BUT_FOR = re.compile(r"(?<![а-я])кроме(?![а-я])|исключени|помимо")
 _PO = re.compile(r"(?<![а-я])по\s+$")
 _GROUP_WORDS = re.compile(
     r"(?:по|в|от|на|из)\s+(?:\w+\s+){0,2}(?:район\w*|город\w*|школам|садам|детсадам|доу|оо|оу|организац\w+|учреждени\w+|муниципал\w+|мр|всем|обоим|двум|трем|республик\w*)|(?:по|в)\s+(?:детским|дошкольным|общеобразовательным)"
@@ -32,6 +37,7 @@ _AND = re.compile(r"[\s\"]*(?:,|и|/|\+|,\s*и|а\s+также|һәм)[\s\"]*(?:
 _NO_NUMBER = re.compile(
     r"[\s:\-=\"»)]*(?:нет\s+(?!данных)\w+|не\s+\w+|пока\s+\w+|уточн\w+|позже|скоро|в\s+процессе|столько(?:\s+же)?(?!\s*[-:]?\s*\d)|аналогично(?!\s*[-:]?\s*\d)|(?:тоже|также)(?!\s+(?:по\s+)?\d)(?!\s*[-:])|мало|много|несколько|аз(?![а-я])|все(?![а-я]))"
 )
+_UP_TO = re.compile(r"[\s:\-=(]*(?:(?:подписал\w+|подписано|получ\w+|выходит|это)[\s:\-=]*)?")
 _UNIT = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*")
 
 
@@ -43,6 +49,7 @@ class Mind:
     section: Label | None = None
     pending: Label | None = None
     announced: tuple[Label, ...] = ()
+    said: tuple[Label, ...] = ()
     order: Order | None = None
     marks: list[int] = field(default_factory=list)
 
@@ -119,9 +126,16 @@ class StretchReader:
         for label in alone:
             if label.kind == "field" and _NO_NUMBER.match(stretch.folded, label.end):
                 self._recorder.unsaid(stretch.line, label, "вместо числа слова")
+        if only_fields and len(bound) > 1:
+            self.mind.said = tuple(bound)
+        if only_fields and len(loose) == 1 and _is_their_sum(loose[0], pairs):
+            self._state(stretch, loose[0], self._total_at(loose[0]), reason="their sum")
+            loose = []
         list_total = stretch.named and len(loose) == 1 and [x.kind for x in bound] == ["total"]
         for pair in pairs:
-            if pair.label is not None:
+            if pair.label and pair.label.kind == "total" and _PO.search(stretch.before(pair.number)):
+                self._recorder.unexplained(stretch.line, pair.number)  # «всего 5 школ, по 30 в каждой»
+            elif pair.label is not None:
                 total_line = pair.label.kind == "total" and not stretch.named and is_total_line(stretch.line)
                 within = _within(stretch.folded, pair, pairs) if pair.label.kind == "audience" else ""
                 self._state(stretch, pair.number, pair.label, loose_total=list_total or total_line, within=within)
@@ -170,17 +184,30 @@ class StretchReader:
     # -- ways to say it -------------------------------------------------------------------------------------------
 
     def _for_each(self, stretch: Stretch) -> bool:
-        """«по 30 человек в каждой из трёх сетей»: one number stands for every network named, or for all."""
-        if len(stretch.figures) != 1 or not _PO.search(stretch.before(stretch.figures[0])):
+        """«по 30 человек в каждой из трёх сетей, всего 90»: one number stands for every network named, or for all."""
+        shared = [v for v in stretch.figures if _PO.search(stretch.before(v))]
+        others = [v for v in stretch.figures if v not in shared]
+        totals = [x for x in stretch.labels if x.kind == "total"]
+        in_all = (
+            len(totals) == 1 and len(others) == 1 and _UP_TO.fullmatch(stretch.folded, totals[0].end, others[0].start)
+        )
+        if len(shared) != 1 or (others and not in_all):
             return False
-        number = stretch.figures[0]
+        number = shared[0]
         around = stretch.folded[max(0, number.start - 140) : number.end + 60]
         named = {x.name for x in stretch.labels if x.kind == "field"}
-        if not (_EACH.search(around) or len(named) >= 2):
+        each = _EACH.search(around) and not (_INSTITUTIONS.search(stretch.text) and not _NETWORKS.search(around))
+        if not (each or len(named) >= 2):
             return False
+        if _BUT_FOR.search(around):  # «по 34 в каждой сети, кроме ОК»
+            for value in stretch.figures:
+                self._recorder.unexplained(stretch.line, value)
+            return True
         for name in self._accounts:
             if not named or name in named:
                 self._state(stretch, number, Label("field", name, number.start, number.end))
+        for other in others:
+            self._state(stretch, other, totals[0])
         return True
 
     def _in_order(self, stretch: Stretch) -> bool:
@@ -193,7 +220,7 @@ class StretchReader:
         if total_line and len(figures) > 1 and [x.kind for x in named] == ["total"]:
             named = []
         together = len(named) >= 2 and (named[-1].end <= figures[0].start or figures[-1].end <= named[0].start)
-        announced = tuple(named) if together else self.mind.announced if not named else ()
+        announced = tuple(named) if together else self._order_told(stretch) if not named else ()
         if len(announced) < 2 or (total_line and not together and len(figures) == 1):
             return False
         if together:
@@ -209,6 +236,10 @@ class StretchReader:
             if value.role is not Role.FIGURE:
                 self._recorder.role(stretch.line, value, str(value.role), value.noun)
         return True
+
+    def _order_told(self, stretch: Stretch) -> tuple[Label, ...]:
+        """The order that a heading announced; or that of the line before: «Лицей № 35 – соответственно 52, 49 и 40»."""
+        return self.mind.announced or (self.mind.said if "соответственно" in stretch.text else ())
 
     def _is_over_all(self, pair: Pair, labels: list[Label]) -> bool:
         """«на ВКонтакте, Инстаграм и Одноклассники подписано 34 человека»: every network named, one number of people."""
@@ -266,7 +297,11 @@ class StretchReader:
     def _may_be_total(self, stretch: Stretch, number: Number, alone: list[Label]) -> bool:
         """Whether a bare number may count people over all networks: people are named, or an organisation, or «= 134»."""
         fields = {x.name for x in alone if x.kind == "field"}
-        if self._campaign.total is None or (fields and fields != set(self._accounts)):
+        if (
+            self._campaign.total is None
+            or _PO.search(stretch.before(number))
+            or (fields and fields != set(self._accounts))
+        ):
             return False
         said = bool(SUBSCRIBED.search(stretch.folded)) or _EQUALS.search(stretch.before(number)) is not None
         if stretch.named or said:
@@ -299,6 +334,12 @@ class StretchReader:
             within=within,
             reason=reason,
         )
+
+
+def _is_their_sum(number: Number, pairs: list[Pair]) -> bool:
+    """«105 чел. (ВК 34, Инст 31, ОК 40)»: a number that names nothing is the total of the networks beside it."""
+    others = [p.number for p in pairs if p.number is not number]
+    return len(others) > 1 and number.value == sum(n.value for n in others) and not any(n.vague for n in others)
 
 
 def _is_tied(folded: str, label: Label, pair: Pair, alone: list[Label]) -> bool:

@@ -44,7 +44,10 @@ _LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
 _AVERAGE = re.compile(
     r"\s*(?:прирост|динамика|разница|отклонение|изменение|среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)"
 )
-_PERSON = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?\s+(?:[А-ЯЁ]\.\s?[А-ЯЁ]?\.?|[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+)")
+_SURNAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
+_PERSON = re.compile(
+    rf"{_SURNAME}\s+(?:[А-ЯЁ]\.\s?[А-ЯЁ]?\.?|[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+)|[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?\s?{_SURNAME}"
+)
 _UNIT = re.compile(r"\s*(?:чел|человек|кол-во|количество|подписчик\w*)\.?\s*")
 
 
@@ -153,9 +156,11 @@ class TableReader:
 
     def _rows(self, grid: Grid, shape: Shape) -> None:
         subject, section_place, section_label = self._base, None, self._network_of_sheet(shape)
-        groups = {label.name for row in grid[shape.first :] if (label := self._group_of(row, shape))}
-        matrix = len(groups) > 1  # «Дом школьников» alone is no group of people
-        for row in grid[shape.first :]:
+        data = grid[shape.first :]
+        groups = [self._group_of(row, shape) for row in data]
+        matrix = len({label.name for label in groups if label}) > 1  # «Дом школьников» alone is no group of people
+        untold = not self._rows_of.heads_names(shape)
+        for row, group in zip(data, groups, strict=True):
             if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row):
                 self._mark_row(row, "number of a column")
                 continue
@@ -164,6 +169,9 @@ class TableReader:
             total = self._is_total(row, name)
             if name is not None and _AVERAGE.match(fold(name)):
                 self._mark_row(row, "an average or a growth")
+                continue
+            if untold and name and not (total or group) and (matter := self._rows_of.other_matter(name)):
+                self._mark_row(row, matter)
                 continue
             self._row_order = _order_of(row, shape)
             if name is not None and is_date(name):
@@ -174,14 +182,16 @@ class TableReader:
                 )
                 self._row_numbers(row, shape)
                 continue
-            if matrix and (total or self._group_of(row, shape)):
-                self._state_row(row, shape, subject, self._group_of(row, shape) or label, group=False)
+            if matrix and (total or group):
+                self._state_row(row, shape, subject, group or label, group=False)
                 continue
             if total:
                 self._state_row(row, shape, Subject(), label or section_label, group=True)
                 continue
             if name is not None:
                 subject = self._rows_of.subject(row, shape, name, section_place, self._base)
+                if untold and self._rows_of.is_stranger(name):
+                    self._record.stranger(name, row[0])
             elif not any(h.role is ColumnRole.NETWORK for h in shape.headings):
                 place = self._rows_of.place_of(row, shape) or self._rows_of.place_of(row, shape, LOCALITY)
                 subject = Subject(None, place or section_place) if place or section_place else self._base

@@ -10,7 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
-from mailbot.reading.figures.masks import DATE_ISO, DATE_NUMERIC, DATE_SHORT, DATE_WORDS, MASKS, MONTHS, Role
+from mailbot.reading.figures.masks import DATE_ISO, DATE_NUMERIC, DATE_SHORT, DATE_WORDS, DIGIT, MASKS, MONTHS, Role
 from mailbot.reading.figures.numerals import find_numerals
 from mailbot.reading.text.fold import fold
 
@@ -55,7 +55,10 @@ _COUNT_NOUN = (
     r"(?:школ\w*|сош|оош|нош|гимнази\w*|лице(?:й|я|ев|ям|ях)\w*|детск\w*\s+сад\w*|дет\.?\s*сад\w*|садик\w*|сад(?:а|ов)?(?![а-я])|детсад\w*|д/с|доу|дошкольн\w*"
     r"|общеобразовательн\w*|организаци\w*|учреждени\w*|оо|оу|до|колледж\w*|техникум\w*|училищ\w*|район\w*|муниципал\w*|поселени\w*"
     r"|соцсет\w*|соц\.?\s*сет\w*|социальн\w*|сет(?:ь|и|ей|ям|ях)|аккаунт\w*|страниц\w*|групп\w*|паблик\w*|канал\w*|площадк\w*|ресурс\w*"
-    r"|мәктәп\w*|бакча\w*|оешма\w*|семь\w*|коллектив\w*|педколлектив\w*|филиал\w*|корпус\w*|мест\w*)"
+    r"|мәктәп\w*|бакча\w*|оешма\w*|семь\w*|чат(?:а|ов|ах)?(?![а-я])|коллектив\w*|педколлектив\w*|филиал\w*|корпус\w*|мест\w*)"
+)
+_ONE_INSTITUTION = re.compile(
+    rf"\s+(?:[а-я]+(?:ая|ий|ый|ой)\s+)?(?:школа|гимназия|лицей|сад|садик|детсад|колледж|техникум)(?![{_L}])"
 )
 _STAFF_NOUN = (
     r"(?:работник\w*|сотрудник\w*|работающ\w*|обучающ\w*|учащ\w*|ученик\w*|учени\w*|школьник\w*|воспитанник\w*|дет(?:ей|и|ишек)|ребен\w*|ребят\w*|студент\w*"
@@ -87,7 +90,6 @@ _WHOLE_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,6})[.,]0{1,2}(?![\d.,])")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
 _GLUED = re.compile(r"[a-z_]$")
 _GLUED_NETWORK = re.compile(r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$")
-_DIGIT = re.compile(r"\d")
 _LONGEST = 7  # digits: a longer number is a code, no count of people
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
@@ -98,10 +100,13 @@ _ALL_OF_US = re.compile(
 )
 _THERE_ARE = re.compile(
     r"(?:обуча(?:ется|ются)|учится|учатся|работа(?:ет|ют)|посеща(?:ет|ют)|воспитыва(?:ется|ются)|числится|труд(?:ится|ятся))"
-    r"(?:\s+(?:в|у)\s+\w+(?:\s+\w+)?)?\s*(?:всего)?\s*[-:]?\s*$|(?:обучающихся|учащихся|учеников|воспитанников|детей|студентов)\s+у\s+нас\s*(?:всего)?\s*[-:]?\s*$"
+    r"(?:\s+(?:в|у)\s+\w+(?:\s+\w+)?)?\s*(?:всего)?\s*[-:]?\s*$|(?:обучающихся|учащихся|учеников|воспитанников|детей|студентов|(?:педагогов|работников|сотрудников|учителей)(?:\s+[а-я]+){0,2})\s+у\s+нас\s*(?:всего)?\s*[-:]?\s*$"
 )
+_STRONG = re.compile(
+    r"(?:из|от|при|для)\s+(?:нашего\s+)?(?:коллектив|штат)а\s+(?:в|из)\s*$"
+)  # «72 % от коллектива в 50 человек»
 _LOOKED_AT = re.compile(
-    r"(?:лайкнул\w*|просмотрел\w*|посмотрел\w*|репостнул\w*|прокомментировал\w*)\s*(?:уже)?\s*$|\d\s*-?\w?\s*(?:кл\.|класс\w*)\s*[-:]\s*$|чат\w*\s*(?:-|всего)?\s*$"
+    r"(?:лайкнул\w*|просмотрел\w*|посмотрел\w*|репостнул\w*|прокомментировал\w*|присутствовал\w*)\s*(?:уже)?\s*$|\d\s*-?\w?\s*(?:кл\.|класс\w*)\s*[-:]\s*$|чат\w*\s*(?:-|всего)?\s*$"
 )
 _MINIMUM = re.compile(r"\s*(?:чел\w*\.?|человек)?\s*-?\s*это\s+(?:минимум|обязательн)")
 _NOT_REACHED = re.compile(
@@ -120,7 +125,7 @@ _OF_EACH = re.compile(
     r"(?:подписать|подпис\w+|должно\s+быть|нужно|надо)?\s*(?:не\s+менее|минимум|по|не\s+меньше)?\s*$"
 )
 _ASKED = re.compile(
-    r"(?:просим|прошу|необходимо|нужно|требован\w*|требуется|требуемы\w*|согласно|во\s+исполнение|письм\w*)[^.!?\n]*$"
+    r"(?:просим|прошу|напомина\w+(?![^.!?\n]*подпис(?:ал|ан))|необходимо|нужно|требован\w*|требуется|требуемы\w*|согласно|во\s+исполнение|письм\w*)[^.!?\n]*$"
 )
 
 
@@ -155,19 +160,21 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
     scan = _Scan(text, folded)
     for start, end in names:
         scan.name(start, end)
-    if _DIGIT.search(folded):  # most lines hold none, and the masks are many
+    if DIGIT.search(folded):  # most lines hold none, and the masks are many
         _digits_of(scan, folded)
     for numeral in find_numerals(text):
         scan.take(numeral.start, numeral.end, Role.FIGURE, numeral.value, words=True)
     found = sorted(scan.found, key=lambda n: n.start)
-    return tuple(_ranges([_qualify(n, folded, quota) if n.role is Role.FIGURE else n for n in found], folded))
+    heads = tuple(start for start, _ in names)
+    found = [_qualify(n, folded, quota, heads) if n.role is Role.FIGURE else n for n in found]
+    return tuple(_ranges(found, folded))
 
 
 def _digits_of(scan: _Scan, folded: str) -> None:
-    for role, regex in MASKS:
-        for match in regex.finditer(folded):
-            if _DIGIT.search(folded, match.start(), match.end()):
-                scan.take(match.start(), match.end(), role)
+    digits = len(DIGIT.findall(folded))
+    for mask in MASKS:
+        for start, end in mask.spans(folded, digits):
+            scan.take(start, end, mask.role)
     scan.list_marks()
     scan.grouped()
     scan.digits()
@@ -252,9 +259,20 @@ def _ranges(found: list[Number], folded: str) -> list[Number]:
     return found
 
 
-def _qualify(number: Number, folded: str, quota: int | None) -> Number:
-    """Give a candidate its unit, its vagueness, or the role that the noun after it tells."""
-    before, after = folded[max(0, number.start - 90) : number.start], folded[number.end : number.end + 70]
+def _counted(value: int, after: str) -> re.Match[str] | None:
+    """The noun that is counted: «30 школ», but not «30 школа с. Ципья», which nobody says of thirty schools."""
+    if value % 10 != 1 and _ONE_INSTITUTION.match(after):
+        return None
+    return _AFTER_COUNT.match(after) or _AFTER_MEASURE.match(after)
+
+
+def _qualify(number: Number, folded: str, quota: int | None, heads: tuple[int, ...]) -> Number:
+    """Give a candidate its unit, its vagueness, or the role that the noun after it tells.
+
+    A name that begins at one of `heads` is no noun that is counted: «ОК 30 лицей №3».
+    """
+    until = min((head for head in heads if head >= number.end), default=len(folded))
+    before, after = folded[max(0, number.start - 90) : number.start], folded[number.end : min(until, number.end + 70)]
     people = _PEOPLE.match(after) is not None
     vague = ""
     if (match := _VAGUE_BEFORE.search(before)) or (match := _VAGUE_AFTER.match(after)):
@@ -265,7 +283,9 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
     if asked or (number.value == quota and _MINIMUM.match(after)) or _FROM_EACH.match(after) or _OF_EACH.search(before):
         return replace(number, role=Role.QUOTA, people=people)
     number = replace(number, people=people, vague=vague)
-    if _ALL_OF_US.search(before) or (_THERE_ARE.search(before) and "подпис" not in after[:40]):
+    if _ALL_OF_US.search(before) or (
+        (_THERE_ARE.search(before) or _STRONG.search(before)) and "подпис" not in after[:40]
+    ):
         return replace(number, role=Role.STAFF, people=False, noun="сколько нас всего")
     if _NOT_REACHED.match(after):
         return replace(number, role=Role.QUOTA)
@@ -279,7 +299,7 @@ def _qualify(number: Number, folded: str, quota: int | None) -> Number:
         return replace(number, role=Role.STAFF, noun="из скольких")
     if match := _STAFF_BEFORE.search(before):
         return replace(number, role=Role.STAFF, noun=match.group().strip())
-    if (match := _AFTER_COUNT.match(after)) or (match := _AFTER_MEASURE.match(after)):
+    if match := _counted(number.value, after):
         return replace(number, role=Role.COUNT, noun=match.group().strip())
     if match := _AFTER_STAFF.match(after):
         return replace(number, role=Role.STAFF, noun=match.group().strip())

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from mailbot.domain.directory import Directory
+from mailbot.reading.figures.lexicon import Lexicon
 from mailbot.reading.figures.lines import Named
 from mailbot.reading.figures.statements import Subject
 from mailbot.reading.text.fold import fold
@@ -22,6 +23,8 @@ _COUNTED = re.compile(
     r"\s*(?:сотрудник|работник|педагог|учител|учащ|учени|обучающ|воспитанник|дет|чел|подписчик|подписал|человек|родител|кеше)"
 )
 _SIGN = re.compile(r"[№#\"»]|[nN]\s?\d")
+_BARE_FIRST = re.compile(r"\d{1,3}(?=\s+[^\W\d])")
+_NUMBER_JUST_BEFORE = re.compile(r"\d\s*(?:чел\w*\.?)?[\s\-–—(]*(?:(?:в|на)\s+)?$", re.IGNORECASE)
 _BESIDE = re.compile(r"\s*[»\"]?\s*(?:\(([^)\n]{3,60})\)|,\s*([^\n;:–—]{3,60}?)(?=\s*[:;–—\n]|\s-\s|$|,\s*(?:вк|vk)))")
 
 
@@ -34,8 +37,9 @@ def _is_cut(text: str, end: int) -> bool:
 class Namer:
     """Finds names in texts for one directory; remembers what it has seen within a message."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, lexicon: Lexicon) -> None:
         self._directory = directory
+        self._lexicon = lexicon
         self.names = lru_cache(maxsize=2048)(self._names)
         self.place = lru_cache(maxsize=2048)(self._place)
 
@@ -44,6 +48,9 @@ class Namer:
         found = []
         for mention in find_organisations(text, self._directory):
             start, end = mention.span
+            bare = _BARE_FIRST.match(text, start, end)
+            if bare and self._is_of_a_network(text, start):
+                return self._names(text[:start] + " " * len(bare.group()) + text[bare.end() :])
             if _is_cut(text, end):
                 continue
             if _OFFICE.search(fold(mention.text)) or _PLURAL.match(fold(mention.text)):
@@ -58,6 +65,14 @@ class Namer:
             place = self.place(beside.group(1) or beside.group(2)) if beside else None
             found.append(Named(Subject(mention.text, place), start, end))
         return tuple(found)
+
+    def _is_of_a_network(self, text: str, at: int) -> bool:
+        """«ВК 34, ОК 30 лицей №3»: the number is the network's right before it, where each stands before its number."""
+        line = text[text.rfind("\n", 0, at) + 1 : at]
+        fields = [x for x in self._lexicon.labels(line) if x.kind == "field"]
+        if not fields or not re.fullmatch(r"[\s:=\-–—]*", line[fields[-1].end :]):
+            return False
+        return not all(_NUMBER_JUST_BEFORE.search(line[: x.start]) for x in (fields[0], fields[-1]))
 
     def _place(self, text: str) -> str | None:
         """The one municipality that a short text states, by district or centre, or None."""

@@ -17,10 +17,6 @@ from mailbot.reading.who.mentions import Strength, find_places
 from mailbot.reading.who.organisation_key import kind_of, organisation_key
 
 _OPENING, _CLOSING = '«„“"', '»”“"'
-_HEAD_AFTER_FORM = re.compile(
-    rf"[\s-]*(?:{words.ADJECTIVE}\s+){{0,4}}(?:\d{{1,3}}\s?-?\s?(?:я|ая)\s+)?(?:{words.HEADS})(?![^\W\d])",
-    re.IGNORECASE,
-)
 _QUOTE_NEXT = re.compile(rf"{words.SP}*(?=[«„“\"]\s?[^\s\W_])")
 _LEFT_ADJECTIVE = re.compile(rf"(?:.*[\s«“„\"'(,;:–—])?({words.ADJECTIVE})[ \t\xa0]+", re.DOTALL | re.IGNORECASE)
 _ADJECTIVE_LIKE = re.compile(r"(?:ая|яя|ий|ый|ой|ое|ого|ому|ом|им|ей|ую)[ \t\xa0]{1,3}$", re.IGNORECASE)
@@ -165,7 +161,7 @@ def _from_form(text: str, start: int, end: int) -> tuple[int, int] | None:
         if stop > 0:
             return start, _tail(text, stop, numbered=True)[0]
         end = at + 1
-    head = _HEAD_AFTER_FORM.match(text, end)
+    head = words.HEAD_AFTER_FORM.match(text, end)
     adjectives = [w for w in head[0].split()[:-1] if not words.GENERIC_ADJECTIVE.fullmatch(w)] if head else []
     stop, identified = _number(text, head.end() if head else end, adjectival=bool(adjectives))
     acronym = None if identified else words.ACRONYM.match(text, end)
@@ -190,6 +186,8 @@ def _from_head(text: str, start: int, end: int, floor: int) -> tuple[int, int] |
 
 def _from_tatar(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
     """A Tatar name, with the legal form that stands before its opening mark: «МБГБУ «Яңа Кенәр урта мәктәбе»»."""
+    if text[start].isdigit() and (place := words.TATAR_PLACE.search(text, max(floor, start - _NEAR), start)):
+        start = place.start()
     if start > floor and text[start - 1] in _OPENING:
         form, stop = _with_form(text, start - 1, floor), _quoted(text, start - 1)
         if form < start - 1 and stop > end:
@@ -270,7 +268,8 @@ def _left(text: str, start: int, end: int, floor: int) -> tuple[int, bool, bool]
         or re.search(r"[№#nN.:–—-]\s*$|\d\s*$", text[floor : ordinal.start(1)])
     ):
         return at, told, False
-    if words.BARE_ORDINAL.fullmatch(ordinal[1]) and words.COUNTED_HEAD.fullmatch(text[start:end]):
+    counted = words.COUNTED_HEAD.fullmatch(text[start:end]) or words.SIGNED_NUMBER.match(text, end)
+    if counted and words.BARE_ORDINAL.fullmatch(ordinal[1]):  # «34 школы»; «ОК 30 детский сад № 9»
         return at, told, False
     tatar = (
         re.search(r"(?:^|(?<=\s))[А-ЯЁӘӨҮҖҢҺ]\w+\s$", text[floor : ordinal.start(1)]) if "нч" in ordinal[1] else None
