@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -257,6 +257,27 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """A mailbox that the roll-up accounts for: its name in the database, its address for people.
+
+    `patience`: what was looked at longer ago than that counts as not looked at.
+    """
+
+    name: str
+    address: str
+    patience: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Unpolled:
+    """A mailbox that could not be looked at since then (None: never), and why, in a Russian sentence if it is known."""
+
+    address: str
+    since: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unsent:
     """A mail of ours that the mail server refused for good: its subject, the server's words, when."""
 
@@ -269,7 +290,8 @@ class Unsent:
 class Account:
     """The account of messages. `by_status` and `ignored_by_kind` count messages, folders count their copies.
 
-    `unsent` are the mails of ours that were refused since the roll-up before.
+    `unsent` are the mails of ours that were refused since the roll-up before, `unpolled` the mailboxes whose newest mail
+    is not in here.
     """
 
     folders: tuple[Folder, ...] = ()
@@ -277,6 +299,7 @@ class Account:
     by_status: Mapping[str, int] = field(default_factory=dict)
     ignored_by_kind: Mapping[str, int] = field(default_factory=dict)
     unsent: tuple[Unsent, ...] = ()
+    unpolled: tuple[Unpolled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mailbot.inbox.settings import MailboxSettings
-from mailbot.store.health import Condition, conditions
+from mailbot.store.health import Condition, conditions, polling
 from mailbot.store.job_queue import workers_alive
 from mailbot.store.leadership import may_have_several, poller
 from mailbot.store.outgoing import latest_rollup
@@ -59,7 +59,7 @@ class Judge:
     def _jobs(self, session: Session) -> Iterator[Line]:
         """How each job fares; one that never ran is a fault too."""
         known = {condition.component: condition for condition in conditions(session)}
-        patience = {f"receive:{box.name}": STALE_POLLS * box.poll_seconds for box in self.mailboxes}
+        patience = {polling(box.name): STALE_POLLS * box.poll_seconds for box in self.mailboxes}
         jobs = {**patience, **dict.fromkeys(("read", "report", "deliver"), STALE_SECONDS)}
         if self.purges:
             jobs["purge"] = PURGED_SECONDS

@@ -65,7 +65,7 @@ class Service:
         self._work = self.jobs.work()
         self._receivings = [self.jobs.receiving(each, self._landed, self._after_poll) for each in settings.mailboxes]
         self._lead = Lead(self.jobs.leadership(), self._begin_leading, self._cease_leading)
-        self._reporter = self.jobs.reporter(self._all_polled, lambda: self._ask(self._deliver))
+        self._reporter = self.jobs.reporter(self._none_awaited, lambda: self._ask(self._deliver))
         self._read = Coalesced(lambda: self._noted("read", self._read_all))
         self._report = Coalesced(lambda: self._noted("report", self._report_due) if self._lead.leads else None)
         self._deliver = Coalesced(lambda: self._noted("deliver", self._send_due))
@@ -168,7 +168,7 @@ class Service:
         self._fresh = True
         self._watch.leading()
         for receiving in self._receivings:
-            receiving.has_polled.clear()
+            receiving.first_poll.begin(self._clock())
             self._schedule_turn(receiving, 0)
 
     def _cease_leading(self) -> None:
@@ -216,7 +216,11 @@ class Service:
             self._ask(self._read)
 
     def _all_polled(self) -> bool:
-        return all(receiving.has_polled.is_set() for receiving in self._receivings)
+        return all(receiving.first_poll.is_done for receiving in self._receivings)
+
+    def _none_awaited(self) -> bool:
+        now = self._clock()
+        return not any(receiving.first_poll.is_awaited(now) for receiving in self._receivings)
 
     def _report_due(self) -> Sequence[str]:
         if not self._reporter.report():

@@ -102,7 +102,7 @@ class Rig:
     def __post_init__(self) -> None:
         self.receiving = self.jobs.receiving(self.jobs.settings.mailboxes[0])
         self.reader = self.jobs.reader()
-        self.reporter: Reporter = self.jobs.reporter(self.receiving.has_polled.is_set, lambda: None)
+        self.reporter: Reporter = self.jobs.reporter(lambda: self.receiving.first_poll.is_done, lambda: None)
         self.delivered: set[str] = set()
         self.number = 0
         self.failed = 0
