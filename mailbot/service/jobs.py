@@ -27,6 +27,7 @@ from mailbot.outbox.deliver import DeliveryResult, deliver
 from mailbot.outbox.errors import LookUpFailedError
 from mailbot.outbox.message import Addresses
 from mailbot.outbox.settings import SmtpSettings
+from mailbot.reading.folders import remove_leftovers
 from mailbot.reading.who.organisation_key import organisation_key
 from mailbot.rollup.due import Schedule
 from mailbot.rollup.facts import Watched
@@ -118,6 +119,8 @@ class Jobs:
             )
             self._key = self._key or signing_key(session, self.clock())
         self.take_up()
+        if left := remove_leftovers():
+            log.info("folders_of_dead_readers_removed", count=left)
 
     def upgrade(self) -> None:
         """Bring the schema up to date, and the queue's tables where there is to be a queue."""
