@@ -218,7 +218,7 @@ class Jobs:
         """Who judges how things stand."""
         own = self.settings
         has_workers = own.engine == "procrastinate"
-        return Judge(own.mailboxes, own.zone, self.clock, own.retention.is_on, has_workers)
+        return Judge(own.mailboxes, own.zone, self.clock, own.smtp.daily_recipients, own.retention.is_on, has_workers)
 
     def purger(self) -> Purger:
         """Who removes what was kept for long enough."""
