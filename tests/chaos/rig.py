@@ -73,8 +73,8 @@ url = "{database}"
 host = "localhost"
 port = {smtp}
 tls = "{tls}"
-user = "{user}"
-password = "{password}"
+user = "{sink.user}"
+password = "{sink.password}"
 {ca}
 sender = "mailbot <press@example.org>"
 [report]
@@ -324,7 +324,7 @@ def settings_of(folder: Path, set_up: SetUp, mail: Mail, ports: dict[str, int], 
     path = folder / "config.toml"
     path.write_text(
         CONFIG.format(
-            **ports, tls="none" if set_up.plain else "tls", ca=ca, user=mail.user, password=mail.password,
+            **ports, tls="none" if set_up.plain else "tls", ca=ca, user=mail.user, password=mail.password, sink=Sink,
             database=database, at=plan.AT.isoformat(), zone=plan.ZONE.key,
         ),
         encoding="utf-8",

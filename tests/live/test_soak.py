@@ -8,10 +8,10 @@ from rich.console import Console
 from tests.servers.databases import opened, sqlite_template
 from tests.soak.mails import renamed, replies
 from tests.soak.reckoning import reckon
-from tests.soak.report import show
+from tests.soak.report import READER, holds, show
 from tests.soak.run import Plan, digest, soak
 from tests.soak.samples import Sample
-from tests.soak.trend import HOUR, LEAST_SECONDS, trend
+from tests.soak.trend import HOUR, LEAST_SECONDS, Trend, trend
 
 MESSAGES = 6
 
@@ -55,13 +55,22 @@ def test_the_first_half_may_rise():
 
 
 def test_something_that_grows_breaks_the_run(capsys):
-    samples = [Sample(float(when), 2**20 * (100 + when // 20), 2**28, 20, 9, 2) for when in range(0, 3600, 10)]
+    samples = [
+        Sample(float(when), 2**20 * (100 + when // 20), 2**20 * (200 + when // 20), 20, 9, 2)
+        for when in range(0, 3600, 10)
+    ]
     seen = type("Seen", (), {"samples": samples, "told": [0.5, 0.5], "delivered": {"a": 1.0}})
     seen.reckoning = type(
         "Reckoning", (), {"landed": (0.6, 0.6), "read": (0.7, 0.7), "broken": (), "statuses": Counter()}
     )
     assert show(seen, Console(width=160)) == ["not flat: main process, MB"]
     assert "NO" in capsys.readouterr().out
+
+
+def test_the_process_for_attachments_may_grow_up_to_its_bound():
+    assert holds(READER, Trend(200, 290, 100, HOUR))
+    assert not holds(READER, Trend(400, 460, 0, HOUR))
+    assert not holds("main process, MB", Trend(200, 290, 100, HOUR))
 
 
 def test_what_is_lost_or_told_by_the_log_is_a_breach(tmp_path):

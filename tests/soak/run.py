@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -96,7 +97,8 @@ def _deliver(plan: Plan, place: _Place, service: Instance, seen: Soak) -> None:
 
 def digest(raw: bytes) -> str:
     """What the store knows the mail by: the digest of its bytes as an IMAP server gives them, with CRLF."""
-    return sha256(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")).hexdigest()
+    stored = raw.replace(b"\r\n", b"\n")
+    return sha256(re.sub(rb"\r?\n", b"\r\n", stored)).hexdigest()
 
 
 @contextmanager

@@ -20,6 +20,9 @@ from tests.servers.dovecot import HOST, Dovecot
 SECONDS = 600.0
 """How long the server may be silent: it says that it is still there every two minutes."""
 
+RENEWED_SECONDS = 1200.0
+"""Servers hang up on an IDLE of half an hour (RFC 2177)."""
+
 _EXISTS = re.compile(rb"\* (\d+) EXISTS")
 
 
@@ -53,7 +56,7 @@ def listening(server: Dovecot) -> Iterator[Witness]:
         _until(lines, b"b OK")
         connection.sendall(b"c IDLE\r\n")
         _until(lines, b"+")
-        thread = threading.Thread(target=_listen, args=(lines, witness), daemon=True)
+        thread = threading.Thread(target=_listen, args=(connection, lines, witness), daemon=True)
         thread.start()
         yield witness
         socket.socket.shutdown(connection, socket.SHUT_RDWR)  # TLS' own would wait for the reading thread
@@ -69,7 +72,11 @@ def _until(lines: Iterator[bytes], wanted: bytes) -> None:
     raise ConnectionError(f"the witness did not hear {wanted!r}")
 
 
-def _listen(lines: Iterator[bytes], witness: Witness) -> None:
+def _listen(connection: ssl.SSLSocket, lines: Iterator[bytes], witness: Witness) -> None:
+    began = time.monotonic()
     with suppress(OSError, ValueError):  # the end of the run closes the connection
         for line in lines:
             witness.hear(line)
+            if time.monotonic() - began > RENEWED_SECONDS:
+                connection.sendall(b"DONE\r\nd IDLE\r\n")
+                began = time.monotonic()
