@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint check servers bench chaos pictures lock audit clean
+.PHONY: demo test lint check servers bench chaos soak pictures lock audit clean
 
 demo: $(STAMP)
 	$(BIN)/mailbot demo
@@ -31,6 +31,10 @@ bench: $(STAMP) servers
 chaos: $(STAMP) servers
 	$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
 	$(if $(FAULTS),,$(BIN)/python -m tests.chaos.shared $(if $(SEED),--seed $(SEED)))
+
+# An hour of the service with a message each second; MINUTES=2 is a shorter one.
+soak: $(STAMP) servers
+	$(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 # In a venv of its own: it brings two dozen packages. Without network it says so, and fails nothing.
 audit: $(STAMP)

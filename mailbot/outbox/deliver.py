@@ -3,6 +3,10 @@
 Claim the oldest mail that is due (one transaction), hand it to the server (in none), record what became of it
 (another). One at a time, so that a lease covers one sending.
 
+A server that refuses the account (a limit is reached, it suspects spam, the log-in is not good) gets no further mail
+until the pause of the refused one is over, since every attempt would prolong the block. Nothing of that is lost: it
+leaves the next day.
+
 What can't be known: where the process dies, or the connection breaks, between the last byte of the mail and the
 record that it was taken, the mail may have arrived or not. The next claim of it says so (`uncertain`). Then `was_sent`
 is asked, which looks the Message-ID up where the server lets us (its folder of sent mail): true ends the matter, false
@@ -19,11 +23,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from mailbot.domain.crashpoint import reach
 from mailbot.outbox.errors import (
+    BlockedError,
     LoginRefusedError,
     LookUpFailedError,
     OutcomeUnknownError,
@@ -31,8 +35,16 @@ from mailbot.outbox.errors import (
     SendError,
 )
 from mailbot.outbox.settings import SmtpSettings
-from mailbot.store.outgoing import DueMail, OutgoingMail, claim_due, mark_refused, mark_retry, mark_sent
-from mailbot.store.tables import OutboxRow
+from mailbot.store.outgoing import (
+    DueMail,
+    OutgoingMail,
+    claim_due,
+    held,
+    mark_refused,
+    mark_retry,
+    mark_sent,
+    recipients_since,
+)
 
 _DAY = timedelta(days=1)
 _LOOK_UPS = 6
@@ -101,13 +113,16 @@ def deliver(
 
 
 def _may_send(run: Delivery, session: Session) -> bool:
-    """Whether the day's limit allows a mail more; what it forbids stays due and leaves later."""
-    query = select(OutboxRow.recipients).where(OutboxRow.state == "sent", OutboxRow.finished_at > run.clock() - _DAY)
-    left = run.settings.daily_recipients - sum(len(recipients) for recipients in session.scalars(query))
-    if left <= 0:
+    """Whether a mail more may leave today; what may not stays due and leaves later."""
+    hold = held(session, run.clock())
+    if hold is not None:
+        run.result.problems.append(f"Отправка приостановлена, письма уйдут позже: {hold.reason}")
+        return False
+    if recipients_since(session, run.clock() - _DAY) >= run.settings.daily_recipients:
         run.result.problems.append("Дневной предел отправки исчерпан: письма уйдут позже.")
         log.warning("daily_limit_reached", limit=run.settings.daily_recipients)
-    return left > 0
+        return False
+    return True
 
 
 def _claim(run: Delivery) -> DueMail | None:
@@ -134,6 +149,9 @@ def _deliver_one(run: Delivery, due: DueMail) -> bool:
         run.send(run.settings, due.mail)
     except RefusedError as error:
         return _record_refused(run, due, error)
+    except BlockedError as error:
+        too_old = run.clock() - due.queued_at >= timedelta(seconds=run.settings.blocked_longest_seconds)
+        return _record_refused(run, due, error) if too_old else _record_put_off(run, due, error)
     except SendError as error:
         return _record_put_off(run, due, error)
     reach("after-smtp-data")
@@ -159,7 +177,7 @@ def _record_sent(run: Delivery, due: DueMail) -> None:
     log.info("mail_sent", mail=due.id, kind=due.mail.kind, message_id=due.mail.message_id, attempt=due.attempt)
 
 
-def _record_refused(run: Delivery, due: DueMail, error: RefusedError) -> bool:
+def _record_refused(run: Delivery, due: DueMail, error: SendError) -> bool:
     with run.sessions.begin() as session:
         mark_refused(session, due, str(error), run.clock())
     run.result.refused += 1
@@ -171,7 +189,14 @@ def _record_refused(run: Delivery, due: DueMail, error: RefusedError) -> bool:
 def _record_put_off(run: Delivery, due: DueMail, error: SendError) -> bool:
     again = run.clock() + _pause(run.settings, due.attempt, error)
     with run.sessions.begin() as session:
-        mark_retry(session, due, str(error), again, uncertain=isinstance(error, OutcomeUnknownError))
+        mark_retry(
+            session,
+            due,
+            str(error),
+            again,
+            uncertain=isinstance(error, OutcomeUnknownError),
+            holds_all=isinstance(error, (BlockedError, LoginRefusedError)),
+        )
     run.result.put_off += 1
     run.result.problems.append(f"Письмо «{due.mail.subject}» пока не ушло: {error}")
     log.warning("mail_put_off", mail=due.id, reason=str(error), attempt=due.attempt, again=again.isoformat())
@@ -179,7 +204,9 @@ def _record_put_off(run: Delivery, due: DueMail, error: SendError) -> bool:
 
 
 def _pause(settings: SmtpSettings, attempt: int, error: SendError) -> timedelta:
-    """How long to wait: twice as long after each attempt; the longest at once after a refused log-in."""
+    """How long to wait: twice as long after each attempt; the longest at once where the server refuses the account."""
+    if isinstance(error, BlockedError):
+        return timedelta(seconds=settings.blocked_retry_seconds)
     if isinstance(error, LoginRefusedError):
         return timedelta(seconds=settings.login_retry_seconds)
     doubled = settings.retry_seconds * 2.0 ** min(attempt - 1, 16)

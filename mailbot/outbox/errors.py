@@ -26,6 +26,13 @@ class RefusedError(SendError):
     """The server answered 5xx: never this mail. Trying again would only extend a block."""
 
 
+class BlockedError(SendError):
+    """The server takes nothing from this account for now: a limit is reached, or it takes us for a spammer.
+
+    The mail may be blameless, and trying again soon, with whatever mail, would prolong it.
+    """
+
+
 class OutcomeUnknownError(SendError):
     """The connection broke when the mail had been handed over but not acknowledged: it may have arrived or not."""
 

@@ -26,9 +26,11 @@ class SmtpSettings:
     """The server that takes our mail, and how hard it may be asked. Times are seconds.
 
     Without `user` nobody logs in; with it, either `password` or `token` (a function that fetches a fresh OAuth token,
-    and raises OSError where it can't) is set. `daily_recipients` bounds what leaves within 24 hours (Yandex: about 500). A mail that was put off is tried
+    and raises OSError where it can't) is set. `daily_recipients` bounds what leaves within 24 hours; each recipient of a mail counts (Yandex: 500). A mail that was put off is tried
     again after `retry_seconds`, then after twice as long each time, at most after `retry_longest_seconds`; after a
-    refused log-in only after `login_retry_seconds`, because servers lock accounts. `lease_seconds` is how long a mail
+    refused log-in only after `login_retry_seconds`, because servers lock accounts; where the server blocks the account,
+    after `blocked_retry_seconds` (Yandex lifts a block after 24 hours without an attempt), until the mail is
+    `blocked_longest_seconds` old. `lease_seconds` is how long a mail
     that a process took stays its own; it must exceed what a single sending can last.
     """
 
@@ -44,6 +46,8 @@ class SmtpSettings:
     retry_seconds: float = 120.0
     retry_longest_seconds: float = 7200.0
     login_retry_seconds: float = 3600.0
+    blocked_retry_seconds: float = 90_000.0
+    blocked_longest_seconds: float = 4 * 86_400.0
     lease_seconds: float = 900.0
 
     def __post_init__(self) -> None:

@@ -18,10 +18,12 @@ from pathlib import Path
 import structlog
 
 from mailbot.outbox.errors import (
+    BlockedError,
     LoginRefusedError,
     OutcomeUnknownError,
     PutOffError,
     RefusedError,
+    SendError,
     UnreachableError,
     explain,
 )
@@ -34,6 +36,14 @@ _OWN_NAME = "[127.0.0.1]"
 
 _NUL, _SEPARATOR = "\0", "\1"
 """What stands between the parts of PLAIN (RFC 4616) and of XOAUTH2."""
+
+_LOG_IN_FIRST = (530, 534, 535, 538)
+"""RFC 4954, 6: the log-in is wanted, or not good enough."""
+
+_POLICY = (550, 554)
+_ABOUT_AN_ADDRESS = re.compile(r"5\.[1-3]\.")  # RFC 3463: of the address, the mailbox, its system; not of the sender
+_BLOCKED = re.compile(r"(?i)\bspam|suspicio|\blimit|\bquota|\btoo (many|much)|\bexceeded|\brate\b")
+"""How servers say that they take no more from an account, such as Yandex's «rejected under suspicion of SPAM»."""
 
 log = structlog.get_logger(__name__)
 
@@ -184,8 +194,16 @@ def _check(reply: _Reply, what: str, which: str, good: tuple[int, ...] = (250, 2
     code, words = reply
     if code in good:
         return
-    sentence = f"{what} {which}: {code} {_words(words)}"
-    raise (RefusedError if 500 <= code < 600 else PutOffError)(sentence)  # RFC 5321, 4.2.1
+    raise _refusal(code, _words(words))(f"{what} {which}: {code} {_words(words)}")
+
+
+def _refusal(code: int, words: str) -> type[SendError]:
+    """What a reply that is not good means: the mail, the account or the log-in is refused, or not now (RFC 5321, 4.2.1)."""
+    if code in _LOG_IN_FIRST:
+        return LoginRefusedError
+    if code in _POLICY and not _ABOUT_AN_ADDRESS.match(words) and _BLOCKED.search(words):
+        return BlockedError
+    return RefusedError if 500 <= code < 600 else PutOffError
 
 
 @contextmanager

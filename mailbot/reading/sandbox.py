@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from typing import Any, BinaryIO, Self, cast
 
 from mailbot.domain.document import Attachment, Limits, Opened
 from mailbot.domain.interpretation import FindingCode
+from mailbot.reading.folders import make_folder
 from mailbot.reading.troubles import Fault, TooLarge, trouble
 from mailbot.reading.wire import FrameTooLargeError, WireError, pack, read_frame, unpack, write_frame
 
@@ -191,7 +191,7 @@ class Sandbox:
 
 def _start(memory: int, file_bytes: int, cpu_seconds: int) -> _Worker:
     """A new process. Its environment is made here, so that no secret of ours is in it."""
-    folder = Path(tempfile.mkdtemp(prefix="mailbot-reading-"))
+    folder = make_folder()
     theirs, ours = os.pipe()
     arguments = [str(number) for number in (memory, file_bytes, cpu_seconds, theirs)]
     try:

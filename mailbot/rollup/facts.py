@@ -257,6 +257,15 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpolled:
+    """A mailbox that could not be looked at since then (None: never), and why, in a Russian sentence if it is known."""
+
+    address: str
+    since: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unsent:
     """A mail of ours that the mail server refused for good: its subject, the server's words, when."""
 
@@ -269,7 +278,8 @@ class Unsent:
 class Account:
     """The account of messages. `by_status` and `ignored_by_kind` count messages, folders count their copies.
 
-    `unsent` are the mails of ours that were refused since the roll-up before.
+    `unsent` are the mails of ours that were refused since the roll-up before, `unpolled` the mailboxes whose newest mail
+    is not in here.
     """
 
     folders: tuple[Folder, ...] = ()
@@ -277,6 +287,7 @@ class Account:
     by_status: Mapping[str, int] = field(default_factory=dict)
     ignored_by_kind: Mapping[str, int] = field(default_factory=dict)
     unsent: tuple[Unsent, ...] = ()
+    unpolled: tuple[Unpolled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from mailbot.rollup.facts import (
 from mailbot.rollup.queries import cases as case_queries
 from mailbot.rollup.queries import letters as letter_queries
 from mailbot.rollup.queries import respondents as respondent_queries
+from mailbot.rollup.watched import Watched
 from mailbot.store import views
 from mailbot.store.outgoing import MadeRollup
 
@@ -44,6 +45,7 @@ def gather(
     *,
     occasion: Occasion | None = None,
     weights: Weights | None = None,
+    mailboxes: Sequence[Watched] = (),
 ) -> Facts:
     """All that the roll-up says at `now`, compared with the `previous` one; times in `zone`.
 
@@ -55,7 +57,10 @@ def gather(
     municipalities, contradictions = _municipalities(session, campaign, respondents, zone)
     municipalities = _rated(municipalities, respondents, campaign, deadline, weights or Weights())
     cases = _oldest_first((*case_queries.open_cases(session, campaign, zone), *contradictions))
-    account = letter_queries.account(session, zone, previous.made_at if previous else None)
+    account = replace(
+        letter_queries.account(session, zone, previous.made_at if previous else None),
+        unpolled=letter_queries.unpolled(session, mailboxes, moment),
+    )
     taken = snapshot.take(moment, municipalities, respondents, cases, account.messages)
     return Facts(
         campaign=campaign,

@@ -23,6 +23,7 @@ from mailbot.domain.crashpoint import reach
 from mailbot.domain.weights import Weights
 from mailbot.rollup.compose import RollupMail, compose, kind_of
 from mailbot.rollup.due import Due, Made, Schedule, due, is_late
+from mailbot.rollup.watched import Watched
 from mailbot.store.engine import reading_sessions
 from mailbot.store.outgoing import OutgoingMail, latest_rollup, record_rollup
 from mailbot.store.tables import RollupRow
@@ -43,6 +44,7 @@ class Reporting:
     """All that making roll-ups needs.
 
     `weights` are those of the thermometer. `sign` makes the token of a roll-up from its date and kind; "" signs none.
+    `mailboxes` are those that the roll-up names where they could not be looked at.
     """
 
     sessions: sessionmaker[Session]
@@ -51,6 +53,7 @@ class Reporting:
     pack: Pack
     weights: Weights = field(default_factory=Weights)
     sign: Callable[[date, str], str] = lambda _date, _kind: ""
+    mailboxes: tuple[Watched, ...] = ()
 
 
 def queue_due(reporting: Reporting, now: datetime) -> tuple[Due, ...]:
@@ -140,6 +143,7 @@ def _facts(session: Session, reporting: Reporting, each: Due, now: datetime) -> 
         latest_rollup(session),
         occasion=occasion,
         weights=reporting.weights,
+        mailboxes=reporting.mailboxes,
     )
 
 

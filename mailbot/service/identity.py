@@ -6,16 +6,15 @@ import os
 import socket
 from pathlib import Path
 
+from mailbot.domain.process import start_time
+
 _PARTS = 4
-_STATE, _START_TIME = 0, 19  # positions in /proc/PID/stat (proc(5)), counted from the state behind the name
-_ENDED = "ZX"
-"""States of a process that has ended and that its parent has not buried yet: a zombie holds nothing."""
 
 
 def worker_name() -> str:
     """Host, boot, process and its start time: «press1/6f3c0d2e/4711/882134»."""
     pid = os.getpid()
-    return f"{socket.gethostname()}/{_boot()}/{pid}/{_start_time(pid)}"
+    return f"{socket.gethostname()}/{_boot()}/{pid}/{start_time(pid)}"
 
 
 def is_dead(name: str) -> bool:
@@ -24,7 +23,7 @@ def is_dead(name: str) -> bool:
     if len(parts) != _PARTS or parts[0] != socket.gethostname():
         return False
     _, boot, pid, started = parts
-    return boot != _boot() or _start_time(int(pid)) != started
+    return boot != _boot() or start_time(int(pid)) != started
 
 
 def _boot() -> str:
@@ -33,13 +32,3 @@ def _boot() -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8]
     except OSError:  # no Linux: a dead worker's claims then wait for the end of their lease
         return "unknown"
-
-
-def _start_time(pid: int) -> str:
-    """When the process started, in ticks since the boot; empty where there is no such process, or it has ended."""
-    try:
-        behind_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
-    except OSError:
-        return ""
-    fields = behind_name.split()
-    return "" if fields[_STATE] in _ENDED else fields[_START_TIME]

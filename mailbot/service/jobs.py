@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -26,9 +26,12 @@ from mailbot.inbox.settings import MailboxSettings
 from mailbot.outbox.deliver import DeliveryResult, deliver
 from mailbot.outbox.errors import LookUpFailedError
 from mailbot.outbox.settings import Addresses, SmtpSettings
+from mailbot.reading.folders import remove_leftovers
 from mailbot.rollup.due import Schedule
 from mailbot.rollup.queue import Reporting
+from mailbot.rollup.watched import Watched
 from mailbot.service.counts import Counts
+from mailbot.service.first_poll import GRACE, FirstPoll
 from mailbot.service.health import Health
 from mailbot.service.identity import is_dead, worker_name
 from mailbot.service.judgement import Judge
@@ -44,6 +47,7 @@ from mailbot.store.claims import claimants, end_claims
 from mailbot.store.desk import signing_key
 from mailbot.store.engine import open_engine, reading_sessions
 from mailbot.store.engine import sessions as sessions_of
+from mailbot.store.health import polling
 from mailbot.store.leadership import Leadership, leadership_of
 from mailbot.store.reading_queue import Claimed
 from mailbot.store.schema import create, require_head, upgrade
@@ -111,6 +115,8 @@ class Jobs:
             synchronise(session, own.campaign, own.directory, _key_of, self.clock(), own.weights, own.desk.authserv_ids)
             self._key = self._key or signing_key(session, self.clock())
         self.take_up()
+        if left := remove_leftovers():
+            log.info("folders_of_dead_readers_removed", count=left)
 
     def upgrade(self) -> None:
         """Bring the schema up to date, and the queue's tables where there is to be a queue."""
@@ -143,16 +149,18 @@ class Jobs:
         polled: Callable[[], None] = lambda: None,
     ) -> Receiving:
         """The mailbox's job; `landed` is called when new messages are committed, `polled` at the end of each poll."""
-        job = f"receive:{mailbox.name}"
+        job = polling(mailbox.name)
+        first_poll = FirstPoll()
 
         def note(messages: int) -> None:
             self.counts.landed(mailbox.name, messages)
+            first_poll.brought(self.clock())
             if messages:
                 landed()
 
         receiver = Receiver(mailbox, self.sessions, self.pulse.beating(job, self.clock), note)
         backoff = Backoff(random.random)
-        return Receiving(receiver, backoff, self.health, self.pulse.beating(job, self.stopped), polled)
+        return Receiving(receiver, backoff, self.health, self.pulse.beating(job, self.stopped), polled, first_poll)
 
     def reader(self, done: Callable[[int], None] = lambda _: None) -> Reader:
         """The reader of what waits; `done` is called with 1 for each message."""
@@ -194,7 +202,7 @@ class Jobs:
         return desk.answer(claimed, read)
 
     def reporter(self, polled: Callable[[], bool], queued: Callable[[], None]) -> Reporter:
-        """The maker of roll-ups."""
+        """The maker of roll-ups; `polled` tells whether no mailbox is to be waited for."""
         return Reporter(self.reporting, self.reading_sessions, self.clock, polled, queued)
 
     def deliver(self, only: int | None = None) -> DeliveryResult:
@@ -206,7 +214,7 @@ class Jobs:
         """Who judges how things stand."""
         own = self.settings
         has_workers = own.engine == "procrastinate"
-        return Judge(own.mailboxes, own.zone, self.clock, own.retention.is_on, has_workers)
+        return Judge(own.mailboxes, own.zone, self.clock, own.smtp.daily_recipients, own.retention.is_on, has_workers)
 
     def purger(self) -> Purger:
         """Who removes what was kept for long enough."""
@@ -237,4 +245,11 @@ def _reporting(
     settings: ServiceSettings, sessions: sessionmaker[Session], sign: Callable[[date, str], str]
 ) -> Reporting:
     schedule = Schedule(settings.report_at, settings.zone, settings.campaign.deadline, settings.final_at)
-    return Reporting(sessions, settings.campaign, schedule, packer(settings.addresses), settings.weights, sign)
+    pack, mailboxes = packer(settings.addresses), tuple(map(_watched, settings.mailboxes))
+    return Reporting(sessions, settings.campaign, schedule, pack, settings.weights, sign, mailboxes)
+
+
+def _watched(mailbox: MailboxSettings) -> Watched:
+    """The mailbox as the roll-up speaks of it, where it has not been looked at for longer than a poll takes to come."""
+    address = mailbox.user if "@" in mailbox.user else mailbox.name
+    return Watched(mailbox.name, address, timedelta(seconds=mailbox.poll_seconds) + GRACE)

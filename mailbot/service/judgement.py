@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mailbot.inbox.settings import MailboxSettings
-from mailbot.store.health import Condition, conditions
+from mailbot.store.health import Condition, conditions, polling
 from mailbot.store.job_queue import workers_alive
 from mailbot.store.leadership import may_have_several, poller
-from mailbot.store.outgoing import latest_rollup
+from mailbot.store.outgoing import held, latest_rollup, recipients_since
 from mailbot.store.reading_queue import backlog
 from mailbot.store.tables import FolderRow, MessageRow, OutboxRow
 
@@ -24,6 +24,9 @@ PURGED_SECONDS = 2 * 86400.0
 UNREAD_FOR = timedelta(hours=1)
 ROLLUP_FOR = timedelta(hours=26)
 """A roll-up goes out every day; two hours more are for days that are longer, and for waiting until all is read."""
+
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What the judgement goes by, besides the database."""
+    """What the judgement goes by, besides the database. `daily_recipients`: to how many mail may leave in 24 hours."""
 
     mailboxes: Sequence[MailboxSettings]
     zone: ZoneInfo
     clock: Callable[[], datetime]
+    daily_recipients: int
     purges: bool = False
     has_workers: bool = False
     """Whether reading and sending are handed over to workers."""
@@ -59,7 +63,7 @@ class Judge:
     def _jobs(self, session: Session) -> Iterator[Line]:
         """How each job fares; one that never ran is a fault too."""
         known = {condition.component: condition for condition in conditions(session)}
-        patience = {f"receive:{box.name}": STALE_POLLS * box.poll_seconds for box in self.mailboxes}
+        patience = {polling(box.name): STALE_POLLS * box.poll_seconds for box in self.mailboxes}
         jobs = {**patience, **dict.fromkeys(("read", "report", "deliver"), STALE_SECONDS)}
         if self.purges:
             jobs["purge"] = PURGED_SECONDS
@@ -106,6 +110,17 @@ class Judge:
         refused = states.get("refused", 0)
         waiting = states.get("queued", 0) + states.get("sending", 0)
         yield Line(not refused, f"исходящие: отправлено {states.get('sent', 0)}, ждут {waiting}, отвергнуто {refused}")
+        yield from self._held_back(session, waiting)
+
+    def _held_back(self, session: Session, waiting: int) -> Iterator[Line]:
+        """Why what waits does not leave, where that is for longer than a pause."""
+        now = self.clock()
+        hold = held(session, now)
+        if hold is not None:
+            yield Line(False, f"отправка приостановлена до {self._moment(hold.until)}: {hold.reason}")
+        if waiting and recipients_since(session, now - _DAY) >= self.daily_recipients:
+            limit = f"дневной предел ({self.daily_recipients} получателей за сутки) исчерпан"
+            yield Line(False, f"{limit}: письма уйдут, когда с отправки прежних пройдут сутки")
 
     def _moment(self, time: datetime | None) -> str:
         return time.astimezone(self.zone).strftime("%d.%m.%Y %H:%M:%S") if time else "никогда"

@@ -11,7 +11,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -96,10 +96,14 @@ class Reader:
         self._done = done
         self._orphans: list[Claimed] = []
         self._giving_back = threading.Lock()
+        self._closing = threading.Event()
         self._sandboxes = [
             Sandbox(reading.limits, bounds.wall_seconds, bounds.cpu_seconds, bounds.memory_bytes)
             for _ in range(bounds.workers)
         ]
+        # Threads that stay: the allocator keeps for each thread what its largest message took, and whoever called would
+        # be another one each time.
+        self._pool = ThreadPoolExecutor(bounds.workers, thread_name_prefix="read")
         self._free: SimpleQueue[Sandbox] = SimpleQueue()
         for sandbox in self._sandboxes:
             self._free.put(sandbox)
@@ -111,10 +115,9 @@ class Reader:
         was left.
         """
         self.give_back()
-        if len(self._sandboxes) == 1:
-            return self._read_until_empty(self._sandboxes[0])
-        with ThreadPoolExecutor(len(self._sandboxes), thread_name_prefix="read") as pool:
-            return sum(pool.map(self._read_until_empty, self._sandboxes))
+        readers = [self._pool.submit(self._read_until_empty, sandbox) for sandbox in self._sandboxes]
+        wait(readers)  # all of them, also where one has failed: the next call has the sandboxes to itself
+        return sum(reader.result() for reader in readers)
 
     def read_one(self, number: int) -> bool:
         """Read the message of this number, if it waits and nobody else has it; whether it was read. For many threads.
@@ -136,7 +139,9 @@ class Reader:
                 self._orphans.pop()
 
     def close(self) -> None:
-        """End the processes that open attachments."""
+        """End the processes that open attachments, and the threads: each reads its message to the end, and no other."""
+        self._closing.set()
+        self._pool.shutdown()
         for sandbox in self._sandboxes:
             sandbox.close()
 
@@ -150,7 +155,7 @@ class Reader:
         """Read these, and give back what is left of them when we are stopped; returns how many were read."""
         left, unsaved, count = deque(claimed), list[_Read](), 0
         try:
-            while left and not self._reading.stopped():
+            while left and not self._stopped():
                 read = self._read_one(left[0], sandbox)
                 left.popleft()
                 count += 1
@@ -169,13 +174,16 @@ class Reader:
 
     def _claim(self, number: int | None = None) -> list[Claimed]:
         own = self._reading
-        if own.stopped():
+        if self._stopped():
             return []
         only = None if number is None else (number,)
         with own.sessions.begin() as session:
             claimed = claim(session, own.worker, own.clock(), CLAIMED_AT_ONCE, LEASE, only=only)
         reach("after-claim")
         return claimed
+
+    def _stopped(self) -> bool:
+        return self._closing.is_set() or self._reading.stopped()
 
     def _release(self, claimed: Claimed) -> None:
         with self._reading.sessions.begin() as session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -12,7 +11,9 @@ from mailbot.inbox.backoff import Backoff
 from mailbot.inbox.errors import ConnectionLostError, LoginRefusedError
 from mailbot.inbox.receive import ReceiveResult
 from mailbot.inbox.receiver import Receiver
+from mailbot.service.first_poll import FirstPoll
 from mailbot.service.health import Health
+from mailbot.store.health import polling
 
 log = structlog.get_logger(__name__)
 
@@ -26,13 +27,12 @@ class Receiving:
     health: Health
     stopped: Callable[[], bool]
     polled: Callable[[], None]
-    has_polled: threading.Event = field(default_factory=threading.Event)
-    """Set once a poll has succeeded: a roll-up waits for it, since the night's mail may still lie on the server."""
+    first_poll: FirstPoll = field(default_factory=FirstPoll)
 
     @property
     def component(self) -> str:
         """The job's name in the health table."""
-        return f"receive:{self.receiver.settings.name}"
+        return polling(self.receiver.settings.name)
 
     def turn(self) -> float:
         """Poll, then listen until there is news or the next poll is due; returns seconds to wait before the next turn."""
@@ -53,7 +53,7 @@ class Receiving:
             self.health.failed(self.component, "; ".join(result.problems))
         else:
             self.health.succeeded(self.component)
-        self.has_polled.set()
+        self.first_poll.end()
         self.polled()
         return result
 

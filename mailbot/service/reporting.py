@@ -16,7 +16,7 @@ from mailbot.store.outgoing import OutgoingMail
 from mailbot.store.reading_queue import backlog
 
 PATIENCE = timedelta(minutes=15)
-"""How long a due roll-up waits for the mailboxes and for reading, before it goes out with what is there."""
+"""How long a due roll-up waits for mail that is coming in and for reading, before it goes out with what is there."""
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ def receipt_packer(addresses: Addresses, clock: Callable[[], datetime]) -> PackR
 class Reporter:
     """Queues what is due, once the mailboxes are polled and what has landed is read; then calls `queued`.
 
-    `polled` tells whether every mailbox has been polled since the start.
+    `polled` tells whether every mailbox has been polled since the start, or needn't be waited for (`FirstPoll`).
     """
 
     def __init__(

@@ -65,8 +65,10 @@ class Service:
         self._watch = Watch(self.jobs, notifier)
         self._work = self.jobs.work()
         self._receivings = [self.jobs.receiving(each, self._landed, self._after_poll) for each in settings.mailboxes]
+        self._turns = {each.component: threading.Lock() for each in self._receivings}
+        self._term = 0
         self._lead = Lead(self.jobs.leadership(), self._begin_leading, self._cease_leading)
-        self._reporter = self.jobs.reporter(self._all_polled, lambda: self._ask(self._deliver))
+        self._reporter = self.jobs.reporter(self._none_awaited, lambda: self._ask(self._deliver))
         self._read = Coalesced(lambda: self._noted("read", self._read_all))
         self._report = Coalesced(lambda: self._noted("report", self._report_due) if self._lead.leads else None)
         self._deliver = Coalesced(lambda: self._noted("deliver", self._send_due))
@@ -183,14 +185,15 @@ class Service:
         except (SQLAlchemyError, OSError) as error:  # the database is away: nobody leads until it is back
             log.warning("lead_unknown", reason=type(error).__name__)
         if self._lead.may_change and not self._stop.is_set():
-            self._at(wait, self._look_who_leads, id="lead")
+            self._at(wait, self._look_who_leads)
 
     def _begin_leading(self) -> None:
         self.jobs.take_up()
         self._fresh = True
+        self._term += 1
         self._watch.leading()
         for receiving in self._receivings:
-            receiving.has_polled.clear()
+            receiving.first_poll.begin(self._clock())
             self._schedule_turn(receiving, 0)
 
     def _cease_leading(self) -> None:
@@ -203,10 +206,13 @@ class Service:
 
     def _schedule_turn(self, receiving: Receiving, wait: float) -> None:
         self.jobs.pulse.beat(receiving.component, rest=wait)
-        self._at(wait, self._take_turn, id=receiving.component, args=[receiving])
+        self._at(wait, self._take_turn, args=[receiving, self._term])
 
     def _at(self, wait: float, job: Callable[..., None], **given: Any) -> None:
-        """Have a job done in so many seconds; one of the same id that is waiting is replaced.
+        """Have a job done in so many seconds; with an id, one of the same id that is waiting is replaced.
+
+        A job that asks for its own next run must have no id: it is still running, and where its thread is slow to end,
+        the scheduler would take the next run for a second one beside it, and drop it for ever.
 
         Nothing once we are stopping: the scheduler, while it waits for its jobs to end, would have them wait for it.
         """
@@ -215,15 +221,19 @@ class Service:
         when = self._clock() + timedelta(seconds=wait)
         self._scheduler.add_job(job, "date", run_date=when, replace_existing=True, **given)
 
-    def _take_turn(self, receiving: Receiving) -> None:
-        wait = RETRY_SECONDS
-        try:
-            wait = receiving.turn()
-        except Exception as error:  # noqa: BLE001 - the job's outermost edge: whatever it was is logged and shown
-            self._tell_fault(receiving.component, error)
-        finally:
-            if self._lead.leads and not self._stop.is_set():
-                self._schedule_turn(receiving, wait)
+    def _take_turn(self, receiving: Receiving, term: int) -> None:
+        """Poll and listen, and go on with that. Turns of an earlier term of leading end the sooner, and go on no more."""
+        with self._turns[receiving.component]:
+            if term != self._term or not self._lead.leads:
+                return
+            wait = RETRY_SECONDS
+            try:
+                wait = receiving.turn()
+            except Exception as error:  # noqa: BLE001 - the job's outermost edge: whatever it was is logged and shown
+                self._tell_fault(receiving.component, error)
+            finally:
+                if term == self._term and self._lead.leads:
+                    self._schedule_turn(receiving, wait)
 
     def _ask(self, job: Callable[[], None]) -> None:
         if not self._stop.is_set():
@@ -238,7 +248,11 @@ class Service:
             self._ask(self._read)
 
     def _all_polled(self) -> bool:
-        return all(receiving.has_polled.is_set() for receiving in self._receivings)
+        return all(receiving.first_poll.is_done for receiving in self._receivings)
+
+    def _none_awaited(self) -> bool:
+        now = self._clock()
+        return not any(receiving.first_poll.is_awaited(now) for receiving in self._receivings)
 
     def _report_due(self) -> Sequence[str]:
         if not self._reporter.report():

@@ -9,6 +9,7 @@ import structlog
 from mailbot.service.jobs import Jobs
 from mailbot.service.notify import Notifier
 from mailbot.service.reading import LEASE
+from mailbot.store.health import polling
 
 if TYPE_CHECKING:
     from mailbot.service.monitor import Monitor
@@ -62,7 +63,7 @@ class Watch:
 
     def _of_the_leader(self) -> dict[str, float]:
         """The jobs of the instance that leads, with their patience in seconds."""
-        polls = {f"receive:{box.name}": IMAP_STEPS * box.command_seconds for box in self._jobs.settings.mailboxes}
+        polls = {polling(box.name): IMAP_STEPS * box.command_seconds for box in self._jobs.settings.mailboxes}
         return polls | {"report": REPORT_SECONDS}
 
     def _expect(self, patience: dict[str, float]) -> None:

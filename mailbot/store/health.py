@@ -31,6 +31,11 @@ class Condition:
     fault: str | None
 
 
+def polling(mailbox: str) -> str:
+    """The name of the job that polls this mailbox."""
+    return f"receive:{mailbox}"
+
+
 def note_success(session: Session, component: str, now: datetime) -> None:
     """The job did its work."""
     if not session.scalars(_SUCCEEDED, {"job": component, "now": now}).all():

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from mailbot.store.engine import take_turns
 from mailbot.store.tables import CampaignRow, OutboxRow, RollupRow
 
+_WAITING = ("queued", "sending")
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
@@ -39,6 +41,15 @@ class DueMail:
     worker: str
     attempt: int
     uncertain: bool
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Until when nothing may leave, and the server's words."""
+
+    until: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +101,27 @@ def claim_due(
         row.state, row.claimed_by, row.attempts = "sending", worker, row.attempts + 1
         row.next_attempt_at = now + lease
     session.flush()
-    return [DueMail(row.id, _mail(row), worker, row.attempts, row.uncertain) for row in rows]
+    return [DueMail(row.id, _mail(row), worker, row.attempts, row.uncertain, row.created_at) for row in rows]
+
+
+def held(session: Session, now: datetime) -> Hold | None:
+    """Whether the server wants nothing of ours for a time: another attempt, with whatever mail, would prolong it."""
+    until, reason = OutboxRow.holds_all_until, OutboxRow.last_error
+    query = select(until, reason).where(OutboxRow.state.in_(_WAITING), until > now).order_by(until.desc()).limit(1)
+    row = session.execute(query).one_or_none()
+    return None if row is None or row[0] is None else Hold(row[0], row[1] or "")
+
+
+def recipients_since(session: Session, moment: datetime) -> int:
+    """To how many recipients mail left after `moment`; each recipient of a mail counts."""
+    query = select(OutboxRow.recipients).where(OutboxRow.state == "sent", OutboxRow.finished_at > moment)
+    return sum(len(recipients) for recipients in session.scalars(query))
 
 
 def next_due(session: Session, now: datetime) -> int | None:
-    """The number of the mail that should be claimed next, if any is due."""
+    """The number of the mail that should be claimed next, if any is due and may leave."""
+    if held(session, now) is not None:
+        return None
     return session.scalar(select(OutboxRow.id).where(_is_due(now)).order_by(OutboxRow.id).limit(1))
 
 
@@ -102,20 +129,29 @@ def mark_sent(session: Session, due: DueMail, now: datetime) -> None:
     """Record that the server took the mail (or that it was found to have taken it earlier)."""
     row = session.get_one(OutboxRow, due.id, with_for_update=True)
     row.state, row.finished_at = "sent", now  # also where the claim was lost: it did leave
-    row.claimed_by = row.last_error = None
+    row.claimed_by = row.last_error = row.holds_all_until = None
     row.uncertain = False
 
 
-def mark_retry(session: Session, due: DueMail, error: str, next_attempt_at: datetime, *, uncertain: bool) -> bool:
+def mark_retry(
+    session: Session,
+    due: DueMail,
+    error: str,
+    next_attempt_at: datetime,
+    *,
+    uncertain: bool = False,
+    holds_all: bool = False,
+) -> bool:
     """Put the mail back until `next_attempt_at`; `uncertain` where the connection broke after the mail was handed over.
 
-    False where the claim was lost meanwhile.
+    `holds_all`: nothing else is to leave before that either. False where the claim was lost meanwhile.
     """
     row = _held(session, due)
     if row is None:
         return False
     row.state, row.claimed_by, row.next_attempt_at = "queued", None, next_attempt_at
     row.last_error, row.uncertain = error, row.uncertain or uncertain
+    row.holds_all_until = next_attempt_at if holds_all else None
     return True
 
 
@@ -166,7 +202,7 @@ def latest_rollup(session: Session) -> MadeRollup | None:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(OutboxRow.state.in_(("queued", "sending")), OutboxRow.next_attempt_at <= now)
+    return and_(OutboxRow.state.in_(_WAITING), OutboxRow.next_attempt_at <= now)
 
 
 def _held(session: Session, due: DueMail) -> OutboxRow | None:

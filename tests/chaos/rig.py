@@ -73,8 +73,8 @@ url = "{database}"
 host = "localhost"
 port = {smtp}
 tls = "{tls}"
-user = "{user}"
-password = "{password}"
+user = "{sink.user}"
+password = "{sink.password}"
 {ca}
 sender = "mailbot <press@example.org>"
 [report]
@@ -102,7 +102,7 @@ class Rig:
     def __post_init__(self) -> None:
         self.receiving = self.jobs.receiving(self.jobs.settings.mailboxes[0])
         self.reader = self.jobs.reader()
-        self.reporter: Reporter = self.jobs.reporter(self.receiving.has_polled.is_set, lambda: None)
+        self.reporter: Reporter = self.jobs.reporter(lambda: self.receiving.first_poll.is_done, lambda: None)
         self.delivered: set[str] = set()
         self.number = 0
         self.failed = 0
@@ -324,7 +324,7 @@ def settings_of(folder: Path, set_up: SetUp, mail: Mail, ports: dict[str, int], 
     path = folder / "config.toml"
     path.write_text(
         CONFIG.format(
-            **ports, tls="none" if set_up.plain else "tls", ca=ca, user=mail.user, password=mail.password,
+            **ports, tls="none" if set_up.plain else "tls", ca=ca, user=mail.user, password=mail.password, sink=Sink,
             database=database, at=plan.AT.isoformat(), zone=plan.ZONE.key,
         ),
         encoding="utf-8",

@@ -8,6 +8,7 @@ from mailbot.domain import crashpoint
 from mailbot.outbox import deliver as story
 from mailbot.outbox.deliver import deliver
 from mailbot.outbox.errors import (
+    BlockedError,
     LoginRefusedError,
     LookUpFailedError,
     OutcomeUnknownError,
@@ -187,6 +188,70 @@ def test_the_daily_limit_holds_mails_back_until_the_next_day(store, post, clock)
     assert "предел" in result.problems[0]
     clock.forward(hours=24)
     assert deliver(store, limited, clock, "a", send=server).sent == 1
+
+
+def test_the_limit_counts_each_recipient_of_the_last_24_hours(store, post, clock):
+    limited = SmtpSettings(host="localhost", tls="none", daily_recipients=3)
+    server = Server()
+    for number in (1, 2, 3):
+        post(number, recipients=("a@example.org", "b@example.org"))
+        deliver(store, limited, clock, "a", send=server)
+        clock.forward(hours=10)
+    assert server.taken == ["<1@example.org>", "<2@example.org>"]
+    clock.forward(hours=5)
+    assert deliver(store, limited, clock, "a", send=server).sent == 1
+
+
+def test_a_blocked_account_sends_nothing_until_the_block_is_over_and_then_everything(store, post, clock):
+    """Yandex: «if you don't try to send during this time, the block is lifted after 24 hours, otherwise extended»."""
+    post(1)
+    post(2)
+    tried = []
+
+    def send(settings, mail):
+        tried.append((clock.now, mail.message_id))
+        server(settings, mail)
+
+    server = Server(BlockedError("письмо 1: 554 5.7.1 Message rejected under suspicion of SPAM"))
+    began = clock.now
+    first = deliver(store, SETTINGS, clock, "a", send=send)
+    assert (first.put_off, first.refused, first.sent) == (1, 0, 0)
+    post(3)
+    while clock.now - began < timedelta(hours=24):
+        clock.forward(minutes=30)
+        result = deliver(store, SETTINGS, clock, "a", send=send)
+        assert result.problems == [
+            "Отправка приостановлена, письма уйдут позже: письмо 1: 554 5.7.1 Message rejected under suspicion of SPAM"
+        ]
+    assert len(tried) == 1
+    clock.forward(hours=1)
+    assert deliver(store, SETTINGS, clock, "a", send=send).sent == 3
+    assert server.taken == ["<1@example.org>", "<2@example.org>", "<3@example.org>"]
+    assert [row[0] for row in rows(store)] == ["sent"] * 3
+
+
+def test_a_mail_that_is_blocked_for_days_is_refused_in_the_end_and_robs_the_others_of_nothing(store, post, clock):
+    post(1)
+    server = Server(*[BlockedError("554 5.7.1 spam")] * 5)
+    attempts = 0
+    while rows(store)[0][0] != "refused":
+        attempts += bool(deliver(store, SETTINGS, clock, "a", send=server).put_off)
+        clock.forward(hours=1)
+    assert attempts == 4
+    assert rows(store)[0][2] == "554 5.7.1 spam"
+    post(2)
+    assert deliver(store, SETTINGS, clock, "a", send=server).sent == 1
+
+
+def test_after_a_refused_log_in_the_other_mails_do_not_try_either(store, post, clock):
+    post(1)
+    post(2)
+    server = Server(LoginRefusedError("535"), LoginRefusedError("535"))
+    deliver(store, SETTINGS, clock, "a", send=server)
+    for _ in range(11):
+        clock.forward(minutes=5)
+        assert "приостановлена" in deliver(store, SETTINGS, clock, "a", send=server).problems[0]
+    assert len(server.errors) == 1
 
 
 def test_a_server_down_for_days_loses_nothing(store, post, clock):

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from mailbot.outbox import smtp
 from mailbot.outbox.errors import (
+    BlockedError,
     LoginRefusedError,
     OutcomeUnknownError,
     PutOffError,
@@ -100,7 +101,7 @@ def test_log_in_with_a_token(serve, sink, token, good):
         ("RCPT", "450 4.2.0 greylisted", PutOffError),
         ("RCPT", "550 5.1.1 no such user", RefusedError),
         ("DATA", "421 4.3.2 closing", PutOffError),
-        ("DATA", "554 5.7.1 spam", RefusedError),
+        ("DATA", "554 5.7.1 not wanted", RefusedError),
         ("DATA", "cut before", OutcomeUnknownError),
         ("DATA", "cut after", OutcomeUnknownError),
     ],
@@ -110,6 +111,33 @@ def test_answers_are_told_apart(serve, sink, command, answer, error):
     with serve(sink) as settings, pytest.raises(error) as caught:
         smtp.send(settings, mail())
     assert answer.startswith("cut") or answer[:3] in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "error"),
+    [
+        ("DATA", "550 5.7.1 Message rejected under suspicion of SPAM; https://ya.cc/1IrBc", BlockedError),
+        ("DATA", "554 5.7.1 Message rejected under suspicion of SPAM; https://ya.cc/1IrBc", BlockedError),
+        ("DATA", "554 5.7.1 You have exceeded your sending limits", BlockedError),
+        ("MAIL", "550 5.4.5 Daily user sending limit exceeded", BlockedError),
+        ("RCPT", "554 Too many recipients today", BlockedError),
+        ("RCPT", "550 5.2.2 The mailbox exceeded its quota", RefusedError),
+        ("RCPT", "550 5.1.1 No such user, spam trap", RefusedError),
+        ("MAIL", "553 5.7.1 Sender address rejected: not owned by auth user", RefusedError),
+        ("DATA", "552 5.3.4 message size exceeds the fixed limit", RefusedError),
+        ("DATA", "451 4.5.1 The recipient has exceeded message rate limit. Try again later", PutOffError),
+        ("DATA", "451 4.7.1 Sorry, the service is currently unavailable. Please come back later", PutOffError),
+        ("MAIL", "530 5.7.0 Authentication required", LoginRefusedError),
+        ("MAIL", "535 5.7.8 Error: authentication failed", LoginRefusedError),
+        ("RCPT", "503 5.5.4 Bad sequence of commands", RefusedError),
+    ],
+)
+def test_a_block_of_the_account_a_refused_mail_and_a_refused_log_in_are_told_apart(serve, sink, command, answer, error):
+    """As Yandex and others word them: https://yandex.com/support/mail/ has its limits."""
+    sink.answers[command] = [answer]
+    with serve(sink) as settings, pytest.raises(error) as caught:
+        smtp.send(settings, mail())
+    assert type(caught.value) is error
 
 
 def test_one_refused_recipient_does_not_rob_the_others(serve, sink):

@@ -116,8 +116,10 @@ class Dovecot:
     def deliver(self, raw: bytes, folder: str = "INBOX", *, seen: bool = False, when: datetime | None = None) -> Path:
         """Put a message into the folder; `when` becomes its INTERNALDATE. Returns its path."""
         place = self.folder_path(folder)
-        for part in ("tmp", "new", "cur"):
-            (place / part).mkdir(parents=True, exist_ok=True)
+        if not (place / "cur").exists():
+            for part in ("tmp", "new", "cur"):
+                (place / part).mkdir(parents=True, exist_ok=True)
+            self._own(self.folder / "mail")
         self._delivered += 1
         stored = raw.replace(b"\r\n", b"\n")
         name = f"{1_600_000_000 + self._delivered}.M{self._delivered}P1.test,S={len(stored)}"
@@ -125,7 +127,7 @@ class Dovecot:
         draft.write_bytes(stored)
         if when is not None:
             os.utime(draft, (when.timestamp(), when.timestamp()))
-        self._own(self.folder / "mail")
+        self._own(draft)
         return draft.rename(place / ("cur" if seen else "new") / (name + (":2,S" if seen else "")))
 
     def forget_uids(self, folder: str = "INBOX") -> None:

@@ -1,3 +1,4 @@
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -143,6 +144,50 @@ def test_several_workers_share_the_queue(database, states, monkeypatch, reader):
         several.close()
     assert {state[:2] for state in states().values()} == {("ignored", 1)}
     assert database.kind
+
+
+def test_one_thread_reads_whoever_asks(reader, monkeypatch, database):
+    """The allocator keeps memory for each thread that ever read a large message."""
+    threads = set()
+
+    def interpret(*_):
+        threads.add(threading.get_ident())
+        return IGNORED
+
+    monkeypatch.setattr(reading, "interpret", interpret)
+    for uid in (13, 14, 15):
+        reader.read_waiting()
+        with database.sessions.begin() as session:
+            land(session, "press", "INBOX", 1, [Incoming(uid, b"Subject: %d\r\n\r\n" % uid, NOON, 20)], NOON)
+        asker = threading.Thread(target=reader.read_waiting)
+        asker.start()
+        asker.join()
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads
+
+
+def test_closing_ends_the_reading_after_the_message_that_is_being_read(reader, states, monkeypatch):
+    """As an interruption from the keyboard does: what was claimed beside it is given back."""
+    began, go_on = threading.Event(), threading.Event()
+
+    def interpret(*_):
+        began.set()
+        assert go_on.wait(20)
+        return IGNORED
+
+    monkeypatch.setattr(reading, "interpret", interpret)
+    asker = threading.Thread(target=reader.read_waiting)
+    asker.start()
+    assert began.wait(20)
+    closer = threading.Thread(target=reader.close)
+    closer.start()
+    assert reader._closing.wait(20)
+    go_on.set()
+    closer.join()
+    asker.join()
+    found = states()
+    assert found.pop(1)[0] == "ignored"
+    assert set(found.values()) == {("received", 0, None)}
 
 
 def test_one_message_is_read_by_its_number_unless_somebody_has_it(reader, states, stop, monkeypatch):

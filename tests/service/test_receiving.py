@@ -76,10 +76,10 @@ def test_failures_wait_longer_and_longer_a_success_ends_that(receiving, receiver
     receiver.polls = [lost, lost, ReceiveResult(), lost]
     assert [receiving.turn(), receiving.turn()] == [5, 10]
     assert fault() == "сервер закрыл соединение"
-    assert not receiving.has_polled.is_set()
+    assert not receiving.first_poll.is_done
     assert receiving.turn() == 0
     assert fault() is None
-    assert receiving.has_polled.is_set()
+    assert receiving.first_poll.is_done
     assert receiving.turn() == 5
 
 

@@ -10,7 +10,9 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mailbot.domain.interpretation import Status
-from mailbot.rollup.facts import Account, Folder, Letter, Unsent
+from mailbot.rollup.facts import Account, Folder, Letter, Unpolled, Unsent
+from mailbot.rollup.watched import Watched
+from mailbot.store.health import conditions, polling
 from mailbot.store.tables import (
     AttachmentRow,
     CaseRow,
@@ -79,6 +81,19 @@ def account(session: Session, zone: tzinfo, since: datetime | None) -> Account:
         by_status=by_status,
         ignored_by_kind=ignored,
         unsent=_unsent(session, zone, since),
+    )
+
+
+def unpolled(session: Session, mailboxes: Sequence[Watched], moment: datetime) -> tuple[Unpolled, ...]:
+    """The mailboxes none of whose folders was looked at lately, as of `moment` and in its zone."""
+    looked = select(FolderRow.mailbox, func.max(FolderRow.polled_at)).group_by(FolderRow.mailbox)
+    looked_at = {mailbox: at for mailbox, at in session.execute(looked) if at is not None}
+    overdue = [one for one in mailboxes if one.name not in looked_at or moment - looked_at[one.name] > one.patience]
+    faults = {condition.component: condition.fault for condition in conditions(session)} if overdue else {}
+    return tuple(
+        Unpolled(one.address, since and since.astimezone(moment.tzinfo), faults.get(polling(one.name)) or "")
+        for one in overdue
+        for since in [looked_at.get(one.name)]
     )
 
 

@@ -88,6 +88,8 @@ def _rows(account: Account) -> list[tuple[str, int, bool]]:
 def _note(account: Account) -> str:
     if not account.folders:
         return "Папки почтового ящика ещё не опрашивались."
+    if account.unpolled:
+        return f"Новое из {', '.join(one.address for one in account.unpolled)} сюда не вошло: ящик сейчас недоступен."
     if not balanced(account):
         return "Есть расхождение с сервером, оно названо ниже."
     return "Ничего не потеряно: каждое письмо с сервера есть в базе." if _counted(account) else ""
@@ -101,7 +103,7 @@ def _context(facts: Facts) -> Context:
     account = facts.account
     return {
         "note": _note(account),
-        "tone": "" if balanced(account) else "alert",
+        "tone": "" if balanced(account) and not account.unpolled else "alert",
         "folders": [folder_line(folder) for folder in account.folders],
         "unsent": [_unsent_line(mail) for mail in account.unsent],
         "rows": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailbot.rollup import plain, russian
-from mailbot.rollup.facts import Facts, Phase
+from mailbot.rollup.facts import Facts, Phase, Unpolled
 from mailbot.rollup.sections.section import Context, Section
 
 _MARK = {Phase.BEFORE: "calm", Phase.DAY: "warn", Phase.AFTER: "over"}
@@ -16,6 +16,8 @@ _TEMPLATE = """
 <h1 class="headline">{{ title }}</h1>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td class="deadline {{ mark }}">{{ deadline }}</td></tr></table>
 {% if delayed %}<p class="note">{{ delayed }}</p>{% endif %}
+{% for line in unpolled %}<p class="line alert">{{ line }}</p>
+{% endfor %}
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr>
 {% for tile in tiles %}
 <td class="tile" width="{{ tile.width }}%" valign="top">
@@ -61,6 +63,17 @@ def delayed_sentence(facts: Facts) -> str:
     return f"Сводка составлена с опозданием, {composed}: в назначенный час служба не работала. Цифры — на это время."
 
 
+def unpolled_sentence(mailbox: Unpolled) -> str:
+    """Says whose newest mail is not in the roll-up, since when, and that it is not lost."""
+    why = f" ({russian.cut(mailbox.reason, 160)})" if mailbox.reason else ""
+    if mailbox.since is None:
+        return f"Ящик {mailbox.address} ещё ни разу не удалось просмотреть{why}: писем оттуда в этой сводке нет."
+    return (
+        f"Ящик {mailbox.address} не удаётся просмотреть с {russian.moment(mailbox.since)}{why}: "
+        "пришедшее туда позже войдёт в следующую сводку."
+    )
+
+
 def letters_to_review(facts: Facts) -> int:
     """How many letters wait for a person; contradictions between letters are counted apart."""
     return sum(case.letter is not None for case in facts.cases)
@@ -104,6 +117,7 @@ def _context(facts: Facts) -> Context:
         "deadline": deadline_sentence(facts),
         "mark": _MARK[facts.phase],
         "delayed": delayed_sentence(facts),
+        "unpolled": [unpolled_sentence(mailbox) for mailbox in facts.account.unpolled],
         "tiles": (
             _tile(37, russian.number(answered), _caption(answered, asked), "accent", f"из {russian.number(asked)}"),
             _tile(37, russian.number(facts.subscribers), f"{subscribers}, {delta}" if delta else subscribers, ""),
@@ -124,6 +138,7 @@ def _text(facts: Facts) -> str:
     return plain.blocks(
         plain.lines(plain.heading(title(facts)), plain.wrap(facts.campaign.title)),
         plain.lines(plain.wrap(deadline_sentence(facts)), plain.wrap(delayed_sentence(facts))),
+        plain.lines(*(plain.wrap(unpolled_sentence(mailbox)) for mailbox in facts.account.unpolled)),
         plain.lines(
             f"Ответили:     {answered} из {asked}",
             plain.wrap(f"Подписчиков:  {subscribers}") + (f" ({plain.wrap(delta)})" if delta else ""),

@@ -45,6 +45,9 @@ class OutboxRow(Base):
         server_default=false(),
         comment="True where an attempt ended without a record of its outcome: it may have arrived",
     )
+    holds_all_until: Mapped[datetime | None] = mapped_column(
+        comment="The server refused the account, not this mail (a limit, a log-in): until then nothing at all is sent; else null"
+    )
     last_error: Mapped[str | None] = mapped_column(comment="What the mail server last answered")
     finished_at: Mapped[datetime | None] = mapped_column(comment="When it was sent or refused for good")
 
