@@ -42,6 +42,8 @@ def explain(error: BaseException) -> str:
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
             return sentence
+    if isinstance(error, UnicodeDecodeError):
+        return "в ответе сервера испорчены байты"
     if isinstance(error, imaplib.IMAP4.abort) and "EOF" in str(error):
         return "сервер закрыл соединение"
     return str(error) or type(error).__name__

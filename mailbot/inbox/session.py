@@ -72,12 +72,12 @@ def connect(settings: MailboxSettings) -> Connection:
     """Connect and log in. Raises ConnectionLostError, or LoginRefusedError where trying again at once would lock the account."""
     try:
         mailbox = Mailbox(settings)
-    except (imaplib.IMAP4.error, UnexpectedCommandStatusError, OSError) as error:
+    except (imaplib.IMAP4.error, UnexpectedCommandStatusError, OSError, UnicodeDecodeError) as error:
         raise ConnectionLostError(f"{settings.host}:{settings.port}: {explain(error)}") from error
     try:
         _log_in(mailbox, settings)
         capabilities = words_of(mailbox.client.capability()[1]).upper()  # the list before the log-in may be shorter
-    except (imaplib.IMAP4.abort, OSError) as error:
+    except (imaplib.IMAP4.abort, OSError, UnicodeDecodeError) as error:
         _hang_up(mailbox.client)
         raise ConnectionLostError(f"{settings.host}:{settings.port}: вход: {explain(error)}") from error
     except (imaplib.IMAP4.error, UnexpectedCommandStatusError) as error:

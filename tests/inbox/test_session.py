@@ -147,6 +147,15 @@ def test_no_server_at_all(settings):
         connect(gone)
 
 
+def test_capabilities_that_are_no_ascii(settings):
+    """A byte that broke on its way: imaplib decodes them itself, as ASCII."""
+    with (
+        scripted((b"CAPABILITY", b"* CAPABILITY IMAP4rev1 ID\xc7E\r\n$ OK done\r\n")) as server,
+        pytest.raises(ConnectionLostError, match="испорчены байты"),
+    ):
+        connect(settings(server))
+
+
 def test_special_uses_that_a_server_tells_only_when_asked(talk):
     capable = (b"CAPABILITY", b"* CAPABILITY IMAP4rev1 SPECIAL-USE\r\n$ OK done\r\n")
     _, connection = talk(
