@@ -38,7 +38,7 @@ def service(service_settings, clock, monkeypatch):
     made._lead._leads.set()
     made._fresh = False
     for receiving in made._receivings:
-        receiving.has_polled.set()
+        receiving.first_poll.end()
     names = {id(made._read): "read", id(made._report): "report", id(made._deliver): "deliver"}
     made.asked = []
     monkeypatch.setattr(made, "_ask", lambda job: made.asked.append(names[id(job)]))
@@ -92,7 +92,7 @@ def test_a_rollup_that_is_due_is_made(service, clock):
 
 
 def test_before_the_mailboxes_are_polled_the_jobs_look_for_themselves(service):
-    service._receivings[0].has_polled.clear()
+    service._receivings[0].first_poll.begin(NOON)
     service._look()
     assert service.asked == JOBS
 

@@ -72,6 +72,7 @@ def soak(plan: Plan) -> Soak:
         with listening(place.mail) as witness:
             _deliver(plan, place, service, seen)
             until(lambda: read_so_far(place.database) >= plan.messages, [service], PATIENCE)
+            until(lambda: service.said("mail_sent") > 0, [service], PATIENCE)  # the roll-up: a short run is over first
         service.end()
         moments = zip(seen.delivered.values(), witness.told, strict=False)
         seen.told = [when - delivered for delivered, when in moments]
