@@ -20,9 +20,10 @@ MAX_STRIKES = 3
 
 @dataclass(slots=True)
 class Progress:
-    """What one poller remembers of its mailbox."""
+    """What one poller remembers of its mailbox. `listed_at`: when the server was last asked for its folders."""
 
     folders: list[str] | None = None
+    listed_at: datetime | None = None
     settled: dict[str, Look] = field(default_factory=dict)
     rechecked: dict[str, datetime] = field(default_factory=dict)
     strikes: Counter[tuple[str, int, int]] = field(default_factory=Counter)
@@ -38,13 +39,20 @@ class Progress:
 
     def forget(self) -> None:
         """A new connection: ask for the folders and look at everything again."""
-        self.folders = None
+        self.folders = self.listed_at = None
         self.settled.clear()
+
+    def is_listing_due(self, now: datetime, every_seconds: float) -> bool:
+        """Whether it is time to ask for the folders: one can come to be, or be left out of a list, on a living connection."""
+        return _is_over(self.listed_at, now, every_seconds)
+
+    def listed(self, folders: list[str], now: datetime) -> None:
+        """These are the folders to read."""
+        self.folders, self.listed_at = folders, now
 
     def is_recheck_due(self, folder: str, now: datetime, every_seconds: float) -> bool:
         """Whether it is time to compare the folder with the database UID by UID; a new process begins with it."""
-        last = self.rechecked.get(folder)
-        return last is None or not timedelta() <= now - last < timedelta(seconds=every_seconds)
+        return _is_over(self.rechecked.get(folder), now, every_seconds)
 
     def recheck_done(self, folder: str, now: datetime) -> None:
         """The folder has been compared with the database."""
@@ -69,13 +77,18 @@ class Progress:
         for place in ((folder, uidvalidity, uid) for uid in uids):
             if self.strikes[place] >= MAX_STRIKES:
                 last = self.forgiven.setdefault(place, now)
-                if not timedelta() <= now - last < timedelta(seconds=every_seconds):
+                if _is_over(last, now, every_seconds):
                     self.forgiven[place] = now
                     self.strikes[place] = MAX_STRIKES - 1
 
     def struck(self, folder: str, uidvalidity: int, uid: int) -> int:
         """How often the connection broke while this message was being fetched."""
         return self.strikes[folder, uidvalidity, uid]
+
+
+def _is_over(last: datetime | None, now: datetime, every_seconds: float) -> bool:
+    """Whether so many seconds have passed since then; a clock that was set back doesn't put it off."""
+    return last is None or not timedelta() <= now - last < timedelta(seconds=every_seconds)
 
 
 def batches(

@@ -87,12 +87,14 @@ def receive(
 
 
 def _folders(poll: Poll) -> list[str]:
-    """The folders to read; asked of the server once for a connection."""
+    """The folders to read; asked of the server as often as each of them is compared with the database."""
     progress = poll.progress
-    if progress.folders is None:
-        progress.folders, missing = poll.connection.find_folders()
+    if progress.folders is None or progress.is_listing_due(poll.clock(), poll.settings.recheck_seconds):
+        folders, missing = poll.connection.find_folders()
+        progress.listed(folders, poll.clock())
         for use in missing:
             log.warning("folder_not_found", mailbox=poll.settings.name, special_use=use)
+        return folders
     return progress.folders
 
 

@@ -60,3 +60,14 @@ def test_backoff_doubles_with_jitter_up_to_a_bound_and_starts_anew_after_a_succe
     full = Backoff(lambda: 1.0)
     assert [full.failed() for _ in range(40)][-1] == LONGEST_SECONDS
     assert full.refused() >= REFUSED_SECONDS
+
+
+def test_the_list_of_folders_is_due_on_a_new_connection_and_after_its_time():
+    progress = Progress()
+    assert progress.is_listing_due(NOON, 3600)
+    progress.listed(["INBOX"], NOON)
+    assert not progress.is_listing_due(NOON + timedelta(minutes=59), 3600)
+    assert progress.is_listing_due(NOON + timedelta(hours=1), 3600)
+    assert progress.is_listing_due(NOON - timedelta(minutes=1), 3600)
+    progress.forget()
+    assert progress.is_listing_due(NOON, 3600)

@@ -187,3 +187,27 @@ def test_a_message_over_the_limit_is_never_asked_for(inbox, receiver, stored):
     inbox.faults[3] = CLOSE
     receiver.poll()
     assert stored() == (ALL, [1, 2, 4, 5], ["message_too_large"], 5)
+
+
+def test_a_folder_that_comes_to_be_on_a_living_connection_is_read_within_the_hour(inbox, settings, sqlite_database):
+    uses, now = [b"", b"\\Junk"], [NOON]
+
+    def answer(command):
+        if command.startswith(b"LIST"):
+            return b'* LIST (%s) "/" INBOX\r\n$ OK done\r\n' % uses[0]
+        return inbox(command)
+
+    with scripted(otherwise=answer) as server:
+        receiver = Receiver(
+            settings(server, idle=False, folders=("\\Junk",), recheck_seconds=3600),
+            sqlite_database.sessions,
+            lambda: now[0],
+        )
+        assert receiver.poll().landed == 0
+        uses.pop(0)
+        now[0] += timedelta(minutes=59)
+        assert receiver.poll().landed == 0
+        now[0] += timedelta(minutes=1)
+        assert receiver.poll().landed == 5
+        assert sum(command.startswith(b"LIST") for command in server.heard) == 2
+        receiver.close()
