@@ -434,3 +434,48 @@ IGNORED = [
 @pytest.mark.parametrize("body", IGNORED)
 def test_nothing_to_do(body):
     assert read(message(body)).status is Status.IGNORED
+
+
+# Two organisations in one breath, and one set of figures: whose they are, nobody can tell.
+NOBODYS = [
+    "МБОУ СОШ №2 и МБДОУ детский сад №5: ВК 34, инст 31, ок 40",
+    "СОШ №2, СОШ №3. ВК 34, инст 31, ок 40",
+    "Информация по СОШ №2 и гимназии №5\nВК 34\nинст 31\nок 40",
+    "Школа №2, а также детский сад «Солнышко» - подписаны: ВК 34, инст 31, ок 40",
+    "Лицей №2/детский сад №5: ВК 34, инст 31, ок 40",
+    "В СОШ №2 и в детском саду №5 вместе: ВК 34, инст 31, ок 40",
+    "СОШ №2; детский сад №5 (одно здание) ВК 34, инст 31, ок 40",
+]
+
+
+@pytest.mark.parametrize("body", NOBODYS)
+def test_figures_of_two_organisations_together_go_to_a_person(body):
+    answer = read(message(f"Арский район.\n{body}"))
+    assert answer.status is Status.REVIEW
+    assert FindingCode.ORGANISATION_UNKNOWN in {finding.code for finding in answer.findings}
+
+
+EACH_ITS_OWN = [
+    "СОШ №2: ВК 34, инст 31, ок 40; СОШ №3: ВК 34, инст 31, ок 40",
+    "Сведения СОШ №2 и СОШ №3\nСОШ №2: ВК 34, инст 31, ок 40\nСОШ №3: ВК 34, инст 31, ок 40",
+    "ВК, инст и ОК соответственно: СОШ №2 – 34, 31, 40, СОШ №3 – 34, 31, 40",
+    "СОШ №2 ВК 34, инст 31, ок 40 и СОШ №3 ВК 34, инст 31, ок 40",
+]
+
+
+@pytest.mark.parametrize("body", EACH_ITS_OWN)
+def test_two_organisations_each_with_its_own(body):
+    answer = read(message(f"Арский район.\n{body}"))
+    assert rows(answer) == [("Арский", "СОШ №2", V, {}), ("Арский", "СОШ №3", V, {})]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def test_what_is_joined_to_a_count_of_organisations_is_a_count():
+    for body in ("22 школы, 31 детский сад.", "31 детский сад и 22 школы:", "Участвовали 2 лицея, 21 гимназия."):
+        answer = read(message(f"Арский район, {body} ВК 1234, инст 1131, ок 1140"))
+        assert rows(answer) == [("Арский", None, {"vk": 1234, "instagram": 1131, "ok": 1140}, {})]
+
+
+@pytest.mark.parametrize("end", ["школа Арск", "лицей", "детский сад"])
+def test_figures_of_an_institution_without_a_name_are_not_the_municipalitys(end):
+    assert read(message(f"Арский район вк 34 инст 37 ок 30 {end}")).status is Status.REVIEW

@@ -45,6 +45,7 @@ _ONLY_ONE = re.compile(
     r"|(?:дом|дворец|центр|станция)\s+(?:(?:детск|юношеск|юн|внешкольн|дополнительн)\w+\s+(?:и\s+)?){0,2}"
     r"(?:школьников|пионеров|творчества|техников|натуралистов|работы|образования|туризма))\s*[-–—:]\s*(?=\D{0,16}\d)"
 )
+_AND = re.compile(r"\s*(?:[,;/+&]|(?:,\s*)?(?:и|а\s+также))\s*(?:(?:в|по|от|из)\s+)?", re.IGNORECASE)
 _SHORT = 40  # characters of a line that is a heading or one figure, not a sentence
 
 
@@ -163,7 +164,7 @@ class ProseReader:
         """A line with no figures: it may announce whose, of which network, in which order, for which date."""
         mind = self._mind
         if names:
-            mind.subject = names[-1].subject
+            mind.subject, mind.together = names[-1].subject, _named_together(line.text, names)
             mind.pending = None
         accounts = distinct([x for x in labels if x.kind in ("field", "total", "foreign")])
         audience = distinct([x for x in labels if x.kind == "audience"])
@@ -218,8 +219,14 @@ class ProseReader:
                     [d for d in moments if start <= d.start < end],
                 )
             )
+        figures = [v for v in values if v.role is Role.FIGURE]
+        ahead_of_all = [n for n in names if figures and n.end <= figures[0].start]
+        if together := _named_together(line.text, ahead_of_all) if names else self._mind.together:
+            message = f"Непонятно, чьи это числа: названы сразу «{together}»"
+            self._recorder.finding(FindingCode.ORGANISATION_UNKNOWN, message, line)
         if names:
             self._mind.subject = names[-1].subject
+        self._mind.together = ""
         self._mind.pending = None
 
     def _unnumbered(self, line: Line, folded: str) -> Named | None:
@@ -235,6 +242,14 @@ class ProseReader:
         if head is None or not is_kind(head.group(1)) or not any(v.start >= head.end() for v in values):
             return None
         return Named(Subject(line.text[head.start(1) : head.end(1)], None), head.start(1), head.end(1))
+
+
+def _named_together(text: str, names: list[Named]) -> str:
+    """The last two names where only a comma or «и» stands between them: figures after them are nobody's in particular."""
+    if len(names) < 2 or not _AND.fullmatch(text, names[-2].end, names[-1].start):
+        return ""
+    first, second = (name.subject.organisation for name in names[-2:])
+    return "" if first is None or second is None or first == second else f"{first} и {second}"
 
 
 def _section_with_total(folded: str, labels: list[Label]) -> Label | None:

@@ -43,9 +43,13 @@ _UNIT = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*")
 
 @dataclass(slots=True)
 class Mind:
-    """What a reader keeps in mind between the lines: whose lines these are, what a heading named or announced."""
+    """What a reader keeps in mind between the lines: whose lines these are, what a heading named or announced.
+
+    `together`: the organisations that were named in one breath with `subject`, where there are such.
+    """
 
     subject: Subject = field(default_factory=Subject)
+    together: str = ""
     section: Label | None = None
     pending: Label | None = None
     announced: tuple[Label, ...] = ()

@@ -47,6 +47,14 @@ COUNTED_HEAD = re.compile(
     r".*(?:школы|школ|гимназии|гимназий|лицея|сада|садика|колледж\w*|техникум\w*|училищ\w*)", re.IGNORECASE | re.DOTALL
 )
 
+_COUNTED = (
+    r"(?<!\d)\d{1,3}\s+(?:[а-яё]+х\s+)?(?:школы|школ|гимнази[ий]|лице(?:я|ев)|сад(?:а|ов|ика|иков)|колледж(?:а|ей)"
+    r"|техникум(?:а|ов)|учреждени[йя]|организаци[йи])(?![^\W\d])"
+)
+# «22 школы, 31 детский сад»: what is joined to a count is a count, though «31 детский сад» could be a name by itself.
+COUNT_BEFORE = re.compile(rf"{_COUNTED}\s*(?:,|(?:,\s*)?(?:и|а\s+также))\s*$", re.IGNORECASE)
+COUNT_AFTER = re.compile(rf"\s*(?:,|(?:,\s*)?(?:и|а\s+также))\s*{_COUNTED}", re.IGNORECASE)
+
 ADJECTIVE = r"(?:[^\W\d_]+[-‐‑–])?(?:[^\W\d_]+[-‐‑–])?[^\W\d_]+(?:ая|яя|ий|ый|ой|ое|ого|ому|ом|им|ей|ую)"
 HEAD_AFTER_FORM = re.compile(
     rf"[\s-]*(?:{ADJECTIVE}\s+){{0,4}}(?:\d{{1,3}}\s?-?\s?(?:я|ая)\s+)?(?:{HEADS})(?![^\W\d])", re.IGNORECASE

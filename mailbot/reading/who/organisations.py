@@ -268,7 +268,12 @@ def _left(text: str, start: int, end: int, floor: int) -> tuple[int, bool, bool]
         or re.search(r"[№#nN.:–—-]\s*$|\d\s*$", text[floor : ordinal.start(1)])
     ):
         return at, told, False
-    counted = words.COUNTED_HEAD.fullmatch(text[start:end]) or words.SIGNED_NUMBER.match(text, end)
+    counted = (
+        words.COUNTED_HEAD.fullmatch(text[start:end])
+        or words.SIGNED_NUMBER.match(text, end)
+        or words.COUNT_BEFORE.search(text, max(0, ordinal.start(1) - _NEAR), ordinal.start(1))
+        or words.COUNT_AFTER.match(text, end)
+    )
     if counted and words.BARE_ORDINAL.fullmatch(ordinal[1]):  # «34 школы»; «ОК 30 детский сад № 9»
         return at, told, False
     tatar = (
