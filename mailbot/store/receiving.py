@@ -128,7 +128,8 @@ def record_counts(
     """Compare what the server's folder `holds` with what the database has, and keep both counts for the roll-up.
 
     With `uids` (all UIDs of the folder) the comparison is exact: missing ones are returned, and locations that the
-    folder no longer holds are marked as gone, so that they aren't counted. Without them only the counts are compared.
+    folder no longer holds are marked as gone, so that they aren't counted (and as there again, where a list had left
+    them out). Without them only the counts are compared.
     """
     place = landing.folder_row(session, mailbox, folder)
     here = (LocationRow.folder_id == place.id, LocationRow.uidvalidity == uidvalidity)
@@ -139,9 +140,10 @@ def record_counts(
         ours = dict(session.execute(select(LocationRow.uid, LocationRow.gone).where(*here)).all())
         missing = tuple(sorted(there - ours.keys()))
         left = sorted(uid for uid, lost in ours.items() if uid not in there and not lost)
-        for start in range(0, len(left), 500):
-            chunk = left[start : start + 500]
-            session.execute(update(LocationRow).where(*here, LocationRow.uid.in_(chunk)).values(gone=True))
+        back = sorted(uid for uid, lost in ours.items() if uid in there and lost)  # a list may have left it out
+        for uids_of, lost in ((left, True), (back, False)):
+            for chunk in respondents.in_chunks(uids_of):
+                session.execute(update(LocationRow).where(*here, LocationRow.uid.in_(chunk)).values(gone=lost))
         gone = len(left)
     stored = session.scalar(select(func.count()).select_from(LocationRow).where(*here, ~LocationRow.gone)) or 0
     place.holds, place.stored, place.counted_at = holds, stored, now
