@@ -14,8 +14,6 @@ from types import FrameType
 from typing import Any
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailbot.service.coalesced import Coalesced
@@ -23,6 +21,7 @@ from mailbot.service.jobs import Jobs, ServiceSettings
 from mailbot.service.lead import STANDING_BY_SECONDS, Lead
 from mailbot.service.notify import Notifier
 from mailbot.service.receiving import Receiving
+from mailbot.service.scheduler import Scheduler
 from mailbot.service.watch import Watch
 from mailbot.store.quiet import anything_waits
 
@@ -73,11 +72,7 @@ class Service:
         self._report = Coalesced(lambda: self._noted("report", self._report_due) if self._lead.leads else None)
         self._deliver = Coalesced(lambda: self._noted("deliver", self._send_due))
         self._purge = Coalesced(lambda: self._noted("purge", self._purge_overdue, PURGE_HOURS * 3600))
-        self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(len(settings.mailboxes) + 5)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-            timezone="UTC",
-        )
+        self._scheduler = Scheduler(threads=len(settings.mailboxes) + 5)
 
     def run(self) -> Ending:
         """Prepare the database, work until a signal, and end.

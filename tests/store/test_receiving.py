@@ -246,7 +246,7 @@ def test_server_and_database_are_compared_by_uid(database):
         assert again.gone == 0
     assert rows(database, LocationRow.uid, LocationRow.gone) == [(1, False), (2, True), (3, False)]
     with database.sessions.begin() as session:  # the list had left it out
-        back = record_counts(session, "press", "INBOX", 7, 3, NOW, uids=(1, 2, 3))
+        back = record_counts(session, "press", "INBOX", 1, 3, LATER, uids={1, 2, 3})
         assert (back.stored, back.missing, back.gone) == (3, (), 0)
     assert rows(database, LocationRow.uid, LocationRow.gone) == [(1, False), (2, False), (3, False)]
 
