@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from enum import Enum
 from types import FrameType
@@ -21,7 +22,7 @@ from mailbot.service.jobs import Jobs, ServiceSettings
 from mailbot.service.lead import STANDING_BY_SECONDS, Lead
 from mailbot.service.notify import Notifier
 from mailbot.service.receiving import Receiving
-from mailbot.service.scheduler import Scheduler
+from mailbot.service.scheduling import make_scheduler, shut_down
 from mailbot.service.watch import Watch
 from mailbot.store.quiet import anything_waits
 
@@ -72,7 +73,8 @@ class Service:
         self._report = Coalesced(lambda: self._noted("report", self._report_due) if self._lead.leads else None)
         self._deliver = Coalesced(lambda: self._noted("deliver", self._send_due))
         self._purge = Coalesced(lambda: self._noted("purge", self._purge_overdue, PURGE_HOURS * 3600))
-        self._scheduler = Scheduler(threads=len(settings.mailboxes) + 5)
+        self._threads = ThreadPoolExecutor(len(settings.mailboxes) + 5, thread_name_prefix="job")
+        self._scheduler = make_scheduler(self._threads)
 
     def run(self) -> Ending:
         """Prepare the database, work until a signal, and end.
@@ -124,11 +126,11 @@ class Service:
             receiving.receiver.stop_listening()
         ended = threading.Event()
 
-        def shut_down() -> None:
-            self._scheduler.shutdown(wait=True)
+        def end_jobs() -> None:
+            shut_down(self._scheduler, self._threads)
             ended.set()
 
-        threading.Thread(target=shut_down, daemon=True).start()
+        threading.Thread(target=end_jobs, daemon=True).start()
         if not ended.wait(GRACE_SECONDS / 2):
             for receiving in self._receivings:
                 receiving.receiver.interrupt()

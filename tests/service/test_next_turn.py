@@ -7,6 +7,7 @@ from apscheduler.executors.base import BaseExecutor
 
 from mailbot.clock import now
 from mailbot.service import service as module
+from mailbot.service.scheduling import shut_down
 from mailbot.service.service import Service
 
 TURNS = 20
@@ -28,7 +29,7 @@ def service(service_settings, monkeypatch):
     yield made
     made._stop.set()
     if made._scheduler.running:
-        made._scheduler.shutdown()
+        shut_down(made._scheduler, made._threads)
     made.jobs.close()
 
 
