@@ -22,6 +22,7 @@ from mailbot.domain.interpretation import (
 )
 from mailbot.reading.figures.assemble import Assembler
 from mailbot.reading.figures.lexicon import lexicon_of
+from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.rows import Part, Row
 from mailbot.reading.figures.statements import Statement
 from mailbot.reading.gather import Material
@@ -190,7 +191,8 @@ class _Judge:
         blocked = [f for f in self._findings if f.severity is Severity.BLOCKS]
         if blocked and not (intent.promise and all(f.code is FindingCode.UNEXPLAINED_NUMBER for f in blocked)):
             return self._result(Status.REVIEW, Kind.CORRECTION if intent.correction else Kind.REPORT)
-        if not (intent.promise or intent.courtesy or intent.passed_on or self._deep.other_subject):
+        promised = any(r.role == Role.PROMISE for part in self._material.parts for r in part.extract.roles)
+        if not (intent.promise or promised or intent.courtesy or intent.passed_on or self._deep.other_subject):
             self._find(FindingCode.NO_FIGURES, "Данных в письме не найдено, и непонятно, о чём оно")
             return self._result(Status.REVIEW, Kind.OTHER)
         return self._ignored()
@@ -249,7 +251,8 @@ class _Judge:
                 FindingCode.ORGANISATION_UNKNOWN,
                 f"Речь, видимо, об одной организации («{self._institution()}»), но её название не распознано",
             )
-        if any(row.subject.municipality is None for row in rows):
+        places = {row.subject.municipality for row in rows}
+        if None in places or (self._material.place_conflict and len(rows) == 1):
             code = (
                 FindingCode.MUNICIPALITY_AMBIGUOUS
                 if self._material.place_conflict

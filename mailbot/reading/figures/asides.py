@@ -22,6 +22,17 @@ _ZERO = re.compile(
 )
 
 
+_AGREED = re.compile(
+    r"(?:^|[.!?]\s+)\W*(ок|ok|oк|оk)(?:\s*!+(?!\w)|\s*[,.](?=\s)(?!\s*\d)|\s+(?:хорошо|принят|принял|понят|понял|сделаем|исполним|выполним|спасибо|подпиш))"
+)
+
+
+def without_agreement(labels: list[Label], folded: str) -> list[Label]:
+    """«Ок, к пятнице сделаем»: at the beginning of a sentence «ок» agrees, and names no network."""
+    agreed = {m.start(1) for m in _AGREED.finditer(folded)}
+    return [x for x in labels if x.start not in agreed] if agreed else labels
+
+
 def without_ordinals(tokens: list[Number], names: list[Named], folded: str, marks: list[int]) -> list[Number]:
     """«1 МБОУ «СОШ № 5» …»: a running number before the name, one more than the last one."""
     if names and tokens and tokens[0].role is Role.FIGURE and tokens[0].end <= names[0].start:

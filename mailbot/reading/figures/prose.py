@@ -15,6 +15,7 @@ from mailbot.domain.interpretation import FindingCode
 from mailbot.reading.figures.asides import (
     beside_label,
     with_zeros,
+    without_agreement,
     without_numbering,
     without_ordinals,
     without_other_matter,
@@ -29,6 +30,7 @@ from mailbot.reading.figures.recorder import Recorder
 from mailbot.reading.figures.statements import Extract, Subject
 from mailbot.reading.figures.stretch import SUBSCRIBED, Mind, Stretch, StretchReader
 from mailbot.reading.figures.tokens import DateToken, Number, dates, numbers
+from mailbot.reading.figures.unsettled import Unsettling
 from mailbot.reading.intent import DOUBT
 from mailbot.reading.text.fold import fold
 
@@ -60,6 +62,7 @@ class ProseReader:
         self._stretches = StretchReader(campaign, self._lexicon, self._recorder, Mind())
         self._tail: tuple[Line, list[Label]] | None = None
         self._listed = 0  # lines that named an organisation and gave its figures
+        self._unsettling = Unsettling(self._recorder)
 
     @property
     def _mind(self) -> Mind:
@@ -84,6 +87,7 @@ class ProseReader:
 
     def finish(self) -> Extract:
         """The end of the text: a last line that breaks off before a network's number was cut."""
+        self._unsettling.finish()
         if self._tail is not None:
             line, labels = self._tail
             folded = fold(line.text).rstrip()
@@ -127,7 +131,7 @@ class ProseReader:
             if not counted or token not in values:
                 self._recorder.role(line, token, str(token.role), token.noun)
         if not counted:
-            self._heading(line, folded, names, labels, moments)
+            self._heading(line, folded, names, labels, tokens, moments)
             return
         self._listed += bool(names)
         before = len(self._recorder.out.statements)
@@ -156,16 +160,26 @@ class ProseReader:
         tokens = without_numbering(tokens, labels, folded, self._mind.marks)
         if self._recorder.out.statements:
             tokens = without_other_matter(tokens, folded, labels)
-        return [beside_label(t, labels, folded) for t in tokens], labels
+        labels = without_agreement(labels, folded)
+        tokens = [beside_label(t, labels, folded) for t in tokens]
+        return self._unsettling.without(line, folded, tokens, labels), labels
 
     def _heading(
-        self, line: Line, folded: str, names: list[Named], labels: list[Label], moments: list[DateToken]
+        self,
+        line: Line,
+        folded: str,
+        names: list[Named],
+        labels: list[Label],
+        tokens: list[Number],
+        moments: list[DateToken],
     ) -> None:
         """A line with no figures: it may announce whose, of which network, in which order, for which date."""
         mind = self._mind
         if names:
             mind.subject, mind.together = names[-1].subject, _named_together(line.text, names)
             mind.pending = None
+        if any(t.role in (Role.PROMISE, Role.INCREMENT) for t in tokens):
+            return
         accounts = distinct([x for x in labels if x.kind in ("field", "total", "foreign")])
         audience = distinct([x for x in labels if x.kind == "audience"])
         if sum(x.kind == "field" for x in accounts) >= 2:

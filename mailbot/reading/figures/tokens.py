@@ -55,7 +55,7 @@ _COUNT_NOUN = (
     r"(?:школ\w*|сош|оош|нош|гимнази\w*|лице(?:й|я|ев|ям|ях)\w*|детск\w*\s+сад\w*|дет\.?\s*сад\w*|садик\w*|сад(?:а|ов)?(?![а-я])|детсад\w*|д/с|доу|дошкольн\w*"
     r"|общеобразовательн\w*|организаци\w*|учреждени\w*|оо|оу|до|колледж\w*|техникум\w*|училищ\w*|район\w*|муниципал\w*|поселени\w*"
     r"|соцсет\w*|соц\.?\s*сет\w*|социальн\w*|сет(?:ь|и|ей|ям|ях)|аккаунт\w*|страниц\w*|групп\w*|паблик\w*|канал\w*|площадк\w*|ресурс\w*"
-    r"|мәктәп\w*|бакча\w*|оешма\w*|семь\w*|чат(?:а|ов|ах)?(?![а-я])|коллектив\w*|педколлектив\w*|филиал\w*|корпус\w*|мест\w*)"
+    r"|мәктәп\w*|бакча\w*|оешма\w*|сем(?:ей|ь\w*)|чат(?:а|ов|ах)?(?![а-я])|коллектив\w*|педколлектив\w*|филиал\w*|корпус\w*|мест\w*)"
 )
 _ONE_INSTITUTION = re.compile(
     rf"\s+(?:[а-я]+(?:ая|ий|ый|ой)\s+)?(?:школа|гимназия|лицей|сад|садик|детсад|колледж|техникум)(?![{_L}])"
@@ -88,11 +88,12 @@ _SPACED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f\u2009'’]\d{3})+)
 _DOTTED = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:[.,]\d{3})+)(?![.,]?\d)")
 _WHOLE_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,6})[.,]0{1,2}(?![\d.,])")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
-_GLUED = re.compile(r"[a-z_]$")
+_GLUED = re.compile(r"[a-z]_*$|\d_+$")  # «form_12», but not the blank of a form: «__12__»
 _GLUED_NETWORK = re.compile(r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$")
 _LONGEST = 7  # digits: a longer number is a code, no count of people
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
+_POINT_MARK = re.compile(r"(?<=\s)(\d{1,2})\.\s?(?=[а-яa-z\"])")
 _KEYCAP_MARK = re.compile("^\\s*(\\d)\ufe0f?\u20e3\\s*(?=[^\\W\\d_][^\\d\\n]*\\d)")  # «1️⃣ ВКонтакте 👉 33»
 _ALL_OF_US = re.compile(
     r"(?:(?<!у\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|коллектив|остальн\w+|(?<![а-я])штат|контингент|списочный\s+состав)"
@@ -212,6 +213,15 @@ class _Scan:
         for match in _INLINE_MARK.finditer(self._folded):
             before = self._folded[: match.start()]
             if before.count("(") <= before.count(")"):
+                self.take(match.start(1), match.end(1), Role.LIST_MARK, int(match.group(1)))
+        if mark and mark.group(1) == "1":
+            self._numbered_on()
+
+    def _numbered_on(self) -> None:
+        """«1.ВК 35 2.инст 31 3.ок 30»: a line whose numbering goes on within it."""
+        marks = [m for m in _POINT_MARK.finditer(self._folded) if not self._taken[m.start(1)]]
+        if marks and [int(m.group(1)) for m in marks] == list(range(2, len(marks) + 2)):
+            for match in marks:
                 self.take(match.start(1), match.end(1), Role.LIST_MARK, int(match.group(1)))
 
     def grouped(self) -> None:

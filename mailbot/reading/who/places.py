@@ -6,8 +6,9 @@ weaker mention never overrides a stronger one; two that are equally strong and d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from mailbot.domain.directory import Directory
@@ -60,6 +61,10 @@ _ROLE_WORDS = {
 }
 # Cities where an office merely sits: the capital, and the city that is another municipality's seat.
 _CAPITAL = "Казань"
+_STREET = re.compile(
+    r"[»\"]?\s*,\s*(?:ул|улица|пр|пр-т|проспект|пер|переулок|мкр|микрорайон|площадь|пл|бульвар|б-р|шоссе)[.\s]",
+    re.IGNORECASE,
+)
 # Characters of one text that are looked through: who writes is said long before.
 _ENOUGH = 100_000
 
@@ -109,9 +114,15 @@ def _gather(sources: Iterable[PlaceSource], directory: Directory) -> list[PlaceE
             evidence += [PlaceEvidence(source, Mention(n, Strength.CODE, span, source.text)) for n in names]
         else:
             text = source.text[:_ENOUGH]
-            evidence += [PlaceEvidence(source, mention) for mention in find_places(text, directory)]
+            evidence += [PlaceEvidence(_as_said(source, mention), mention) for mention in find_places(text, directory)]
             evidence += [PlaceEvidence(source, mention) for mention in _listed(text, directory)]
     return evidence
+
+
+def _as_said(source: PlaceSource, mention: Mention) -> PlaceSource:
+    """A town with a street after it is the sender's address, a signature wherever it stands: «г. Тетюши, ул. Ленина»."""
+    address = mention.strength is Strength.CENTRE and _STREET.match(source.text, mention.span[1])
+    return replace(source, role=SourceRole.SIGNATURE) if address and source.role is SourceRole.BODY else source
 
 
 def _listed(text: str, directory: Directory) -> Iterable[Mention]:

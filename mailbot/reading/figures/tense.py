@@ -1,0 +1,177 @@
+"""Numbers that are not what is: what is promised for later, and what came on top of a figure told before.
+
+«Подписано 31, к пятнице подпишем ещё 10»: the ten are no figure. «Подписались ещё 5 в ВК, добавьте к нашим»: five is
+not how many there are. Where nothing else tells how many there are, a person must look; neither is ever taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mailbot.reading.figures.lexicon import Label
+from mailbot.reading.figures.masks import Role
+from mailbot.reading.figures.tokens import Number
+
+_PROMISED = re.compile(
+    r"(?<![а-яәөү])(?:(?:до|пере)?подпиш(?:у|ет|ем|ут)(?:ся|сь)?(?![а-я])"
+    r"|(?:на|до|со)бер(?:у|ем|ут)(?:ся)?(?![а-я])|наберется|довед(?:у|ем|ут)(?![а-я])|добь(?:емся|ются)|достигн(?:ем|ут)|догоним"
+    r"|увеличи(?:м|тся)(?![а-я])|найдем|найдут(?:ся)?|обеспечим|привлечем|подключ(?:им|атся)|присоедин(?:им|ятся)|вступят|выйдем\s+на|охватим|подтян(?:ем|утся)"
+    r"|(?:(?:завтра|скоро|позже|к\s+\S+(?:\s+[а-я]+)?|(?:^|[.!]\s+)(?:у\s+нас)?)\s+|^)будет(?=\s+(?:(?:в|по|на)\s+)?(?:вк|инст|однокл|ок(?![а-я])|vk|\d))"
+    r"|буд(?:ет|ут)\s+(?:(?:еще|уже|обязательно|завтра|позже|тоже)\s+)?(?:подписан\w*|не\s+менее|не\s+меньше)"
+    r"|планир(?:у|ов)\w+|в\s+планах|плане\s+(?:еще|подписать)|намерен\w*|собираемся|постара(?:юсь|емся|ются)|попробу(?:ю|ем)|(?<!как )(?<!как и )обеща\w+|надеемся|рассчитываем"
+    r"|ожида(?:ем|ется|ются)\s+(?:еще|до|подпис\w+|увелич\w+|рост\w*|в|\d)|предполага(?:ем|ется)|хот(?:им|ели\s+бы|елось\s+бы)\s+(?:подпис|набра|довес|увелич|выйти|достич)\w*"
+    r"|должн[аоы]\s+(?:еще\s+)?(?:подписа\w+|быть|набра\w+|стать)|жд(?:ем|ут)\s+(?:еще|от)(?![а-я])|осталось|оста(?:е|ю)тся|не\s*хватает|(?:нужно|надо|необходимо|требуется|предстоит)\s+(?:еще|подписать|добрать|набрать)|еще\s+(?:нужно|надо)"
+    r"|не\s+(?:успели|смогли)\s+подписать\w*|язылачак\w*|язылыр\w*|булачак\w*|планлаштыр\w+)"
+)
+_ADDED = re.compile(
+    r"(?<![а-яәөү])(?:(?:подпис(?:ал|ан)\w*|вступил\w*|прибыл\w*|присоедин\w+)\s+(?:\w+\s+)?еще(?!\s+раз)(?![а-я])"
+    r"|еще\s+(?:подпис(?:ал|ан)\w*|вступил\w*|прибыл\w*|присоединил\w*)"
+    r"|дополнительно\s+(?:подпис(?:ал|ан)|вступил)\w*|подпис(?:ал|ан)\w*\s+дополнительно|дополнительн\w+\s+подпис(?:к|чик)\w*"
+    r"|(?:добав|прибав)ил(?:ся|ась|ось|ись)|прибавлени[ея]|прибыло|прирос\w*|приплюс\w+"
+    r"|(?:увелич|вырос|возрос|прибав|подня|прирос|больше)\w*\s+(?:в\s+\w+\s+)?на(?=\s+\d)|на\s+(?=\d+\s+(?:чел\w*\.?\s+)?больше)"
+    r"|новы[ехй]\s+(?:подписчик|участник|подписавш|подписк|подписан)\w*|новеньк\w+|плюс(?!\s*-?\s*минус)(?=\s+(?:еще\s+)?\d)|плюсом"
+    r"|за\s+(?:сегодня\w*|вчера\w*|выходны\w+|сутки|минувш\w+\s+\w+|прошедш\w+\s+(?:день|сутки|выходны\w+))(?:\s+(?:день|число))?"
+    r"|тагын(?=\s+\d)|өстәлде)"
+)
+_ON_TOP = re.compile(
+    r"(?<![а-я])(?:(?:добавьте|прибавьте|добавить|прибавить|добавляем|прибавляем|плюсуйте|прибавляйте)(?![а-я])[^.!?]*?\s)?к\s+(?:наш(?:им|ей)|вчерашн\w+|предыдущ\w+|прежн\w+|прошл\w+|имеющ\w+|ранее\s+\w+|уже\s+(?:\w+)|тем)(?![а-я])"
+)
+_ADD_IT = re.compile(r"(?<![а-я])(?:добав|прибав|плюс)\w*")
+_MORE = re.compile(r"(?<![а-я])(?:и\s+)?еще\s+(?:по\s+|плюс\s+)?$")
+_PLUS = re.compile(r"(?:^|[\s:–—\-])\+\s?$")
+_NOW = re.compile(
+    r"(?<![а-я])(?:а\s+)?(?:пока(?:\s+что)?|сейчас|на\s+(?:сегодня\w*|данный|текущ\w+|настоящ\w+|этот)|теперь|подписал\w+|подписан[оы]?(?![а-я])|фактическ\w+|(?:по\s+)?факту?(?![а-я])|на\s+деле|стало|итого|итог\w*|всего|имеем|имеется|есть(?![а-я])|у\s+нас|(?:с|на)делали|сделано|набрали|набрано|собрали|удалось|получилось|а\s+так)"
+)
+_RESULT = re.compile(
+    r"(?<![а-я])(?:теперь|стало|итого|в\s+итоге|всего|общее|сейчас|на\s+сегодня\w*|вместе\s+с)(?![а-я])"
+)
+_SENTENCE_END = re.compile(
+    r"(?<!чел)(?<!челов)(?<!инст)(?<!инстагр)(?<!одн)(?<!подп)(?<!подписч)(?<!соц)(?<![а-я]ок)(?<!\sг)[.!?;](?=\s|$)"
+)
+_CLAUSE_START = re.compile(r"[,;:(]\s|\s[–—\-]\s|[.!?]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Numbers set aside, with the networks that their sentence names: `why` they are no figures, and the words for it.
+
+    `surely`: a person must look, whatever else is told.
+    """
+
+    names: frozenset[str]
+    word: str
+    why: str
+    surely: bool = False
+
+
+def without_future(tokens: list[Number], folded: str, labels: list[Label]) -> tuple[list[Number], list[Unsettled]]:
+    """Set aside what is only promised, planned or still missing: «до 17 числа наберём 30», «планируем 40»."""
+    return _set_aside(tokens, folded, labels, _spans(folded, _PROMISED, _NOW), Role.PROMISE, "обещано, а не достигнуто")
+
+
+def without_increments(
+    tokens: list[Number], folded: str, labels: list[Label], *, first: bool
+) -> tuple[list[Number], list[Unsettled]]:
+    """Set aside what came on top: «подписались ещё 5», «+5 в ВК». `first`: nothing was told before this line.
+
+    What the figure is then must be told beside it («добавилось 12, теперь там 47»), or it stands in brackets after it.
+    """
+    spans = [s for s in _spans(folded, _ADDED, _RESULT) if not _is_aside(folded, s.start)]
+    spans += [
+        _Span(*_sentence(folded, m.start()), m.group())
+        for m in _ON_TOP.finditer(folded)
+        if _ADD_IT.search(folded, m.start()) or "еще" in folded or "+" in folded
+    ]
+    for token in (t for t in tokens if t.role is Role.FIGURE):
+        start, end = _sentence(folded, token.start)
+        if _PLUS.search(folded[start : token.start]):
+            spans.append(_Span(token.start, token.end, "+"))
+        elif first and _MORE.search(folded[: token.start]) and not _told_before(tokens, token):
+            spans.append(_Span(token.start, _until(folded, token.end, end, _RESULT), "еще"))
+    told = _RESULT.search(folded) is not None
+    return _set_aside(
+        tokens, folded, labels, spans, Role.INCREMENT, "это прибавка, а не сколько всего", surely=not told
+    )
+
+
+def is_future(folded: str) -> bool:
+    """Whether a heading speaks of what will be: «Планируем подписать:»."""
+    return _PROMISED.search(folded) is not None and not tells_result(folded)
+
+
+def is_increment(folded: str) -> bool:
+    """Whether a heading speaks of what came on top: «Добавилось за сегодня:», not «На сегодня, в скобках прирост:»."""
+    said = _ADDED.search(folded) or _ON_TOP.search(folded)
+    return said is not None and not tells_result(folded) and "скобк" not in folded
+
+
+def tells_result(folded: str) -> bool:
+    """Whether a line comes to how many there are: «было 22, стало 41», «теперь там 47»."""
+    return _RESULT.search(folded) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    word: str
+
+
+def _spans(folded: str, said: re.Pattern[str], until: re.Pattern[str]) -> list[_Span]:
+    """What such a word governs: its own clause, and the sentence after it `until` the sender comes to what is now."""
+    spans = []
+    for match in said.finditer(folded):
+        begin, end = _sentence(folded, match.start())
+        if opened := folded.rfind("(", begin, match.start()) + 1:
+            closed = folded.find(")", opened)
+            begin, end = (opened, closed) if closed > match.start() else (begin, end)
+        starts = [m.end() for m in _CLAUSE_START.finditer(folded, begin, match.start())]
+        start = starts[-1] if starts else begin
+        spans.append(_Span(start, _until(folded, match.end(), end, until), match.group()))
+    return spans
+
+
+def _until(folded: str, start: int, end: int, said: re.Pattern[str]) -> int:
+    now = said.search(folded, start, end)
+    return now.start() if now else end
+
+
+def _sentence(folded: str, position: int) -> tuple[int, int]:
+    start = max((m.end() for m in _SENTENCE_END.finditer(folded, 0, position)), default=0)
+    end = _SENTENCE_END.search(folded, position)
+    return start, end.end() if end else len(folded)
+
+
+def _is_aside(folded: str, position: int) -> bool:
+    """In brackets after a figure: «ВК – 47 (за сегодня добавилось 12)»."""
+    opened = folded.rfind("(", 0, position)
+    return opened > folded.rfind(")", 0, position) and re.search(r"\d\D{0,14}$", folded[:opened]) is not None
+
+
+def _told_before(tokens: Iterable[Number], token: Number) -> bool:
+    return any(t.role in (Role.FIGURE, Role.STAFF) and t.end <= token.start for t in tokens)
+
+
+def _set_aside(
+    tokens: list[Number],
+    folded: str,
+    labels: list[Label],
+    spans: list[_Span],
+    role: Role,
+    why: str,
+    *,
+    surely: bool = False,
+) -> tuple[list[Number], list[Unsettled]]:
+    kept, unsettled = [], []
+    for token in tokens:
+        span = next((s for s in spans if s.start <= token.start < s.end), None)
+        if span is None or token.role not in (Role.FIGURE, Role.STAFF):
+            kept.append(token)
+            continue
+        kept.append(replace(token, role=role, noun=span.word))
+        start, end = _sentence(folded, token.start)
+        names = frozenset(x.name for x in labels if x.kind == "field" and start <= x.start < end)
+        unsettled.append(Unsettled(names, span.word.strip(), why, surely))
+    return kept, unsettled
