@@ -26,6 +26,9 @@ from mailbot.reading.who.places import Resolution, SourceRole, resolve
 _OFFICE = re.compile(
     r"(?:отдел\w*|управлени\w*|департамент\w*|комитет\w*)\s+(?:\w+\s+){0,3}?образовани|(?<![а-я])(?:роо|руо|уо|оо\s+ик|гороно|районо|рмк|имц|имо|рмм)(?![а-я])|методкабинет|методическ\w+\s+кабинет|мәгариф\s+бүлеге|исполк"
 )
+_OF_THE_WHOLE = re.compile(
+    r"(?<![а-я])по\s+(?:\S+\s+){0,2}(?:району|городу)\s+в\s+целом|в\s+целом\s+по\s+(?:\S+\s+){0,2}(?:району|городу)"
+)
 _FOR_A_DISTRICT = re.compile(r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,3}(?:району|районе|мр|городу)(?![а-я])")
 
 # What names a file's organisation where its text does not: the page's header, the sheet, the file's name.
@@ -159,7 +162,7 @@ class _Gatherer:
         envelope = voice.envelope
         for text in ("\n".join(voice.text), "\n".join(voice.signature), envelope.sender_name, envelope.subject):
             names = [n.subject.organisation for n in self._namer.names(text)]
-            if names:
+            if names and not _OF_THE_WHOLE.search(body):
                 return _one_organisation(names)
             if district or (text is envelope.sender_name and _OFFICE.search(fold(text))):
                 return None

@@ -40,11 +40,11 @@ _OURS = re.compile(
     r"министерств|моин|мо\s*и\s*н|мон(?![а-я])|градусник|пресс-служб|ваш\w*\s+(?:аккаунт|страниц|групп|паблик|соц)|министрлык|minobr|мин\.?\s*обр"
 )
 _ONE_INSTITUTION = re.compile(
-    r"(?<![а-яёәөүҗңһ-])(?<!\d )(?:школа|школы|школе|школу|школой|гимназия|гимназии|лицей|лицея|лицеем|сош|оош|детский\s+сад|детского\s+сада|детском\s+саду|детсад\w?|д/с|садик\w?|доу|колледж\w?|техникум\w?|университет\w?|академи[яию]|м[әе]кт[әе][бп]\w*|бакчасы\w*|гимназиясе\w*|лицее)(?![а-яёәөүҗңһ-])"
+    r"(?<![а-яёәөүҗңһ-])(?<!\d )(?:школа|школы|школе|школу|школой|гимназия|гимназии|лицей|лицея|лицеем|сош|оош|детский\s+сад|детского\s+сада|детском\s+саду|детсад\w?|д/с|садик\w?|доу|колледж\w?|техникум\w?|университет\w?|академи[яию]|интернат\w*|(?:школ\w|лице\w|гимнази\w|детск\w+\s+сад)-интернат\w*|прогимнази\w|детдом\w*|детск(?:ий|ого|ом)\s+дом\w*|(?:дом|дворец|центр|станция)\w{0,2}\s+(?:детск|юн(?:ых|ошеск)|внешкольн|дополнительн|школьник|пионер|творчеств)\w*|дюсш|ддт|цдт|цвр|сют|сюн|дши|дмш|училищ\w+|м[әе]кт[әе][бп]\w*|бакчасы\w*|гимназиясе\w*|лицее)(?![а-яёәөүҗңһ-])"
     r"|(?<=[02-9] )(?:школа|гимназия|лицей|детский\s+сад|колледж|техникум|университет)(?![а-яёәөүҗңһ-])"  # no count: «ок 30 школа Арск»
 )
 _DISTRICT_SPEAKS = re.compile(
-    r"(?:по|от|в|из)\s+(?:\S+\s+){0,3}(?:району|района|районе|р-ну|мр|городу|г\.)(?![а-я])|район\w*\s+буенча|шәһәр\w*\s+буенча|управлени\w+\s+образовани|отдел\w*\s+образовани|(?<![а-я])(?:роо|уо|оо\s+ик|имо|рмк|имц|рмм|рм[мо])(?![а-я])|исполком|свод\w*|методист|мәгариф\s+бүлеге|школы\s+и\s|школ\s|всего\s+по"
+    r"(?:по|от|в|из)\s+(?:[^\s\d.:]+[^\S\n]+){0,3}(?:району|района|районе|р-ну|мр|городу|г\.)(?![а-я])|район\w*\s+буенча|шәһәр\w*\s+буенча|управлени\w+\s+образовани|отдел\w*\s+образовани|(?<![а-я])(?:роо|уо|оо\s+ик|имо|рмк|имц|рмм|рм[мо])(?![а-я])|исполком|свод\w*|методист|мәгариф\s+бүлеге|школы\s+и\s|школ\s|всего\s+по"
     r"|(?:^|\n)\s*(?:школы|детские\s+сады|сады|доу)\s*(?:[-–—:(]|\d)"
 )
 _DISTRICT_ANSWERS = re.compile(
@@ -53,6 +53,7 @@ _DISTRICT_ANSWERS = re.compile(
 _MINISTRY_ACCOUNTS = re.compile(
     r"(?:аккаунт|страниц|групп|паблик|сообществ)\w*\s+(?:в\s+\S+\s+)?(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))"
 )
+_REST_IN_FILE = re.compile(r"(?:остальн\w+|прочи\w+)[^.!?\n]{0,40}(?:вложени|приложени|прикрепл|в\s+файле|в\s+таблице)")
 _SUBSCRIPTION = re.compile(
     r"подпис(?!ь(?![а-я])|а[нл]\w*\s+(?:\w+\s+){0,3}(?:акт|договор|протокол|соглашени|контракт|сторон))|язылу|язылучы|язылган|язылды|вступил|подпищ"
 )
@@ -238,11 +239,14 @@ class _Judge:
         if lead.other_accounts and not lead.ministry_last and not self._files_name_ours():
             self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, это подписчики других страниц («{lead.other_accounts}»)")
         self._missing_file(rows=True)
+        if _REST_IN_FILE.search(fold(self._material.own_text)) and not self._material.attachments:
+            self._find(FindingCode.ATTACHMENT_MISSING, "Остальные данные обещаны во вложении, но его нет")
         if re.search(
             r"остальн\w+\s+(?:школ\w+|сад\w*|организац\w+|учрежден\w+|оо)?[^.\n]{0,40}\d+\s*(?:и\s+более|и\s+выше|\+)",
             fold(self._material.own_text),
         ):
             self._find(FindingCode.APPROXIMATE, "О части организаций сказано только «и более»")
+        self._ask_for_untold(rows)
         for row in rows:
             self._check_recognised(row)
             self._check_subscribed(row)
@@ -259,6 +263,18 @@ class _Judge:
                 else FindingCode.MUNICIPALITY_UNKNOWN
             )
             self._find(code, f"Не удалось определить муниципалитет: {self._material.place_reason}")
+
+    def _ask_for_untold(self, rows: list[Row]) -> None:
+        """A network that stands beside figures, and for which no row has any."""
+        told = {name for row in rows for kind, name in row.values if kind == "field"}
+        untold = {name: place for part in self._material.parts for name, place in part.extract.untold}
+        titles = {field.name: field.title for field in self._campaign.fields}
+        for name in [name for name in untold if name not in told]:
+            message = f"Сеть «{titles[name]}» названа, а числа по ней нет"
+            finding = Finding(
+                code=FindingCode.NO_EXACT_FIGURE, severity=Severity.BLOCKS, message=message, evidence=(untold[name],)
+            )
+            self._findings.append(finding)
 
     def _check_recognised(self, row: Row) -> None:
         """A name that only a picture gives must be confirmed; figures of a picture must have a name or a district."""

@@ -8,6 +8,9 @@ from mailbot.reading.figures.lexicon import Label
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.tokens import Number
 
+_OUT_OF = re.compile(
+    r"(?:^|[^\d\s.])\s*(?<![а-я])(?<!чел )(?<!человек )из\s+\d+\s+(?:(?!подпис)[а-яё-]+\s+){0,4}$"
+)  # «из 58 педагогов подписались 41»
 _AMONG = re.compile(r"\s*(?:чел\w*\.?|человек\w*)\s*(?:из|от)\s+(?:[а-я]+\s+){0,2}")
 _REMARK = re.compile(r"\d\s*(?:чел\w*\.?|человек\w*)\s*\(([^)\d]*)\)")  # «36 человек (сотрудники и родители)»
 _AND_AMONG = re.compile(r"\s*(?:,|и)\s*(?:[а-я]+\s+){0,2}")
@@ -75,6 +78,7 @@ def without_sources(folded: str, labels: list[Label], values: list[Number]) -> l
     """
     remarks = [m.span(1) for m in _REMARK.finditer(folded)]
     labels = [x for x in labels if x.kind != "audience" or not any(s <= x.start < e for s, e in remarks)]
+    labels = [x for x in labels if x.kind != "audience" or not _OUT_OF.search(folded[: x.start])]
     if len([v for v in values if v.role is Role.FIGURE]) > len([x for x in labels if x.kind == "field"]):
         return labels
     kept: list[Label] = []

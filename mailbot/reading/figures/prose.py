@@ -31,6 +31,7 @@ from mailbot.reading.figures.statements import Extract, Subject
 from mailbot.reading.figures.stretch import SUBSCRIBED, Mind, Stretch, StretchReader
 from mailbot.reading.figures.tokens import DateToken, Number, dates, numbers
 from mailbot.reading.figures.unsettled import Unsettling
+from mailbot.reading.figures.untold import untold
 from mailbot.reading.intent import DOUBT
 from mailbot.reading.text.fold import fold
 
@@ -48,6 +49,9 @@ _ONLY_ONE = re.compile(
     r"(?:школьников|пионеров|творчества|техников|натуралистов|работы|образования|туризма))\s*[-–—:]\s*(?=\D{0,16}\d)"
 )
 _AND = re.compile(r"\s*(?:[,;/+&]|(?:,\s*)?(?:и|а\s+также))\s*(?:(?:в|по|от|из)\s+)?", re.IGNORECASE)
+_OF_ALL = re.compile(
+    r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,2}(?:району|районе|городу|муниципалитету|району)(?:\s+в\s+целом|\s+всего)?\s*[:,\-–—]"
+)
 _SHORT = 40  # characters of a line that is a heading or one figure, not a sentence
 
 
@@ -139,7 +143,9 @@ class ProseReader:
         self._cut(line, folded, names, labels, values, moments)
         if section is not None:  # «ВКонтакте (всего 97)» above a list
             self._mind.section = section
-        if len(self._recorder.out.statements) > before:
+        told = frozenset(s.name for s in self._recorder.out.statements[before:])
+        self._recorder.out.untold.extend(untold(line, folded, labels, told))
+        if told:
             self._tail = (line, labels)
             if doubt := DOUBT.search(folded):
                 message = f"Отправитель не уверен в числах («{doubt.group()}»)"
@@ -178,7 +184,7 @@ class ProseReader:
         if names:
             mind.subject, mind.together = names[-1].subject, _named_together(line.text, names)
             mind.pending = None
-        if any(t.role in (Role.PROMISE, Role.INCREMENT) for t in tokens):
+        if any(t.role in (Role.PROMISE, Role.INCREMENT, Role.EARLIER) for t in tokens):
             return
         accounts = distinct([x for x in labels if x.kind in ("field", "total", "foreign")])
         audience = distinct([x for x in labels if x.kind == "audience"])
@@ -221,12 +227,15 @@ class ProseReader:
             ):  # «(ВК, Инстаграм и ОК соответственно): гимназия – 54, 61 и 40; …»
                 self._mind.announced = tuple(order)
         for start, end, name in _cuts(names, [v for v in values if v.role is Role.FIGURE], len(line.text)):
+            subject = self._mind.subject if name is None else name.subject
+            if name is not None and _OF_ALL.search(_up_to_figure(folded, name, values)):
+                subject = Subject()
             self._stretches.read(
                 Stretch(
                     line,
                     folded,
                     (start, end),
-                    name.subject if name else self._mind.subject,
+                    subject,
                     name is not None,
                     [x for x in labels if start <= x.start < end],
                     [t for t in values if start <= t.start < end],
@@ -264,6 +273,11 @@ def _named_together(text: str, names: list[Named]) -> str:
         return ""
     first, second = (name.subject.organisation for name in names[-2:])
     return "" if first is None or second is None or first == second else f"{first} и {second}"
+
+
+def _up_to_figure(folded: str, name: Named, values: list[Number]) -> str:
+    """What stands between a name and the first figure after it."""
+    return folded[name.end : min((v.start for v in values if v.start >= name.end), default=name.end)]
 
 
 def _section_with_total(folded: str, labels: list[Label]) -> Label | None:

@@ -45,12 +45,16 @@ class Statement:
 
 @dataclass(slots=True)
 class Extract:
-    """Everything that one document or passage yields: statements, roles of numbers, findings, subjects named."""
+    """Everything that one document or passage yields: statements, roles of numbers, findings, subjects named.
+
+    `untold`: networks that a line with figures names without a number, and where.
+    """
 
     statements: list[Statement] = field(default_factory=list)
     roles: list[NumberRole] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     subjects: list[Subject] = field(default_factory=list)
+    untold: list[tuple[str, Evidence]] = field(default_factory=list)
 
     def extend(self, other: Extract) -> None:
         """Append all that `other` holds."""
@@ -58,3 +62,4 @@ class Extract:
         self.roles.extend(other.roles)
         self.findings.extend(other.findings)
         self.subjects.extend(other.subjects)
+        self.untold.extend(other.untold)

@@ -76,11 +76,11 @@ _STAFF_BEFORE = re.compile(
 )
 _AFTER_MEASURE = re.compile(rf"{_GAP}{_MEASURE_NOUN}(?![{_L}])")
 _VAGUE_BEFORE = re.compile(
-    r"(?:около|примерно|приблизительно|порядка|где-то|где то|более(?:\s+чем)?|свыше|больше(?:\s+чем)?|не\s+менее(?:\s+чем)?|не\s+меньше|не\s+более|менее(?:\s+чем)?|меньше|почти|до|минимум|максимум|как\s+минимум|под|якынча|кимендә|артык|ориентировочно|приблиз\.|прим\.|ок\.|чуть\s+больше|чуть\s+более|чуть\s+меньше|[~≈><≥≤]|>=|<=)"
+    r"(?:около|примерно|приблизительно|порядка|где-то|где то|более(?:\s+чем)?|свыше|больше(?:\s+чем)?|не\s+менее(?:\s+чем)?|не\s+меньше|не\s+более|менее(?:\s+чем)?|меньше|почти|до|минимум|максимум|как\s+минимум|под|якынча|кимендә|артык|ориентировочно|приблиз\.|прим\.|ок\.|чуть\s+больше|чуть\s+более|чуть\s+меньше|от\s+силы|в\s+лучшем\s+случае|самое\s+большее|хорошо\s+если|(?<![а-я])либо|(?<![а-я])не|(?:подписал\w+|набрал\w+|набрано|есть)\s+(?:уже\s+)?человек|[~≈><≥≤]|>=|<=)"
     r"\s*(?:по\s+)?[\"(]?\s*$"
 )
 _VAGUE_AFTER = re.compile(
-    r"\s*(?:(?:чел\w*\.?|человек\w*)?\s*(?:как\s+)?минимум(?![а-я])(?!\s*[-:]?\s*\d)|\+(?!\s*[\dа-яa-z])|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
+    r"\s*(?:\(\s*\?+\s*\)|(?:чел\w*\.?|человек\w*)?\s*(?:как\s+)?минимум(?![а-я])(?!\s*[-:]?\s*\d)|\+(?!\s*[\dа-яa-z])|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
 )
 _RANGE = re.compile(r"\s*(?:чел\w*\.?)?\s*(?:-|\.\.\.?|…|или|либо|/?\s*или\s*|до)\s*")
 _DIGITS = re.compile(r"\d+")
@@ -96,8 +96,8 @@ _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])
 _POINT_MARK = re.compile(r"(?<=\s)(\d{1,2})\.\s?(?=[а-яa-z\"])")
 _KEYCAP_MARK = re.compile("^\\s*(\\d)\ufe0f?\u20e3\\s*(?=[^\\W\\d_][^\\d\\n]*\\d)")  # «1️⃣ ВКонтакте 👉 33»
 _ALL_OF_US = re.compile(
-    r"(?:(?<!у\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|коллектив|остальн\w+|(?<![а-я])штат|контингент|списочный\s+состав)"
-    r"(?:\s+(?:школы|сада|колледжа|техникума|учреждения|работников|учащихся|обучающихся|воспитанников))?\s*(?:всего|составля\w+|насчитыва\w+|-|:)?\s*$"
+    r"(?:(?<!у\s)(?<!от\s)(?<!за\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|коллектив[ауе]?|остальн\w+|(?<![а-я])штат|контингент|списочный\s+состав)"
+    r"(?:\s+(?:школы|сада|колледжа|техникума|учреждения|работников|учащихся|обучающихся|воспитанников))?\s*(?:\(?\s*всего|составля\w+|насчитыва\w+|-|:|\()?\s*$"
 )
 _THERE_ARE = re.compile(
     r"(?:обуча(?:ется|ются)|учится|учатся|работа(?:ет|ют)|посеща(?:ет|ют)|воспитыва(?:ется|ются)|числится|труд(?:ится|ятся))"
@@ -109,6 +109,8 @@ _STRONG = re.compile(
 _LOOKED_AT = re.compile(
     r"(?:лайкнул\w*|просмотрел\w*|посмотрел\w*|репостнул\w*|прокомментировал\w*|присутствовал\w*)\s*(?:уже)?\s*$|\d\s*-?\w?\s*(?:кл\.|класс\w*)\s*[-:]\s*$|чат\w*\s*(?:-|всего)?\s*$"
 )
+_DOTTED_NAMES = re.compile(r"(?<![а-яa-z])(?:вк|инст[а-я]*|vk|inst[a-z]*)\.\s*-?\s*\d")  # «ВК. 34, ОК. 31»: no «около»
+_ILLEGIBLE = re.compile(r"(?:[*_]+|[xх?]+)(?![\w*])(?!\s*(?:[-+]|\d))")  # «3*», «4_»: a digit that did not come out
 _MINIMUM = re.compile(r"\s*(?:чел\w*\.?|человек)?\s*-?\s*это\s+(?:минимум|обязательн)")
 _NOT_REACHED = re.compile(
     r"\s*(?:чел\w*\.?|человек)?\s*(?:не\s+набра\w+|не\s+набира\w+|не\s+хвата\w+|не\s+получ\w+|не\s+наш\w+)"
@@ -276,6 +278,17 @@ def _counted(value: int, after: str) -> re.Match[str] | None:
     return _AFTER_COUNT.match(after) or _AFTER_MEASURE.match(after)
 
 
+def _vagueness(folded: str, before: str, after: str, *, people: bool) -> str:
+    """The word by which a number between these is inexact («около», «с лишним»), or how it is («неразборчиво»), or ""."""
+    match = _VAGUE_BEFORE.search(before) or _VAGUE_AFTER.match(after)
+    word = match.group().strip() if match else ""
+    if (word == "до" and not people) or (word == "ок." and _DOTTED_NAMES.search(folded)):
+        return ""
+    if not word and _ILLEGIBLE.match(after) and before[-1:] != after[:1]:
+        return "неразборчиво"
+    return word
+
+
 def _qualify(number: Number, folded: str, quota: int | None, heads: tuple[int, ...]) -> Number:
     """Give a candidate its unit, its vagueness, or the role that the noun after it tells.
 
@@ -284,11 +297,7 @@ def _qualify(number: Number, folded: str, quota: int | None, heads: tuple[int, .
     until = min((head for head in heads if head >= number.end), default=len(folded))
     before, after = folded[max(0, number.start - 90) : number.start], folded[number.end : min(until, number.end + 70)]
     people = _PEOPLE.match(after) is not None
-    vague = ""
-    if (match := _VAGUE_BEFORE.search(before)) or (match := _VAGUE_AFTER.match(after)):
-        vague = match.group().strip()
-    if vague == "до" and not people:
-        vague = ""
+    vague = _vagueness(folded, before, after, people=people)
     asked = vague.startswith(_AT_LEAST) and number.value == quota and _ASKED.search(folded[: number.start])
     if asked or (number.value == quota and _MINIMUM.match(after)) or _FROM_EACH.match(after) or _OF_EACH.search(before):
         return replace(number, role=Role.QUOTA, people=people)

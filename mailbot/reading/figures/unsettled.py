@@ -18,6 +18,7 @@ from mailbot.reading.figures.tense import (
     tells_result,
     without_future,
     without_increments,
+    without_past,
 )
 from mailbot.reading.figures.tokens import Number
 
@@ -40,8 +41,9 @@ class Unsettling:
         heading = None if tells_result(folded) else self._heading
         first = not self._recorder.out.statements
         tokens, later = without_future(tokens, folded, labels)
+        tokens, past = without_past(tokens, folded, labels)
         tokens, added = without_increments(tokens, folded, labels, first=first)
-        for each in (*later, *added, *_under(heading, tokens, labels)):
+        for each in (*later, *past, *added, *_under(heading, tokens, labels)):
             known = self._found.setdefault((line.locator, each.word), (line, each))[1]
             self._found[line.locator, each.word] = line, replace(each, names=each.names | known.names)
         if heading is not None:
@@ -62,7 +64,7 @@ def _under(heading: tuple[Role, str] | None, tokens: Sequence[Number], labels: S
     if heading is None or not any(t.role is Role.FIGURE for t in tokens):
         return []
     role, word = heading
-    why = "обещано, а не достигнуто" if role is Role.PROMISE else "это прибавка, а не сколько всего"
+    why = "этого ещё нет" if role is Role.PROMISE else "это прибавка, а не сколько всего"
     names = frozenset(x.name for x in labels if x.kind == "field")
     return [Unsettled(names, word, why, surely=role is Role.INCREMENT)]
 

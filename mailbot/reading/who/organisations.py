@@ -276,6 +276,8 @@ def _left(text: str, start: int, end: int, floor: int) -> tuple[int, bool, bool]
     )
     if counted and words.BARE_ORDINAL.fullmatch(ordinal[1]):  # «34 школы»; «ОК 30 детский сад № 9»
         return at, told, False
+    if ordinal[1].startswith("№") and words.SIGNED_NUMBER.match(text, end):  # «№1 СОШ №16»: a running number
+        return at, told, False
     tatar = (
         re.search(r"(?:^|(?<=\s))[А-ЯЁӘӨҮҖҢҺ]\w+\s$", text[floor : ordinal.start(1)]) if "нч" in ordinal[1] else None
     )
