@@ -31,7 +31,7 @@ from mailbot.reading.figures.statements import Extract, Subject
 from mailbot.reading.figures.stretch import SUBSCRIBED, Mind, Stretch, StretchReader
 from mailbot.reading.figures.tokens import DateToken, Number, dates, numbers
 from mailbot.reading.figures.unsettled import Unsettling
-from mailbot.reading.figures.untold import untold
+from mailbot.reading.figures.untold import told_why, untold
 from mailbot.reading.intent import DOUBT
 from mailbot.reading.text.fold import fold
 
@@ -206,7 +206,7 @@ class ProseReader:
         """«Инстаграм пока мало» on a line of its own: words stand where the number belongs."""
         word = _WORD_AFTER.match(folded, label.end)
         short = len(folded.strip()) <= _SHORT and not folded.rstrip().endswith(":")
-        if label.kind == "field" and word and short and not _HEADING_WORD.match(word.group(1)):
+        if label.kind == "field" and word and short and not _HEADING_WORD.match(word.group(1)) and not told_why(folded):
             self._recorder.unsaid(line, label, "вместо числа слова")
 
     def _cut(

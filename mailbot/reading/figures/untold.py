@@ -11,13 +11,18 @@ from mailbot.reading.figures.lines import Line
 
 # What a sender says of a network instead of a number: it comes later, it is as it was, it is not there.
 _TOLD_WHY = re.compile(
-    r"данн\w+|сведени\w+|информаци\w+|без\s+изменени|не\s+(?:меня|измен)\w+|верн[оа]|правильн\w+|прежн\w+|как\s+(?:было|есть|указа\w+)|остал\w+|остае\w+"
+    r"данн\w+|сведени\w+|информаци\w+|без\s+изменени|не\s+(?:меня|измен)\w+|верн[оаы]\w?|пропуск\w+|правильн\w+|прежн\w+|как\s+(?:было|есть|указа\w+)|остал\w+|остае\w+"
     r"|позже|позднее|потом|завтра|послезавтра|скоро|пришл\w+|дошл\w+|вышл\w+|направ\w+|отправ\w+|сообщ\w+|предостав\w+|уточн\w+|допиш\w+|добав\w+|подсч\w+|посчита\w+|сч?ита\w+|собира\w+|жд[её]м|(?<![а-я])к\s+\d"
     r"|не\s+(?:веде\w*|зарегистр\w*|использ\w*|польз\w*|созда\w*|имее\w*|открыва\w*|работа\w*|смог\w*|можем|получ\w*)|заблокирован\w*|недоступ\w*|(?:аккаунт|страниц|групп)\w*\s+(?:нет|отсутств\w*)|нет\s+(?:аккаунт|страниц|групп|доступ)\w*|отсутств\w+"
     r"|вложени\w+|файл\w*|таблиц\w*|приложени\w*|ниже|выше|отдельн\w+"
 )
 _CLAUSE_START = re.compile(r"[,.;:(]\s")
 _CLAUSE_END = re.compile(r"[.;)](?:\s|$)")
+
+
+def told_why(folded: str) -> bool:
+    """Whether a clause says why there is no number: «сведения уточняются», «пришлём завтра»."""
+    return _TOLD_WHY.search(folded) is not None
 
 
 def untold(line: Line, folded: str, labels: Sequence[Label], stated: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
@@ -33,5 +38,5 @@ def untold(line: Line, folded: str, labels: Sequence[Label], stated: frozenset[s
             continue
         start = max((m.end() for m in _CLAUSE_START.finditer(folded, 0, label.start)), default=0)
         end = _CLAUSE_END.search(folded, label.end)
-        if not _TOLD_WHY.search(folded[start : end.start() if end else len(folded)]):
+        if not told_why(folded[start : end.start() if end else len(folded)]):
             yield label.name, Evidence(locator=line.locator, snippet=line.text.strip()[-120:])
