@@ -6,9 +6,14 @@ What a test records as its `score` is printed at the end, whichever process ran 
 import os
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import databases
 from tests.servers.postgres import find_programs, running_postgres
+
+# The same examples in every run, and as much time for each as a busy machine takes.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
