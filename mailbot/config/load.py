@@ -59,6 +59,7 @@ def load(path: Path) -> Settings:
     base = path.resolve().parent
     model = _read(path)
     database_url = _database_url(model.database.url, base)
+    _require_room(model.report, model.smtp)
     _require_queue(model.queue, database_url)
     return Settings(
         path=path,
@@ -180,6 +181,14 @@ def _database_url(url: SecretStr, base: Path) -> SecretStr:
     if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
         parsed = parsed.set(database=str(base / str(parsed.database)))
     return SecretStr(parsed.render_as_string(hide_password=False))
+
+
+def _require_room(report: ReportSection, smtp: SmtpSection) -> None:
+    """Refuse more recipients than the server takes in one mail: it would refuse each roll-up, or drop the last of them."""
+    count = len(set(report.to))
+    if count > smtp.mail_recipients:
+        most = f"а сервер берёт в одном письме не больше {smtp.mail_recipients} (smtp.mail_recipients)"
+        raise ConfigError([f"report.to: {count} адресов, {most}: заведите общий адрес или список рассылки"])
 
 
 def _require_queue(section: QueueSection, url: SecretStr) -> None:

@@ -125,6 +125,7 @@ class SmtpSection(Account):
     port: Port = 465
     sender: Address
     daily_recipients: PositiveInt = 400
+    mail_recipients: PositiveInt = 35
 
 
 class DatabaseSection(Section):

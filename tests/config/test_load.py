@@ -59,6 +59,7 @@ def test_the_shortest_configuration(tmp_path):
         ),
         ('["contact@example.org"]', '["contact"]', "report.to.0: «contact» не похоже на адрес почты"),
         ('["contact@example.org"]', "[]", "report.to: нужно хотя бы одно значение"),
+        ('["contact@example.org"]', repr([f"a{n}@example.org" for n in range(36)]), "report.to: 36 адресов, а сервер"),
         ("[report]", '[report]\nzone = "Europe/Kazan"', "report.zone: часовой пояс «Europe/Kazan» неизвестен"),
         ("[report]", '[report]\nat = "soon"', "report.at: нужно время"),
         ("[smtp]", '[smtp]\ntls = "ssl"', "smtp.tls: возможные значения: 'tls', 'starttls' or 'none'"),
