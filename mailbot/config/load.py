@@ -16,7 +16,15 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbot.config.campaign import build_campaign, build_directory
 from mailbot.config.faults import describe
-from mailbot.config.model import Account, CampaignSection, MailboxSection, MetricsSection, QueueSection, SmtpSection
+from mailbot.config.model import (
+    Account,
+    CampaignSection,
+    MailboxSection,
+    MetricsSection,
+    QueueSection,
+    ReportSection,
+    SmtpSection,
+)
 from mailbot.config.secrets import read_secret, token_source
 from mailbot.config.sources import Model, read_model
 from mailbot.domain.campaign import Campaign

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any
 
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Block, Cell, Document, Paragraph, Table
 from mailbot.reading.text.fold import fold
+from mailbot.reading.text.morphology import is_word
 from mailbot.reading.who.organisation_key import kind_of, same_organisation
 from mailbot.reading.who.organisations import find_organisations
 from mailbot.reading.who.places import find_places
@@ -67,9 +66,9 @@ def is_confirmed(name: str, municipality: str | None, said_elsewhere: str, direc
 def _is_known(word: str, directory: Directory) -> bool:
     if find_places(f"{word.capitalize()} школа", directory):
         return True
-    if _ADJECTIVE.search(word) and not _dictionary().word_is_known(word):
+    if _ADJECTIVE.search(word) and not is_word(word):
         return False
-    return word in _ABBREVIATIONS or bool(_dictionary().word_is_known(word))
+    return word in _ABBREVIATIONS or is_word(word)
 
 
 _ABBREVIATIONS = frozenset(
@@ -95,11 +94,3 @@ _ABBREVIATIONS = frozenset(
         "ддт",
     ]
 )
-
-
-@lru_cache(maxsize=1)
-def _dictionary() -> Any:
-    """The dictionary of Russian words; 40 MB, so loaded only when a picture holds a name."""
-    import pymorphy3.analyzer  # noqa: PLC0415 - heavy; loaded when a picture holds a name
-
-    return pymorphy3.analyzer.MorphAnalyzer()  # type: ignore[no-untyped-call]

@@ -40,7 +40,7 @@ _OURS = re.compile(
     r"министерств|моин|мо\s*и\s*н|мон(?![а-я])|градусник|пресс-служб|ваш\w*\s+(?:аккаунт|страниц|групп|паблик|соц)|министрлык|minobr|мин\.?\s*обр"
 )
 _ONE_INSTITUTION = re.compile(
-    r"(?<![а-яёәөүҗңһ-])(?<!\d )(?:школа|школы|школе|школу|школой|гимназия|гимназии|лицей|лицея|лицеем|сош|оош|детский\s+сад|детского\s+сада|детском\s+саду|детсад\w?|д/с|садик\w?|доу|колледж\w?|техникум\w?|университет\w?|академи[яию]|интернат\w*|(?:школ\w|лице\w|гимнази\w|детск\w+\s+сад)-интернат\w*|прогимнази\w|детдом\w*|детск(?:ий|ого|ом)\s+дом\w*|(?:дом|дворец|центр|станция)\w{0,2}\s+(?:детск|юн(?:ых|ошеск)|внешкольн|дополнительн|школьник|пионер|творчеств)\w*|дюсш|ддт|цдт|цвр|сют|сюн|дши|дмш|училищ\w+|м[әе]кт[әе][бп]\w*|бакчасы\w*|гимназиясе\w*|лицее)(?![а-яёәөүҗңһ-])"
+    r"(?<![а-яёәөүҗңһ-])(?<!\d )(?:школа|школы|школе|школу|школой|гимназия|гимназии|лицей|лицея|лицеем|сош|оош|детский\s+сад|детского\s+сада|детском\s+саду|детсад\w?|д/с|садик\w?|доу|колледж\w?|техникум\w?|университет\w?|академи[яию]|интернат\w*|(?:школ\w|лице\w|гимнази\w|детск\w+\s+сад)-интернат\w*|прогимнази\w|детдом\w*|детск(?:ий|ого|ом)\s+дом\w*|(?:дом|дворец|центр|станция)\w{0,2}\s+(?:детск|юн(?:ых|ошеск)|внешкольн|дополнительн|школьник|пионер|творчеств)\w*|филиал\w*|дюсш|ддт|цдт|цвр|сют|сюн|дши|дмш|училищ\w+|м[әе]кт[әе][бп]\w*|бакчасы\w*|гимназиясе\w*|лицее)(?![а-яёәөүҗңһ-])"
     r"|(?<=[02-9] )(?:школа|гимназия|лицей|детский\s+сад|колледж|техникум|университет)(?![а-яёәөүҗңһ-])"  # no count: «ок 30 школа Арск»
 )
 _DISTRICT_SPEAKS = re.compile(
@@ -52,7 +52,13 @@ _DISTRICT_ANSWERS = re.compile(
 )
 _MINISTRY_ACCOUNTS = re.compile(
     r"(?:аккаунт|страниц|групп|паблик|сообществ)\w*\s+(?:в\s+\S+\s+)?(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))"
+    r"|(?<![а-я])министерск(?:ий|ую|ие|ом|ой|их|ая)(?![а-я])|(?<![а-я])(?:вк|ок|инстаграм\w*|вконтакте|одноклассник\w*)\s+(?:министерств|моин)"
 )
+_SUBSCRIBED_THEMSELVES = re.compile(r"(?<![а-я])подписал(?:ись|ся|ась|ось)(?![а-я])|подписавш")
+_PRESS = re.compile(
+    r"журнал|газет|(?<![а-я])экз|рассылк|издани|подписал\w+\s+(?:\w+\s+){0,3}(?:акт|договор|протокол|соглашени|контракт)"
+)
+_PEOPLE_TOLD = re.compile(r"подпис|язылу|язылд|язылган|всего|итого|общ|барлыгы|чел|кеше")
 _REST_IN_FILE = re.compile(r"(?:остальн\w+|прочи\w+)[^.!?\n]{0,40}(?:вложени|приложени|прикрепл|в\s+файле|в\s+таблице)")
 _SUBSCRIPTION = re.compile(
     r"подпис(?!ь(?![а-я])|а[нл]\w*\s+(?:\w+\s+){0,3}(?:акт|договор|протокол|соглашени|контракт|сторон))|язылу|язылучы|язылган|язылды|вступил|подпищ"
@@ -161,6 +167,8 @@ class _Judge:
         subject = self._material.envelope.subject
         text = self._material.all_text
         number = re.search(r"\d", text)
+        if _SUBSCRIBED_THEMSELVES.search(fold(text)) and not _PRESS.search(fold(text)):
+            return False
         line_end = text.find("\n", number.end()) if number else -1
         lead = text if number is None or line_end < 0 else text[:line_end]
         return bool(intent_of(lead, subject).other_subject)
@@ -250,6 +258,7 @@ class _Judge:
         for row in rows:
             self._check_recognised(row)
             self._check_subscribed(row)
+            self._check_corrected(row)
         if any(row.subject.organisation is None for row in rows) and self._institution():
             self._find(
                 FindingCode.ORGANISATION_UNKNOWN,
@@ -275,6 +284,15 @@ class _Judge:
                 code=FindingCode.NO_EXACT_FIGURE, severity=Severity.BLOCKS, message=message, evidence=(untold[name],)
             )
             self._findings.append(finding)
+
+    def _check_corrected(self, row: Row) -> None:
+        """«Вместо 43 читать 34»: a correction that names no network, and no people."""
+        found = [s for statements in row.values.values() for s in statements]
+        bare = {kind for kind, _ in row.values} == {"total"} and not any(
+            _PEOPLE_TOLD.search(fold(s.evidence.snippet)) for s in found
+        )
+        if bare and self._intent.correction:
+            self._find(FindingCode.FIELD_UNKNOWN, "Непонятно, к какой сети относится исправленное число")
 
     def _check_recognised(self, row: Row) -> None:
         """A name that only a picture gives must be confirmed; figures of a picture must have a name or a district."""

@@ -27,11 +27,13 @@ from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import Line, Named, NameFinder
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.recorder import Recorder
-from mailbot.reading.figures.statements import Extract, Subject
+from mailbot.reading.figures.statements import Extract, Statement, Subject
 from mailbot.reading.figures.stretch import SUBSCRIBED, Mind, Stretch, StretchReader
+from mailbot.reading.figures.tense import sentence
 from mailbot.reading.figures.tokens import DateToken, Number, dates, numbers
 from mailbot.reading.figures.unsettled import Unsettling
 from mailbot.reading.figures.untold import told_why, untold
+from mailbot.reading.figures.wording import strange_noun, strange_verb
 from mailbot.reading.intent import DOUBT
 from mailbot.reading.text.fold import fold
 
@@ -66,6 +68,7 @@ class ProseReader:
         self._stretches = StretchReader(campaign, self._lexicon, self._recorder, Mind())
         self._tail: tuple[Line, list[Label]] | None = None
         self._listed = 0  # lines that named an organisation and gave its figures
+        self._strange = ""
         self._unsettling = Unsettling(self._recorder)
 
     @property
@@ -147,9 +150,22 @@ class ProseReader:
         self._recorder.out.untold.extend(untold(line, folded, labels, told))
         if told:
             self._tail = (line, labels)
+            self._wonder(line, folded, names, values)
             if doubt := DOUBT.search(folded):
                 message = f"Отправитель не уверен в числах («{doubt.group()}»)"
                 self._recorder.finding(FindingCode.APPROXIMATE, message, line)
+
+    def _wonder(self, line: Line, folded: str, names: list[Named], values: list[Number]) -> None:
+        """A sentence with figures, or the heading above it, in which something else is told than who subscribed."""
+        for name in names:
+            folded = folded[: name.start] + " " * (name.end - name.start) + folded[name.end :]
+        spans = {sentence(folded, v.start) for v in values}
+        verbs = (strange_verb(folded[start:end]) for start, end in sorted(spans))
+        nouns = (strange_noun(folded, v.end) for v in values)
+        word = self._strange or next(filter(None, (*verbs, *nouns)), "")
+        if word:
+            message = f"Возможно, это не число подписавшихся: рядом сказано «{word}»"
+            self._recorder.finding(FindingCode.FIGURES_NOT_OURS, message, line)
 
     def _tokens(self, line: Line, folded: str, names: list[Named]) -> tuple[list[Number], list[Label]]:
         """The numbers of a line with their roles, and its labels outside of names and links."""
@@ -181,6 +197,7 @@ class ProseReader:
     ) -> None:
         """A line with no figures: it may announce whose, of which network, in which order, for which date."""
         mind = self._mind
+        self._strange = strange_verb(folded, heading=True) if folded.rstrip().endswith(":") else ""
         if names:
             mind.subject, mind.together = names[-1].subject, _named_together(line.text, names)
             mind.pending = None
@@ -226,6 +243,7 @@ class ProseReader:
                 sum(x.kind == "field" for x in order) > 1
             ):  # «(ВК, Инстаграм и ОК соответственно): гимназия – 54, 61 и 40; …»
                 self._mind.announced = tuple(order)
+        before = len(self._recorder.out.statements)
         for start, end, name in _cuts(names, [v for v in values if v.role is Role.FIGURE], len(line.text)):
             subject = self._mind.subject if name is None else name.subject
             if name is not None and _OF_ALL.search(_up_to_figure(folded, name, values)):
@@ -242,6 +260,8 @@ class ProseReader:
                     [d for d in moments if start <= d.start < end],
                 )
             )
+        if len(names) > 1:
+            self._only_some_labelled(line, labels, self._recorder.out.statements[before:])
         figures = [v for v in values if v.role is Role.FIGURE]
         ahead_of_all = [n for n in names if figures and n.end <= figures[0].start]
         if together := _named_together(line.text, ahead_of_all) if names else self._mind.together:
@@ -251,6 +271,12 @@ class ProseReader:
             self._mind.subject = names[-1].subject
         self._mind.together = ""
         self._mind.pending = None
+
+    def _only_some_labelled(self, line: Line, labels: list[Label], stated: list[Statement]) -> None:
+        """«СОШ №1 – 33, СОШ №2 – 14 (везде это ВКонтакте)»: one has a network, the other a bare number."""
+        if not any(x.kind == "total" for x in labels) and {s.kind for s in stated} >= {"field", "total"}:
+            whose = " и ".join(sorted({s.subject.organisation or "" for s in stated if s.kind == "total"}))
+            self._recorder.finding(FindingCode.FIELD_UNKNOWN, f"Непонятно, в какой сети: «{whose}»", line)
 
     def _unnumbered(self, line: Line, folded: str) -> Named | None:
         """«Гимназия – 50/58/35» in a list of organisations is the only one of its kind, not the one before it."""

@@ -20,10 +20,10 @@ _PROMISED = re.compile(
     r"|увеличи(?:м|тся)(?![а-я])|найдем|найдут(?:ся)?|обеспечим|привлечем|подключ(?:им|атся)|присоедин(?:им|ятся)|вступят|выйдем\s+на|охватим|подтян(?:ем|утся)"
     r"|(?:(?:завтра|скоро|позже|к\s+\S+(?:\s+[а-я]+)?|(?:^|[.!]\s+)(?:у\s+нас)?)\s+|^)будет(?=\s+(?:(?:в|по|на)\s+)?(?:вк|инст|однокл|ок(?![а-я])|vk|\d))"
     r"|буд(?:ет|ут)\s+(?:(?:еще|уже|обязательно|завтра|позже|тоже)\s+)?(?:подписан\w*|не\s+менее|не\s+меньше)"
-    r"|планир(?:у|ов)\w+|в\s+планах|плане\s+(?:еще|подписать)|намерен\w*|собираемся|постара(?:юсь|емся|ются)|попробу(?:ю|ем)|(?<!как )(?<!как и )обеща\w+|надеемся|рассчитываем"
+    r"|планир(?:у|ов)\w+|план(?:ы)?(?:\s+(?:по|на)\s+[а-я]+(?:\s+[а-я]+)?)?\s*[:\-–—](?!\s*\d)|в\s+планах|плане\s+(?:еще|подписать)|намерен\w*|собираемся|постара(?:юсь|емся|ются)|попробу(?:ю|ем)|(?<!как )(?<!как и )обеща\w+|надеемся|рассчитываем"
     r"|ожида(?:ем|ется|ются)\s+(?:еще|до|подпис\w+|увелич\w+|рост\w*|в|\d)|предполага(?:ем|ется)|хот(?:им|ели\s+бы|елось\s+бы)\s+(?:подпис|набра|довес|увелич|выйти|достич)\w*"
-    r"|должн[аоы]\s+(?:еще\s+)?(?:подписа\w+|быть|набра\w+|стать)|жд(?:ем|ут)\s+(?:еще|от)(?![а-я])|осталось(?!\s+(?:в|по|на)\s)|оста(?:е|ю)тся|не\s*хватает|(?:нужно|надо|необходимо|требуется|предстоит)\s+(?:еще|подписать|добрать|набрать)|еще\s+(?:нужно|надо)"
-    r"|не\s+(?:успели|смогли)\s+подписать\w*|(?<!никто )(?<!никто пока )(?<!никто еще )не\s+подпис(?:ан|ал)\w*(?!\s+(?:никто|ни\s))|недоб[ои]р\w*|недобрал\w*|недоста\w+|язылачак\w*|язылыр\w*|булачак\w*|планлаштыр\w+)"
+    r"|должн[аоы]\s+(?:еще\s+)?(?:подписа\w+|быть|набра\w+|стать)|жд(?:ем|ут)\s+(?:еще|от)(?![а-я])|осталось(?!\s+(?:в|по|на)\s|\s+\d+\s+подписчик)|оста(?:е|ю)тся|не\s*хватает|(?:нужно|надо|необходимо|требуется|предстоит)\s+(?:еще|подписать|добрать|набрать)|еще\s+(?:нужно|надо)"
+    r"|не\s+(?:успели|смогли)\s+подписать\w*|(?<!никто )(?<!никто пока )(?<!никто еще )не\s+подпис(?:ан|ал)\w*(?!\s+(?:никто|ни\s))|недоб[ои]р\w*|недобрал\w*|недоста\w+|язылма(?:ган|ды)\w*|язылачак\w*|язылыр\w*|булачак\w*|планлаштыр\w+)"
 )
 _ADDED = re.compile(
     r"(?<![а-яәөү])(?:(?:подпис(?:ал|ан)\w*|вступил\w*|прибыл\w*|присоедин\w+)\s+(?:\w+\s+)?еще(?!\s+раз)(?![а-я])"
@@ -36,7 +36,7 @@ _ADDED = re.compile(
     r"|тагын(?=\s+\d)|өстәлде)"
 )
 _EARLIER = re.compile(
-    r"(?<![а-яәөү])(?:(?:вчера|раньше|до\s+этого|до\s+(?:вашего\s+)?письма|на\s+прошл\w+\s+\w+|в\s+прошл\w+\s+\w+|в(?:о)?\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье|июле))\s+(?:у\s+нас\s+)?было"
+    r"(?<![а-яәөү])(?:(?:год|месяц|неделю)\s+назад|в\s+прошлом\s+(?:году|месяце)|(?:вчера|раньше|до\s+этого|до\s+(?:вашего\s+)?письма|на\s+прошл\w+\s+\w+|в\s+прошл\w+\s+\w+|в(?:о)?\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье|июле))\s+(?:у\s+нас\s+|в\s+[а-я]+\s+)?было"
     r"|(?<!не )не(?:верн|правильн)(?:о|ые|ый)(?=\s*(?:данные|цифры|число|указан\w*)?\s*[:\-])|кич[әе](?=[^.!?]*\sиде))"
 )
 _SINCE = re.compile(
@@ -92,12 +92,12 @@ def without_increments(
     """
     spans = [s for s in _spans(folded, _ADDED, _RESULT) if not _is_aside(folded, s.start)]
     spans += [
-        _Span(*_sentence(folded, m.start()), m.group())
+        _Span(*sentence(folded, m.start()), m.group())
         for m in _ON_TOP.finditer(folded)
         if _ADD_IT.search(folded, m.start()) or "еще" in folded or "+" in folded
     ]
     for token in (t for t in tokens if t.role is Role.FIGURE):
-        start, end = _sentence(folded, token.start)
+        start, end = sentence(folded, token.start)
         if _PLUS.search(folded[start : token.start]):
             spans.append(_Span(token.start, token.end, "+"))
         elif first and _MORE.search(folded[: token.start]) and not _told_before(tokens, token):
@@ -135,7 +135,7 @@ def _spans(folded: str, said: re.Pattern[str], until: re.Pattern[str]) -> list[_
     """What such a word governs: its own clause, and the sentence after it `until` the sender comes to what is now."""
     spans = []
     for match in said.finditer(folded):
-        begin, end = _sentence(folded, match.start())
+        begin, end = sentence(folded, match.start())
         if opened := folded.rfind("(", begin, match.start()) + 1:
             closed = folded.find(")", opened)
             begin, end = (opened, closed) if closed > match.start() else (begin, end)
@@ -150,7 +150,8 @@ def _until(folded: str, start: int, end: int, said: re.Pattern[str]) -> int:
     return now.start() if now else end
 
 
-def _sentence(folded: str, position: int) -> tuple[int, int]:
+def sentence(folded: str, position: int) -> tuple[int, int]:
+    """Start and end of the sentence that holds `position`."""
     start = max((m.end() for m in _SENTENCE_END.finditer(folded, 0, position)), default=0)
     end = _SENTENCE_END.search(folded, position)
     return start, end.end() if end else len(folded)
@@ -183,7 +184,7 @@ def _set_aside(
             kept.append(token)
             continue
         kept.append(replace(token, role=role, noun=span.word))
-        start, end = _sentence(folded, token.start)
+        start, end = sentence(folded, token.start)
         names = frozenset(x.name for x in labels if x.kind == "field" and start <= x.start < end)
         unsettled.append(Unsettled(names, span.word.strip(), why, surely))
     return kept, unsettled

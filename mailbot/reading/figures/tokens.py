@@ -76,11 +76,11 @@ _STAFF_BEFORE = re.compile(
 )
 _AFTER_MEASURE = re.compile(rf"{_GAP}{_MEASURE_NOUN}(?![{_L}])")
 _VAGUE_BEFORE = re.compile(
-    r"(?:около|примерно|приблизительно|порядка|где-то|где то|более(?:\s+чем)?|свыше|больше(?:\s+чем)?|не\s+менее(?:\s+чем)?|не\s+меньше|не\s+более|менее(?:\s+чем)?|меньше|почти|до|минимум|максимум|как\s+минимум|под|якынча|кимендә|артык|ориентировочно|приблиз\.|прим\.|ок\.|чуть\s+больше|чуть\s+более|чуть\s+меньше|от\s+силы|в\s+лучшем\s+случае|самое\s+большее|хорошо\s+если|(?<![а-я])либо|(?<![а-я])не|(?:подписал\w+|набрал\w+|набрано|есть)\s+(?:уже\s+)?человек|[~≈><≥≤]|>=|<=)"
+    r"(?:около|примерно|приблизительно|порядка|где-то|где то|более(?:\s+чем)?|свыше|больше(?:\s+чем)?|не\s+менее(?:\s+чем)?|не\s+меньше|не\s+более|менее(?:\s+чем)?|меньше|почти|до|минимум|максимум|как\s+минимум|под|якынча|кимендә|артык|ориентировочно|приблиз\.|прим\.|ок\.|чуть\s+больше|чуть\s+более|чуть\s+меньше|от\s+силы|(?:вк|инст[а-я]*|ок|однокл[а-я]*|vk)\s*[:\-]?\s*от|в\s+лучшем\s+случае|самое\s+большее|хорошо\s+если|(?<![а-я])либо|(?<![а-я])не|(?:подписал\w+|набрал\w+|набрано|есть)\s+(?:уже\s+)?человек|[~≈><≥≤]|>=|<=)"
     r"\s*(?:по\s+)?[\"(]?\s*$"
 )
 _VAGUE_AFTER = re.compile(
-    r"\s*(?:\(\s*\?+\s*\)|(?:чел\w*\.?|человек\w*)?\s*(?:как\s+)?минимум(?![а-я])(?!\s*[-:]?\s*\d)|\+(?!\s*[\dа-яa-z])|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
+    r"\s*(?:\(\s*\?+\s*\)|тирәсе|чамасы|(?:чел\w*\.?|человек\w*)?\s*(?:как\s+)?минимум(?![а-я])(?!\s*[-:]?\s*\d)|\+(?!\s*[\dа-яa-z])|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
 )
 _RANGE = re.compile(r"\s*(?:чел\w*\.?)?\s*(?:-|\.\.\.?|…|или|либо|/?\s*или\s*|до)\s*")
 _DIGITS = re.compile(r"\d+")
@@ -109,6 +109,10 @@ _STRONG = re.compile(
 _LOOKED_AT = re.compile(
     r"(?:лайкнул\w*|просмотрел\w*|посмотрел\w*|репостнул\w*|прокомментировал\w*|присутствовал\w*)\s*(?:уже)?\s*$|\d\s*-?\w?\s*(?:кл\.|класс\w*)\s*[-:]\s*$|чат\w*\s*(?:-|всего)?\s*$"
 )
+_SOME_PEOPLE = re.compile(
+    r"(?<!количество )(?<!число )(?<!кол-во )(?<!всего )(?<!итого )(?<!по )(?<![а-я])человек\s+$"
+)  # «человек сорок»
+_IN_A_NETWORK_SOME = re.compile(r"(?<![а-я])(?:в|во|на)\s+[а-я]+\s+человек\s+$")  # «в ВК человек 40»
 _DOTTED_NAMES = re.compile(r"(?<![а-яa-z])(?:вк|инст[а-я]*|vk|inst[a-z]*)\.\s*-?\s*\d")  # «ВК. 34, ОК. 31»: no «около»
 _ILLEGIBLE = re.compile(r"(?:[*_]+|[xх?]+)(?![\w*])(?!\s*(?:[-+]|\d))")  # «3*», «4_»: a digit that did not come out
 _MINIMUM = re.compile(r"\s*(?:чел\w*\.?|человек)?\s*-?\s*это\s+(?:минимум|обязательн)")
@@ -278,8 +282,10 @@ def _counted(value: int, after: str) -> re.Match[str] | None:
     return _AFTER_COUNT.match(after) or _AFTER_MEASURE.match(after)
 
 
-def _vagueness(folded: str, before: str, after: str, *, people: bool) -> str:
+def _vagueness(number: Number, folded: str, before: str, after: str, *, people: bool) -> str:
     """The word by which a number between these is inexact («около», «с лишним»), or how it is («неразборчиво»), or ""."""
+    if (number.words and _SOME_PEOPLE.search(before)) or _IN_A_NETWORK_SOME.search(before):
+        return "человек"
     match = _VAGUE_BEFORE.search(before) or _VAGUE_AFTER.match(after)
     word = match.group().strip() if match else ""
     if (word == "до" and not people) or (word == "ок." and _DOTTED_NAMES.search(folded)):
@@ -297,7 +303,7 @@ def _qualify(number: Number, folded: str, quota: int | None, heads: tuple[int, .
     until = min((head for head in heads if head >= number.end), default=len(folded))
     before, after = folded[max(0, number.start - 90) : number.start], folded[number.end : min(until, number.end + 70)]
     people = _PEOPLE.match(after) is not None
-    vague = _vagueness(folded, before, after, people=people)
+    vague = _vagueness(number, folded, before, after, people=people)
     asked = vague.startswith(_AT_LEAST) and number.value == quota and _ASKED.search(folded[: number.start])
     if asked or (number.value == quota and _MINIMUM.match(after)) or _FROM_EACH.match(after) or _OF_EACH.search(before):
         return replace(number, role=Role.QUOTA, people=people)

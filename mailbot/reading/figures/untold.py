@@ -17,7 +17,7 @@ _TOLD_WHY = re.compile(
     r"|вложени\w+|файл\w*|таблиц\w*|приложени\w*|ниже|выше|отдельн\w+"
 )
 _CLAUSE_START = re.compile(r"[,.;:(]\s")
-_CLAUSE_END = re.compile(r"[.;)](?:\s|$)")
+_CLAUSE_END = re.compile(r"[.;)](?:\s|$)|,(?=[^,.;)]*\d)")  # a comma before words without a number goes on with it
 
 
 def told_why(folded: str) -> bool:
@@ -36,7 +36,12 @@ def untold(line: Line, folded: str, labels: Sequence[Label], stated: frozenset[s
     for label in labels:
         if label.kind != "field" or label.link or label.name in stated:
             continue
-        start = max((m.end() for m in _CLAUSE_START.finditer(folded, 0, label.start)), default=0)
-        end = _CLAUSE_END.search(folded, label.end)
-        if not told_why(folded[start : end.start() if end else len(folded)]):
+        if not told_why(_clause(folded, label)):
             yield label.name, Evidence(locator=line.locator, snippet=line.text.strip()[-120:])
+
+
+def _clause(folded: str, label: Label) -> str:
+    """What is said of a network: the words around its name, without those that come to other numbers."""
+    start = max((m.end() for m in _CLAUSE_START.finditer(folded, 0, label.start)), default=0)
+    end = _CLAUSE_END.search(folded, label.end)
+    return folded[start : end.start() if end else len(folded)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from typing import Any
+
+from mailbot.reading.text import morphology
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -16,7 +16,7 @@ def is_word(text: str) -> bool:
     (True, False, False)
     """
     found = _LETTERS.findall(text)
-    return len(found) == 1 and _is_known(found[0].casefold())
+    return len(found) == 1 and morphology.is_word(found[0].casefold())
 
 
 def known_words(text: str) -> int:
@@ -25,17 +25,4 @@ def known_words(text: str) -> int:
     >>> known_words("Директор школы ыыы")
     2
     """
-    return sum(len(word) > 2 and _is_known(word.casefold()) for word in _LETTERS.findall(text))
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_known(word: str) -> bool:
-    return bool(_dictionary().word_is_known(word))
-
-
-@functools.cache
-def _dictionary() -> Any:
-    from pymorphy3.analyzer import MorphAnalyzer  # noqa: PLC0415 - heavy; loaded when a word is asked for
-
-    analyzer: Any = MorphAnalyzer  # not typed by its authors
-    return analyzer()
+    return sum(len(word) > 2 and morphology.is_word(word.casefold()) for word in _LETTERS.findall(text))

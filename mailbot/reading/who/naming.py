@@ -34,6 +34,12 @@ def _is_cut(text: str, end: int) -> bool:
     return closing and not re.search(r"[«“„]", text[:end])
 
 
+# «Не путайте с пятой школой», «спасибо гимназии №2, пустили»: named in passing.
+_OF_ANOTHER = re.compile(
+    r"(?:не\s+пута(?:йте|ть)\s+с|спасибо|благодаря|в\s+отличие\s+от|почт\w+)[ \t]+$", re.IGNORECASE
+)
+
+
 class Namer:
     """Finds names in texts for one directory; remembers what it has seen within a message."""
 
@@ -51,7 +57,7 @@ class Namer:
             bare = _BARE_FIRST.match(text, start, end)
             if bare and self._is_of_a_network(text, start):
                 return self._names(text[:start] + " " * len(bare.group()) + text[bare.end() :])
-            if _is_cut(text, end):
+            if _is_cut(text, end) or _OF_ANOTHER.search(text, max(0, start - 40), start):
                 continue
             if _OFFICE.search(fold(mention.text)) or _PLURAL.match(fold(mention.text)):
                 continue

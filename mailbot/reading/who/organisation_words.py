@@ -77,6 +77,11 @@ SIGNED_NUMBER = re.compile(
     rf"{SP}?(?:(?:№|\#|no?\.?(?=\s?\d)|номер)\s*\d{{1,4}}(?!\d)(?:\s?[а-вА-В](?![\w.]))?|номер\s+{CARDINAL}(?:\s{CARDINAL})?)",
     re.IGNORECASE,
 )
+# «Учителей в школе 42»: how many there are, and no number of a school.
+STAFF_OF = re.compile(
+    rf"(?:учител|педагог|учени[кц]|учащ|обуча|дет[еяи]|воспитан|сотрудник|работник|студент|человек|народу?)\w*{SP}+(?:у{SP}+нас{SP}+)?(?:всего{SP}+)?в{SP}+(?:наш\w+{SP}+)?\w+$|(?:всего|итого){SP}+(?:от|по){SP}+\w+$",
+    re.IGNORECASE,
+)
 # A number with no sign, but not a count of people or things.
 BARE_NUMBER = re.compile(
     r"(?:[ \t\xa0]?|[-‐‑])\d{1,3}(?!\d|[.,:]\d|/\d|\s*%)(?!\s*(?:чел|подписч|подписок|работник|сотрудник|педагог|учител|уч-ся|учащ|ученик"

@@ -216,7 +216,7 @@ def _number(text: str, at: int, *, adjectival: bool) -> tuple[int, bool]:
     signed = words.SIGNED_NUMBER.match(text, at)
     if signed:
         return signed.end(), True
-    bare = words.BARE_NUMBER.match(text, at)
+    bare = None if words.STAFF_OF.search(text, max(0, at - _NEAR), at) else words.BARE_NUMBER.match(text, at)
     if bare and (words.LABEL_NEXT.match(text, bare.end()) if adjectival else not _figure(text, bare)):
         return bare.end(), True
     return at, False

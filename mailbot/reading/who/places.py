@@ -61,6 +61,16 @@ _ROLE_WORDS = {
 }
 # Cities where an office merely sits: the capital, and the city that is another municipality's seat.
 _CAPITAL = "Казань"
+# «Казань, МБОУ «Школа № 171»»: there it is the school's place, and no office's.
+_SCHOOL_NEXT = re.compile(
+    r"\s*[,:.–—-]?\s*(?:м[а-я]?д?оу|г[а-я]?п?оу|чо?у|школ|сош|оош|гимнази|лице|детск\w+\s+сад|д/с|колледж|техникум)(?![a-z])",
+    re.IGNORECASE,
+)
+_FROM_OR_IN = re.compile(r"(?<!\w)(?:из|во?)\s$", re.IGNORECASE)
+_AWAY = re.compile(
+    r"пишу|отвечаю|нахожусь|находимся|уехал|жив[уё]м?(?!\w)|(?:на|с)\s+(?:курс|экскурс|совещани|конференци|учеб|сесси|отдых|лечени|семинар)|в\s+(?:отпуске|командировке)|головн|(?:был|ездил)[аи]?(?!\w)",
+    re.IGNORECASE,
+)
 _STREET = re.compile(
     r"[»\"]?\s*,\s*(?:ул|улица|пр|пр-т|проспект|пер|переулок|мкр|микрорайон|площадь|пл|бульвар|б-р|шоссе)[.\s]",
     re.IGNORECASE,
@@ -114,9 +124,20 @@ def _gather(sources: Iterable[PlaceSource], directory: Directory) -> list[PlaceE
             evidence += [PlaceEvidence(source, Mention(n, Strength.CODE, span, source.text)) for n in names]
         else:
             text = source.text[:_ENOUGH]
-            evidence += [PlaceEvidence(_as_said(source, mention), mention) for mention in find_places(text, directory)]
+            said = [mention for mention in find_places(text, directory) if not _in_passing(text, mention)]
+            evidence += [PlaceEvidence(_as_said(source, mention), mention) for mention in said]
             evidence += [PlaceEvidence(source, mention) for mention in _listed(text, directory)]
     return evidence
+
+
+def _in_passing(text: str, mention: Mention) -> bool:
+    """«Пишу из Казани, я на курсах», «мы на экскурсии в Болгаре»: where the sender is, and no place to answer for."""
+    if mention.strength is not Strength.CENTRE or not _FROM_OR_IN.search(
+        text, max(0, mention.span[0] - 4), mention.span[0]
+    ):
+        return False
+    start = max(text.rfind(mark, 0, mention.span[0]) for mark in ".!?\n") + 1
+    return _AWAY.search(text, start, mention.span[1] + 40) is not None
 
 
 def _as_said(source: PlaceSource, mention: Mention) -> PlaceSource:
@@ -145,7 +166,11 @@ def _without_seats(evidence: list[PlaceEvidence], directory: Directory) -> list[
     own = {m.centre: m.canonical for m in directory.municipalities if m.centre_tells}
     seats = {own.get(m.centre) for m in directory.municipalities if not m.centre_tells and m.canonical in named}
     in_texts = [e.mention for e in evidence if e.source.role in _TEXTS and e.mention.strength >= Strength.SETTLEMENT]
-    part_of_it = any(m.municipality == _CAPITAL and m.strength is not Strength.CENTRE for m in in_texts)
+    part_of_it = any(m.municipality == _CAPITAL and m.strength is not Strength.CENTRE for m in in_texts) or any(
+        e.mention.municipality == _CAPITAL and _SCHOOL_NEXT.match(e.source.text, e.mention.span[1])
+        for e in evidence
+        if e.source.role in _TEXTS
+    )
     if not part_of_it and any(m.municipality != _CAPITAL for m in in_texts):
         seats.add(_CAPITAL)
     return [e for e in evidence if e.mention.municipality not in seats or e.mention.strength is Strength.DISTRICT]
