@@ -37,6 +37,12 @@ class CellRecorder:
             content,
         )
 
+    def told_in_words(self, content: Content) -> None:
+        """A row of words alone that tells numbers of people."""
+        text = content.cell.text.strip()
+        self.role(content, "unexplained")
+        self.finding(FindingCode.UNEXPLAINED_NUMBER, f"В строке таблицы сказано словами: «{text[:120]}»", content)
+
     def stranger(self, name: str, content: Content) -> None:
         """A row of figures that names neither an organisation nor a measure."""
         message = f"Непонятно, чьи это числа и что они значат: «{name[:120]}»"

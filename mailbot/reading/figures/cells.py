@@ -72,9 +72,14 @@ def content_of(cell: Cell) -> Content:
             return Content(CellKind.NUMBER, cell, digits, cell.text if differ else "")
     if len(found) == 1 and len(figures) == 1:
         rest = _without(folded, figures)
-        if _REST.match(rest) or (figures[0].vague and len(rest) < 30):
+        if _REST.match(rest) or (figures[0].vague and len(rest) < 30 and not _named_before(folded, figures[0])):
             return Content(CellKind.NUMBER, cell, figures[0])
     return Content(CellKind.TEXT, cell)
+
+
+def _named_before(folded: str, figure: Number) -> bool:
+    """Whether a vague number belongs to words before it: a heading «ВК (не менее 30 чел.)», not «примерно 40 вместе»."""
+    return any(c.isalpha() for c in folded[: figure.start].replace(fold(figure.vague), ""))
 
 
 def _without(folded: str, figures: list[Number]) -> str:

@@ -110,7 +110,7 @@ class ShapeFinder:
             top = self._top_of_head(grid, index)
             headings = tuple(
                 heading_of(
-                    [grid[r][c].cell.text for r in range(top, first) if grid[r][c].kind is not CellKind.NUMBER],
+                    [grid[r][c].cell.text for r in range(top, first) if not has_numbers([grid[r][c]])],
                     self._lexicon,
                 )
                 for c in range(len(row))
@@ -195,7 +195,7 @@ class ShapeFinder:
         top = index
         while top > 0:
             above = grid[top - 1]
-            texts = [c for c in above if c.kind is CellKind.TEXT]
+            texts = [c for c in above if c.kind in (CellKind.TEXT, CellKind.NUMBER)]  # «Не подписаны» is no nought here
             distinct = {c.cell.text for c in texts}
             if not texts or has_numbers(above) or (len(distinct) < 2 and len(texts) == len(above)):
                 break

@@ -12,6 +12,7 @@ from collections import Counter
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Table
 from mailbot.domain.interpretation import Evidence, FindingCode
+from mailbot.reading.figures.bystanders import Bystanders
 from mailbot.reading.figures.cellgrid import (
     FIGURE_COLUMNS,
     TOTAL_ROW,
@@ -20,6 +21,7 @@ from mailbot.reading.figures.cellgrid import (
     is_column_numbers,
     is_date,
     sole_label,
+    sole_text,
     trimmed,
 )
 from mailbot.reading.figures.cellrecorder import CellRecorder
@@ -42,7 +44,8 @@ _LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
 
 
 _AVERAGE = re.compile(
-    r"\s*(?:прирост|динамика|разница|отклонение|изменение|среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)"
+    r"\s*(?:прирост|динамика|разница|отклонение|изменение|рост(?![а-я])|добавил[оаи]с[ья]|(?:за\s+\S+\s+)?нов(?:ых|ые)(?:\s+подписч\w+)?(?![а-я])"
+    r"|остал[оа]сь|не\s+хватает|(?:еще\s+)?не\s+подпис|отписал|макс(?:имум|\.)|рейтинг(?![а-я])|[+\-]\s*/\s*[+\-]|среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)"
 )
 _SURNAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
 _PERSON = re.compile(
@@ -62,6 +65,7 @@ class TableReader:
         self._lexicon: Lexicon = lexicon_of(campaign)
         self._names = find_names
         self._rows_of = RowSubjects(self._lexicon, find_names, find_place)
+        self._bystanders = Bystanders(self._lexicon, find_names, find_place)
         self._out = Extract()
         self._record = CellRecorder(self._out)
         self._base = Subject()
@@ -159,7 +163,11 @@ class TableReader:
         data = grid[shape.first :]
         groups = [self._group_of(row, shape) for row in data]
         matrix = len({label.name for label in groups if label}) > 1  # «Дом школьников» alone is no group of people
-        untold = not self._rows_of.heads_names(shape)
+        heading = self._rows_of.heading_of_names(shape)
+        named = [n for row in data if self._has_figures(row, shape) and (n := self._organisation_of(row, shape))]
+        strangers = self._bystanders.strangers(
+            [n for n in named if not self._bystanders.matter(n, headed=bool(heading))], self._rows_of.is_label, heading
+        )
         for row, group in zip(data, groups, strict=True):
             if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row):
                 self._mark_row(row, "number of a column")
@@ -170,17 +178,23 @@ class TableReader:
             if name is not None and _AVERAGE.match(fold(name)):
                 self._mark_row(row, "an average or a growth")
                 continue
-            if untold and name and not (total or group) and (matter := self._rows_of.other_matter(name)):
-                self._mark_row(row, matter)
+            counts = self._has_figures(row, shape)
+            if (
+                name
+                and counts
+                and not (total or group)
+                and (matter := self._bystanders.matter(name, headed=bool(heading)))
+            ):
+                self._mark_row(row, matter, name)
                 continue
             self._row_order = _order_of(row, shape)
             if name is not None and is_date(name):
                 name = None
-            if not self._has_figures(row, shape):
+            if not counts:
                 section_place, section_label, subject = self._rows_of.section(
                     row, section_place, section_label, subject
                 )
-                self._row_numbers(row, shape)
+                self._words_alone(row, shape)
                 continue
             if matrix and (total or group):
                 self._state_row(row, shape, subject, group or label, group=False)
@@ -190,7 +204,7 @@ class TableReader:
                 continue
             if name is not None:
                 subject = self._rows_of.subject(row, shape, name, section_place, self._base)
-                if untold and self._rows_of.is_stranger(name):
+                if name in strangers:
                     self._record.stranger(name, row[0])
             elif not any(h.role is ColumnRole.NETWORK for h in shape.headings):
                 place = self._rows_of.place_of(row, shape) or self._rows_of.place_of(row, shape, LOCALITY)
@@ -201,6 +215,13 @@ class TableReader:
             if subject.organisation or subject.municipality:
                 self._out.subjects.append(subject)
             self._state_row(row, shape, subject, label or section_label, group=False)
+
+    def _organisation_of(self, row: list[Content], shape: Shape) -> str | None:
+        """What a row has where the names stand, unless it is a total, an average or a date."""
+        name = self._rows_of.name_of(row, shape)
+        if name is None or self._is_total(row, name) or _AVERAGE.match(fold(name)) or is_date(name):
+            return None
+        return name
 
     def _state_row(
         self, row: list[Content], shape: Shape, subject: Subject, label: Label | None, *, group: bool
@@ -285,8 +306,10 @@ class TableReader:
         text = fold(name or first_text(row))
         return bool(TOTAL_ROW.search(text)) and not re.search(r"№\s*\d|\"", text)
 
-    @staticmethod
-    def _has_figures(row: list[Content], shape: Shape) -> bool:
+    def _has_figures(self, row: list[Content], shape: Shape) -> bool:
+        said = sole_text(row)
+        if said is not None and not self._bystanders.counts_in_words(said.cell.text):
+            return False  # «Дата заполнения: 13.08.2021» below the figures
         return any(
             (h.role in FIGURE_COLUMNS and c.kind in (CellKind.NUMBER, CellKind.ERROR, CellKind.DASH))
             or (
@@ -317,7 +340,12 @@ class TableReader:
         labels = [x for c in row if (x := sole_label(c, self._lexicon)) and x.kind == "field"]
         return len({x.name for x in labels}) >= 2 and not any(c.kind is CellKind.NUMBER for c in row)
 
-    def _row_numbers(self, row: list[Content], shape: Shape) -> None:
+    def _words_alone(self, row: list[Content], shape: Shape) -> None:
+        """Roles for a row without figures; numbers of people that it tells in words go to a person."""
+        said = sole_text(row)
+        if said is not None and self._bystanders.counts_in_words(said.cell.text):
+            self._record.told_in_words(said)
+            return
         for content, heading in zip(row, shape.headings, strict=True):
             self._cell_numbers(content, heading)
 
@@ -332,10 +360,10 @@ class TableReader:
             }.get(heading.role, "text")
             self._record.role(content, role, heading.text)
 
-    def _mark_row(self, row: list[Content], role: str) -> None:
+    def _mark_row(self, row: list[Content], role: str, reason: str = "") -> None:
         for content in row:
             if any(c.isdigit() for c in content.cell.text) and not content.cell.spanned:
-                self._record.role(content, role)
+                self._record.role(content, role, reason)
 
     def _unread(self, grid: Grid) -> None:
         """A table with no figures in its head: what its columns don't tell, a list of telephones aside, is unexplained."""
