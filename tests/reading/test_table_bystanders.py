@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import SMTP
+
 import pytest
 
 from mailbot.domain.interpretation import FindingCode, Status
 from tests.reading.samples import message, read, rows
-from tests.reading.test_table_ways import EXPECTED, HEAD, ONE, TWO, html, workbook
+from tests.reading.test_table_ways import EXPECTED, HEAD, ONE, TWO, a_book, html, workbook
 
 TOTAL = ["Итого", "71", "81", "63"]
 
@@ -245,3 +248,126 @@ def test_figures_told_in_a_row_of_words_go_to_a_person(remark):
 def test_a_number_beside_a_numbered_name_is_no_part_of_it():
     for heading in ("Код ОО", "Моя школа"):
         assert is_as_expected(html([[*HEAD, heading], [*ONE, "5"], [*TWO, "3"]]))
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Прирост подписчиков за неделю", "План по подписке", "Планируется подписать", "Количество неподписанных",
+     "Кто ещё не подписался", "Отписались", "Новые подписчики"],
+)  # fmt: skip
+def test_a_title_that_tells_another_number_goes_to_a_person(title):
+    titled = [[title], HEAD, ["СОШ №1", 35, 40, 31], ["СОШ №2", 36, 41, 32]]
+    assert read(workbook({"Лист1": titled})).status is Status.REVIEW
+    assert read(workbook({title[:30]: titled[1:]})).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Динамика подписки", "Охват подпиской", "План/факт подписки", "Подписались на аккаунты", "Планета детства"],
+)
+def test_a_title_that_tells_of_subscribers(title):
+    assert is_as_expected(workbook({"Лист1": [[title], HEAD, ["СОШ №1", 35, 40, 31], ["СОШ №2", 36, 41, 32]]}))
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+@pytest.mark.parametrize("title", ["10.08.2021", "Лист2", "черновик", "старое", "на 12.08"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_hidden_sheet_does_not_count(state, title, first):
+    now = [HEAD, ["Норма (не менее)", 30, 30, 30], ["СОШ №1", 35, 40, 31], ["СОШ №2", 36, 41, 32]]
+    old = [HEAD, ["СОШ №1", 3, 4, 5], ["СОШ №3", 6, 7, 8]]
+    sheets = {title: old, "на 17.08": now} if first else {"на 17.08": now, title: old}
+    assert is_as_expected(workbook(sheets, hidden={title: state}))
+
+
+@pytest.mark.parametrize(
+    "last", [["Дата заполнения: 13.08.2021"], ["Дата", "13.08.2021"], ["Директор", "Иванов И.И."], ["Тел. 2-35-19"], []]
+)
+def test_several_workbooks_each_of_one_organisation(last):
+    mail = message_from_bytes(message("Арский район, отчёты двух школ."), policy=SMTP)
+    for name, values in (("СОШ №1", (35, 40, 31)), ("СОШ №2", (36, 41, 32))):
+        book = a_book({"Sheet": [[name], [], HEAD[1:], values, [], last]})
+        mail.add_attachment(book, maintype="application", subtype="octet-stream", filename=f"{values[0]}.xlsx")
+    assert is_as_expected(mail.as_bytes())
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["СОШ №1, СОШ №2", "СОШ №1 и СОШ №2", "МБОУ «СОШ №1», МБДОУ «Чишмэ»", "СОШ №1,2", "Школы №1 и №2", "СОШ №№ 1, 2",
+     "СОШ №1<br>СОШ №2"],
+)  # fmt: skip
+def test_several_organisations_in_a_cell_go_to_a_person(cell):
+    answer = read(html([HEAD, [cell, "71", "81", "63"]]))
+    assert answer.status is Status.REVIEW
+    assert FindingCode.ORGANISATION_UNKNOWN in {f.code for f in answer.findings}
+
+
+@pytest.mark.parametrize(
+    "cell", ["СОШ №1, с. Шурабаш", "Филиал МБОУ «СОШ №1» - «Сизинская начальная школа»", "СОШ №1 (2 здания)"]
+)
+def test_one_organisation_in_a_cell(cell):
+    assert read(html([HEAD, [cell, "71", "81", "63"]])).status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize("said", ["да", "+", "все", "есть", "подписаны все", "100%", "выполнено"])
+def test_a_yes_is_no_number(said):
+    assert read(html([HEAD, ONE, ["СОШ №2", said, said, said]])).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["<td>СОШ №1</td><td colspan=3>30</td>", "<td>СОШ №2</td><td>36</td><td>41</td><td>32</td>"],
+        ["<td>СОШ №1</td><td rowspan=2>35</td><td>40</td><td>31</td>", "<td>СОШ №2</td><td>41</td><td>32</td>"],
+        ["<td>СОШ №1</td><td>35</td><td colspan=2>71</td>", "<td>СОШ №2</td><td>36</td><td>41</td><td>32</td>"],
+    ],
+)
+def test_a_number_merged_over_networks_or_organisations_goes_to_a_person(lines):
+    head = "".join(f"<td>{h}</td>" for h in HEAD)
+    body = "".join(f"<tr>{line}</tr>" for line in (head, *lines))
+    assert read(message("см. таблицу", html=f"<p>Арский район</p><table>{body}</table>")).status is Status.REVIEW
+
+
+def test_a_total_merged_beside_an_organisations_networks():
+    lines = ["<td>ОО</td><td>Сеть</td><td>Кол-во</td><td>Всего</td>"]
+    for name, values in (("СОШ №1", (35, 40, 31)), ("СОШ №2", (36, 41, 32))):
+        merged = f"<td rowspan=3>{name}</td><td>ВК</td><td>{values[0]}</td><td rowspan=3>{sum(values)}</td>"
+        lines += [merged, f"<td>Инст</td><td>{values[1]}</td>", f"<td>ОК</td><td>{values[2]}</td>"]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    answer = read(message("см. таблицу", html=f"<p>Арский район</p><table>{body}</table>"))
+    assert [row[2] for row in rows(answer)] == [
+        {"vk": 35, "instagram": 40, "ok": 31, "total": 106},
+        {"vk": 36, "instagram": 41, "ok": 32, "total": 109},
+    ]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def test_a_network_nobody_asked_for_has_a_row_of_its_own():
+    table = [["ОО", "Соцсеть", "Кол-во"], ["СОШ №1", "ВК", "35"], ["", "Инст", "40"], ["", "ОК", "31"], ["", "YouTube", "9"],
+             ["СОШ №2", "ВК", "36"], ["", "Инст", "41"], ["", "ОК", "32"], ["", "Телеграм", "10"]]  # fmt: skip
+    assert is_as_expected(html(table))
+
+
+PAGES = {
+    "ВК": ("https://vk.com/public174961040", "https://vk.com/school1"),
+    "Инстаграм": ("https://www.instagram.com/mon.rt/", "https://www.instagram.com/school.one/"),
+    "ОК": ("https://ok.ru/group/55518493999348", "https://ok.ru/school1"),
+}
+
+
+@pytest.mark.parametrize(("whose", "status"), [(0, Status.ACCEPTED), (1, Status.REVIEW)])
+def test_addresses_beside_the_networks_tell_whose_followers_they_are(whose, status):
+    lines = [
+        [name, pages[whose], value] for (name, pages), value in zip(PAGES.items(), ("35", "40", "31"), strict=True)
+    ]
+    assert read(html([["Сеть", "Ссылка", "Подписчиков"], *lines], "Арский район, СОШ №1")).status is status
+    across = [["ОО", *(f"{n} {p[whose]}" for n, p in PAGES.items())], ONE]
+    assert read(html(across)).status is status
+
+
+def test_a_number_below_nought_is_no_number_of_people():
+    assert read(html([HEAD, ["СОШ №1", "-35", "40", "31"], TWO])).status is Status.REVIEW
+
+
+def test_a_group_that_the_campaign_does_not_know_beside_one_that_it_does():
+    table = [["Категория", *HEAD[1:]], ["Педагоги", "20", "20", "20"], ["Техперсонал", "5", "5", "5"]]
+    assert read(html(table, "Арский район, СОШ №1")).status is Status.REVIEW

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from mailbot.reading.figures.cellgrid import is_kind
-from mailbot.reading.figures.columns import ColumnRole, heading_of
+from mailbot.reading.figures.columns import STAFF, ColumnRole, heading_of, is_counted
 from mailbot.reading.figures.lexicon import Lexicon
 from mailbot.reading.figures.lines import NameFinder
 from mailbot.reading.figures.masks import Role
@@ -26,10 +27,28 @@ _REST = re.compile(
 )
 _THE_OTHERS = re.compile(r"остальн\D*\d|(?:во?\s+всех|кажд)\D*\d")
 _BARELY_HEADED = re.compile(r"\s*(?:наименование|название)?\s*")
+_AVERAGE = re.compile(
+    r"\s*(?:прирост|динамика|разница|отклонение|изменение|рост(?![а-я])|добавил[оаи]с[ья]|нов(?:ых|ые)\s*(?:подписч.*|за\s.*)?$"
+    r"|остал[оа]сь|не\s+хватает|(?:еще\s+)?не\s+подпис|отписал|макс(?:имум|\.)|рейтинг(?![а-я])|[+\-]\s*/\s*[+\-]|среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)"
+)
+_AND = re.compile(r"\s*(?:[,;+&]|(?:,\s*)?(?:и|а\s+также))?\s*")
+_NUMBERS = re.compile(r"№\s*№|(?:№|n)\s*\d{1,3}\s*(?:,|и|;)\s*№?\s*\d{1,3}(?![\d/])")
 # What has a row of its own in an office's table and concerns all organisations: what they should reach, what share did.
 _OF_ALL = frozenset(
     {"a plan, not a fact", "a share or another measure", "an earlier figure", "number of organisations"}
 )
+
+_PARTICULARS = (Role.DATE, Role.TIME, Role.PHONE, Role.ADDRESS, Role.LINK, Role.YEAR, Role.LETTER_NUMBER)
+
+
+def is_average(name: str) -> bool:
+    """Whether a row tells an average, a growth or who is missing: «Прирост», «В среднем на ОО», «Не подписались»."""
+    return _AVERAGE.match(fold(name)) is not None
+
+
+def tells_people(text: str) -> bool:
+    """Whether a cell's words may hold a number of people: not where all its numbers are dates, telephones, addresses."""
+    return any(n.role not in _PARTICULARS for n in numbers(text))
 
 
 class Bystanders:
@@ -51,6 +70,8 @@ class Bystanders:
         heading = heading_of([name], self._lexicon)
         if heading.role is not ColumnRole.OTHER or (headed and heading.reason not in _OF_ALL):
             return ""
+        if heading.reason == STAFF and not is_counted(fold(name)):
+            return ""  # «Техперсонал» may be who subscribed; «Количество работников» is how many there are
         return heading.reason
 
     def strangers(self, names: Sequence[str], is_label: Callable[[str], bool], heading: str) -> frozenset[str]:
@@ -74,6 +95,12 @@ class Bystanders:
         return any(
             n.role is Role.FIGURE and not any(start <= n.start < end for start, end in spans) for n in numbers(text)
         )
+
+    def is_several(self, name: str) -> bool:
+        """Whether a cell names several organisations, whose figures then are nobody's in particular."""
+        named = self._names(name)
+        between = [name[a.end : b.start] for a, b in pairwise(named)]
+        return any(_AND.fullmatch(fold(text)) for text in between) or _NUMBERS.search(fold(name)) is not None
 
     def _is_strange(self, name: str) -> bool:
         if _REST.match(fold(name)):

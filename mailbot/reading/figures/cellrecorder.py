@@ -48,6 +48,11 @@ class CellRecorder:
         message = f"Непонятно, чьи это числа и что они значат: «{name[:120]}»"
         self.finding(FindingCode.ORGANISATION_UNKNOWN, message, content)
 
+    def several(self, name: str, content: Content) -> None:
+        """Figures beside the names of several organisations."""
+        message = f"Числа даны сразу по нескольким организациям: «{name[:120]}»"
+        self.finding(FindingCode.ORGANISATION_UNKNOWN, message, content)
+
     def role(self, content: Content, role: str, reason: str = "") -> None:
         """What the cell's number is, and by what it is told."""
         text = content.number.text if content.number else content.cell.text[:60]

@@ -33,6 +33,7 @@ class Content:
 
 
 _PLAIN = re.compile(r"\s*([0-9]{1,5})\s*")  # longer ones may be postcodes, numbers of letters
+_NEGATIVE = re.compile(r"\s*[-−]\d+\s*")  # no number of people; with a space it is a dash before one
 _DASH = re.compile(
     r"^[\s\-_.*/|\\]*$|^\s*(?:н/?д|н\.д\.|нет\s+данных|не\s+предоставлен\w*|не\s+заполн\w*|x|х|n/a|прочерк)\s*$"
 )
@@ -60,6 +61,8 @@ def content_of(cell: Cell) -> Content:
         return Content(CellKind.DASH, cell)
     if _ZERO.match(folded):
         return Content(CellKind.NUMBER, cell, Number(0, len(cell.text), cell.text, 0, Role.FIGURE, people=True))
+    if _NEGATIVE.fullmatch(cell.text):
+        return Content(CellKind.TEXT, cell)
     if not any(c.isdigit() for c in folded) and len(folded) > 80:
         return Content(CellKind.TEXT, cell)
     found = numbers(cell.text)

@@ -52,6 +52,7 @@ _PLACE = re.compile(
 _LOCALITY = re.compile(
     r"место\s*нахожд|местонахожд|населенн\w+\s+пункт|(?<![а-я])нас\w*\.?\s*п|(?<![а-я])село(?![а-я])|(?<![а-я])место(?![а-я])|локаци"
 )
+STAFF = "number of staff or pupils"
 LOCALITY = "locality"
 """The name of a PLACE heading whose column holds villages and towns, not districts."""
 
@@ -124,7 +125,7 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         if groups and not totals:
             return Heading(ColumnRole.AUDIENCE, groups[-1], within=fields[0], order=order, text=whole)
         if _STAFF.search(last) and not groups and not _SUBSCRIBED.search(folded) and _COUNTED.search(last):
-            return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
+            return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
         return Heading(ColumnRole.FIELD, fields[0], order=order, text=whole)
     if _ORDINAL.match(last):
         return Heading(ColumnRole.ORDINAL, order=order, text=whole)
@@ -133,6 +134,11 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         role = ColumnRole.VALUE if len(whole_set) > 1 else ColumnRole.UNKNOWN
         return Heading(role, order=order, text=whole)
     return _without_field(last, folded, groups, totals, order, whole)
+
+
+def is_counted(folded: str) -> bool:
+    """Whether a heading, folded, tells how many there are of something: «Количество», «Численность», «Всего»."""
+    return _COUNTED.search(folded) is not None
 
 
 def subscribed(folded: str) -> bool:
@@ -156,7 +162,7 @@ def _without_field(
     subscribed = _SUBSCRIBED.search(folded) is not None
     staff = _STAFF.search(last) is not None
     if staff and (_COUNTED.search(last) or re.search(r"численност|контингент|штат", folded)) and not subscribed:
-        return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
+        return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
     if groups and not (totals and not staff):
         if re.search(r"фио|ф\.и\.о|телефон|подпись", last):
             return Heading(ColumnRole.OTHER, order=order, reason="names", text=whole)
@@ -177,7 +183,7 @@ def _without_field(
     if _NETWORK.search(last) and not subscribed and not re.search(r"кол-?\s?во|количеств|число", last):
         return Heading(ColumnRole.NETWORK, order=order, text=whole)
     if staff and not subscribed:
-        return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
+        return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
     if _OTHER.search(last) and not subscribed:
         return Heading(ColumnRole.OTHER, order=order, reason="something else", text=whole)
     if _VALUE.search(last) or order is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mailbot.reading.figures.cellgrid import FIGURE_COLUMNS, Grid, sole_label
 from mailbot.reading.figures.cells import CellKind, Content
-from mailbot.reading.figures.columns import ColumnRole, Heading, subscribed
+from mailbot.reading.figures.columns import STAFF, ColumnRole, Heading, subscribed
 from mailbot.reading.figures.lexicon import Lexicon
 from mailbot.reading.figures.lines import NameFinder
 from mailbot.reading.text.fold import fold
@@ -75,8 +75,7 @@ def _without_contingents(rows: Grid, headings: tuple[Heading, ...]) -> tuple[Hea
     greater = [most for _, most, whole in compared if most > (whole if len(compared) > 1 else 2 * whole)]
     if not groups or len(greater) * 2 <= len(compared) or any(parts == whole for parts, _, whole in compared):
         return headings
-    other = "number of staff or pupils"
-    return tuple(replace(h, role=ColumnRole.OTHER, reason=other) if i in groups else h for i, h in enumerate(headings))
+    return tuple(replace(h, role=ColumnRole.OTHER, reason=STAFF) if i in groups else h for i, h in enumerate(headings))
 
 
 def _joined_names(grid: Grid, first: int, headings: tuple[Heading, ...]) -> tuple[Heading, ...]:

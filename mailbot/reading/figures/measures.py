@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mailbot.reading.text.fold import fold
 
 _PLAN = re.compile(
-    r"(?<![а-я])план\w*|норм(?:[аыу]|атив)|необходим|(?<![а-я])нужно|требу|миним|(?<![а-я])мин(?![а-я])|(?<![а-я])min(?![a-z])"
+    r"(?<![а-я])план(?!ет)\w*|норм(?:[аыу]|атив)|необходим|(?<![а-я])нужно|требу|миним|(?<![а-я])мин(?![а-я])|(?<![а-я])min(?![a-z])"
     r"|задани|квота|должн[оы]|цель|целев\w+\s+(?:показател|значени|числ)|контрольн|показатель\s+по\s+письму|^\s*по\s+письму"
     r"|не\s+менее|рекоменд|порогов|(?<![а-я])порог(?![а-я])|ориентир|к\s+выполнению"
 )
@@ -32,11 +32,13 @@ _MISSING = re.compile(
 )
 # Standing over several networks, such a word tells what all of them count.
 _OVER_NETWORKS = re.compile(
-    r"\s*(?:план\w*(?!\s*(?:/|и)\s*факт)|норм(?:а|ы|атив)|необходим\w*|нужно|требуется|минимум|задани|квота|должн[оы]\s+быть|цель|целев\w+\s|не\s+менее"
-    r"|было|ранее|раньше|предыдущ|прошл|вчера|на\s+начало|до\s*$|прирост|добавил|нов(?:ых|ые)(?![а-я])|рост(?![а-я])|динамик|разниц|отклонен"
+    r"\s*(?:план(?!ет|-график)\w*|норм(?:а|ы|атив)|необходим\w*|нужно|требуется|минимум|задани|квота|должн[оы]\s+быть|цель|целев\w+\s|не\s+менее"
+    r"|было|ранее|раньше|предыдущ|прошл|вчера|на\s+начало|до\s*$|прирост|добавил|нов(?:ых|ые)\s*(?:подписч|$)|рост(?![а-я])|динамик|разниц|отклонен"
     r"|отписал|не\s+подпис|остал[оа]сь|остаток|не\s+хватает|недобор|в\s+т(?:ом|\.)\s*ч\S*\s+нов"
     r"|(?:кол-?\s?во|количество|число)?\s*(?:лайк|просмотр|публикац|репост|комментар|охват|пост(?:ов|ы)(?![а-я])))"
 )
+_NOT_SUBSCRIBED = re.compile(r"(?<![а-я])не\s?подписа(?:л|вш|нн)")
+_OURS_ALL_THE_SAME = re.compile(r"\s*(?:динамик|охват)")  # «Динамика подписки»: dates; «Охват подпиской»
 _BECAME = re.compile(r"(?<![а-я])стало(?![а-я])")
 _FACT = re.compile(r"факт|(?<![а-я])стало(?![а-я])")
 
@@ -74,3 +76,10 @@ def not_the_whole(levels: Sequence[str]) -> str:
     if any(_OVER_NETWORKS.match(text) and not _FACT.search(text) for text in above):
         return ABOVE
     return ""
+
+
+def title_of_another(title: str) -> bool:
+    """Whether a table's title, folded, says that all its numbers are a plan, a growth or of who is missing."""
+    if _FACT.search(title) or _OURS_ALL_THE_SAME.match(title):
+        return False
+    return _OVER_NETWORKS.match(title) is not None or _NOT_SUBSCRIBED.search(title) is not None

@@ -15,7 +15,7 @@ from mailbot.reading.figures.cellgrid import (
     sole_label,
 )
 from mailbot.reading.figures.cells import CellKind, Content
-from mailbot.reading.figures.columns import ColumnRole, Heading, heading_of
+from mailbot.reading.figures.columns import STAFF, ColumnRole, Heading, heading_of
 from mailbot.reading.figures.contents import told_by_contents
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import NameFinder
@@ -126,10 +126,7 @@ class ShapeFinder:
         if beside or self._lexicon.on_topic(self._titled + " ".join(h.text for h in headings)):
             return headings
         return tuple(
-            replace(h, role=ColumnRole.OTHER, reason="number of staff or pupils")
-            if h.role is ColumnRole.AUDIENCE
-            else h
-            for h in headings
+            replace(h, role=ColumnRole.OTHER, reason=STAFF) if h.role is ColumnRole.AUDIENCE else h for h in headings
         )
 
     def _shape_of_values(self, grid: Grid) -> Shape | None:
