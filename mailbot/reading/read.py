@@ -13,7 +13,7 @@ from mailbot.reading.opening import OpenOne
 from mailbot.reading.passages.automatic import recognise
 from mailbot.reading.verdict import judge
 
-READER_VERSION = "4"
+READER_VERSION = "5"
 
 
 def interpret(

@@ -199,7 +199,9 @@ def test_what_stands_after_a_network_tells_what_it_counts(word):
     assert read(html([["ОО", *(f"{n} {word}" for n in HEAD[1:])], ONE, TWO])).status is Status.REVIEW
 
 
-@pytest.mark.parametrize("words", ["(не менее 30 чел.)", "чел.", "стало", "факт", "(подписано)", "на 16.08"])
+@pytest.mark.parametrize(
+    "words", ["(не менее 30 чел.)", "чел.", "стало", "факт", "(подписано)", "на 16.08", "Мин.обр. РТ"]
+)
 def test_what_stands_after_a_network_may_say_that_people_are_counted(words):
     assert is_as_expected(html([["ОО", *(f"{n} {words}" for n in HEAD[1:])], ONE, TWO]))
 
@@ -371,3 +373,29 @@ def test_a_number_below_nought_is_no_number_of_people():
 def test_a_group_that_the_campaign_does_not_know_beside_one_that_it_does():
     table = [["Категория", *HEAD[1:]], ["Педагоги", "20", "20", "20"], ["Техперсонал", "5", "5", "5"]]
     assert read(html(table, "Арский район, СОШ №1")).status is Status.REVIEW
+
+
+@pytest.mark.parametrize("name", ["ЦВР", "ДШИ", "ДЮСШ", "КШИ", "Арский педколледж", "Школа-интернат", "Сад 2", "ДОУ 5"])
+def test_an_institution_by_its_abbreviation_is_an_organisation(name):
+    answer = read(html([HEAD, ONE, [name, "36", "41", "32"]]))
+    assert [row[1] for row in rows(answer)] == ["СОШ №1", name]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize(
+    "section",
+    ["Школы (12)", "I. Школы", "1. Общеобразовательные организации", "Раздел 1", "Кластер 1. Город", "Таблица 2",
+     "Арский район (12 школ)", "по состоянию на 16.08.2021", "Школы, 2 ед.", "не менее 30 чел."],
+)  # fmt: skip
+def test_a_numbered_section_tells_no_figures(section):
+    assert is_as_expected(html([HEAD, [section, "", "", ""], ONE, TWO]))
+
+
+@pytest.mark.parametrize("heading", ["Численность", "Численность, чел.", "Общая численность", "Всего сотр.", "Штат"])
+def test_a_headcount_is_no_total(heading):
+    assert is_as_expected(html([["ОО", heading, *HEAD[1:]], [ONE[0], "60", *ONE[1:]], [TWO[0], "61", *TWO[1:]]]))
+
+
+def test_a_name_over_two_rows_goes_to_a_person():
+    lines = [HEAD, ["МБОУ «Средняя", "", "", ""], ["школа №1»", "35", "40", "31"], TWO]
+    assert read(html(lines)).status is Status.REVIEW

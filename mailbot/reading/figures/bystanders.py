@@ -15,7 +15,7 @@ from mailbot.reading.figures.tokens import numbers
 from mailbot.reading.text.fold import fold
 
 _INSTITUTION = re.compile(
-    r"(?<![а-яәөүҗңһ])(?:сош|оош|нош|сш|доу|д/с|црр|цдт|ддт|гимназия|лицей|школа|школа-интернат|интернат|детский\s+сад|детсад|сад|колледж|техникум"
+    r"(?<![а-яәөүҗңһ])(?:сош|оош|нош|сш|доу|д/с|црр|цдт|ддт|цвр|цдод|дюсш|дши|дмш|дхш|кши|мкши|гимназия|лицей|школа|школа-интернат|интернат|детский\s+сад|детсад|сад|[а-я]*колледж|[а-я]*техникум"
     r"|м[әе]кт[әе][пб]е?|бакчасы|гимназиясе|лицее)(?![а-яәөүҗңһ])"
     r"|^\s*(?:\S+\s+){0,3}?(?:дом|дворец|центр|станция|институт|университет|академия|училище|музей)(?![а-я])"
 )
@@ -26,6 +26,10 @@ _REST = re.compile(
     r"|(?:школы|гимназии|лицеи|(?:детские\s+)?сады|детсады|дошкольн\w+\s+(?:образ|учр|орг)\w*|общеобразоват\w+\s+\w+)\s*(?:№|n)?\s*\d)"
 )
 _THE_OTHERS = re.compile(r"остальн\D*\d|(?:во?\s+всех|кажд)\D*\d")
+_NUMBERED_SECTION = re.compile(
+    r"\s*(?:раздел|кластер|таблица|приложение|форма|часть|зона|куст|блок)\s*(?:№\s*)?\d{1,2}(?:\s*[.:–-]?\s*[а-я\s-]*)?"
+)
+_COUNT_OF = re.compile(r"\s*\(\d{1,3}(?:\s*(?:ед|шт)\.?)?\)\s*$")
 _BARELY_HEADED = re.compile(r"\s*(?:наименование|название)?\s*")
 _AVERAGE = re.compile(
     r"\s*(?:прирост|динамика|разница|отклонение|изменение|рост(?![а-я])|добавил[оаи]с[ья]|нов(?:ых|ые)\s*(?:подписч.*|за\s.*)?$"
@@ -44,6 +48,16 @@ _PARTICULARS = (Role.DATE, Role.TIME, Role.PHONE, Role.ADDRESS, Role.LINK, Role.
 def is_average(name: str) -> bool:
     """Whether a row tells an average, a growth or who is missing: «Прирост», «В среднем на ОО», «Не подписались»."""
     return _AVERAGE.match(fold(name)) is not None
+
+
+def is_unclosed(name: str) -> bool:
+    """Whether a name opens a quotation that it does not close: the rest may stand in the row below."""
+    return len(re.findall("[«“„]", name)) > len(re.findall("[»”]", name))
+
+
+def closes(name: str) -> bool:
+    """Whether a name closes a quotation that it does not open."""
+    return len(re.findall("[»”]", name)) > len(re.findall("[«“„]", name))
 
 
 def tells_people(text: str) -> bool:
@@ -89,8 +103,12 @@ class Bystanders:
         """Whether a row of words alone tells numbers of people: «СОШ №3: 33, 34, 35», «Кроме того, 12 чел.»."""
         if _THE_OTHERS.search(fold(text)):
             return True
-        if self.matter(text, headed=True):
-            return False  # «Норма – 30 человек»
+        if (
+            self.matter(text, headed=True)
+            or _NUMBERED_SECTION.fullmatch(fold(text))
+            or is_kind(_COUNT_OF.sub("", text))
+        ):
+            return False  # «Норма – 30 человек», «Раздел 2. Сады», «Школы (12)»
         spans = [(n.start, n.end) for n in self._names(text)]
         return any(
             n.role is Role.FIGURE and not any(start <= n.start < end for start, end in spans) for n in numbers(text)

@@ -74,7 +74,10 @@ _NOT_PEOPLE = re.compile(
     r"(?<![а-я])(?:тыс\.?\s*руб|руб\w*|тыс\.|балл\w*|часов|час\.|шт\.?|штук|экз\.?|ед\.|кг|литр\w*)(?![а-я])"
 )
 _STAFF = re.compile(
-    r"работник|сотрудник|работающ|учащ|обучающ|обуч\.|обуч-ся|уч-ся|ученик|школьник|воспитанник|воспит\.|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|(?<![а-я])класс|проект"
+    r"работник|сотрудник|сотр\.?(?![а-я])|работающ|учащ|обучающ|обуч\.|обуч-ся|уч-ся|ученик|школьник|воспитанник|воспит\.|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|(?<![а-я])класс|проект"
+)
+_HEADCOUNT = re.compile(
+    r"\s*(?:общая\s+)?численность(?:\s+(?:оо|оу|доу|школы|организации|учреждения))?\s*,?\s*(?:чел\w*\.?)?\s*"
 )
 # «Всего по ОО» is what each has over all networks; «Всего школ» is how many schools there are.
 _OF_EACH = re.compile(
@@ -162,6 +165,8 @@ def _without_field(
     subscribed = _SUBSCRIBED.search(folded) is not None
     staff = _STAFF.search(last) is not None
     if staff and (_COUNTED.search(last) or re.search(r"численност|контингент|штат", folded)) and not subscribed:
+        return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
+    if _HEADCOUNT.fullmatch(last) and not subscribed:
         return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
     if groups and not (totals and not staff):
         if re.search(r"фио|ф\.и\.о|телефон|подпись", last):

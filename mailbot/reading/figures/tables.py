@@ -12,7 +12,7 @@ from collections import Counter
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Table
 from mailbot.domain.interpretation import FindingCode
-from mailbot.reading.figures.bystanders import Bystanders, is_average, tells_people
+from mailbot.reading.figures.bystanders import Bystanders, closes, is_average, is_unclosed, tells_people
 from mailbot.reading.figures.cellgrid import (
     FIGURE_COLUMNS,
     TOTAL_ROW,
@@ -169,6 +169,7 @@ class TableReader:
         matrix = len({label.name for label in groups if label}) > 1  # «Дом школьников» alone is no group of people
         heading = self._rows_of.heading_of_names(shape)
         strangers = self._strangers(data, shape, heading)
+        hanging = False  # whether the row above holds the beginning of a name
         for row, group in zip(data, groups, strict=True):
             name = self._rows_of.name_of(row, shape)
             total = self._is_total(row, name)
@@ -184,6 +185,7 @@ class TableReader:
                     row, section_place, section_label, subject
                 )
                 self._words_alone(row, shape, name)
+                hanging = is_unclosed(first_text(row))
                 continue
             if matrix and (total or group):
                 self._state(row, shape, subject, group or label, order)
@@ -193,7 +195,8 @@ class TableReader:
                 continue
             if name is not None:
                 subject = self._rows_of.subject(row, shape, name, section_place, self._base)
-                self._question_name(name, row[0], strangers)
+                self._question_name(name, row[0], strangers | ({name} if hanging and closes(name) else set()))
+                hanging = False
             elif not any(h.role is ColumnRole.NETWORK for h in shape.headings):
                 place = self._rows_of.place_of(row, shape) or self._rows_of.place_of(row, shape, LOCALITY)
                 subject = Subject(None, place or section_place) if place or section_place else self._base
