@@ -399,3 +399,20 @@ def test_a_headcount_is_no_total(heading):
 def test_a_name_over_two_rows_goes_to_a_person():
     lines = [HEAD, ["МБОУ «Средняя", "", "", ""], ["школа №1»", "35", "40", "31"], TWO]
     assert read(html(lines)).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "line", ["Прирост за неделю:", "План:", "Добавилось за день", "Осталось подписать", "Новые подписчики:"]
+)
+def test_a_line_above_a_table_may_be_its_title(line):
+    answer = read(html([HEAD, ONE, TWO], f"Арский район</p><p>{line}"))
+    assert answer.status is Status.REVIEW
+    assert FindingCode.FIGURES_NOT_OURS in {f.code for f in answer.findings}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["План выполнен, факт в таблице:", "Динамика подписки:", "СОШ №3 ещё не подписалась.", "Подписались:", "Планета"],
+)
+def test_a_line_above_a_table_of_subscribers(line):
+    assert is_as_expected(html([HEAD, ONE, TWO], f"Арский район</p><p>{line}"))

@@ -78,8 +78,11 @@ def not_the_whole(levels: Sequence[str]) -> str:
     return ""
 
 
+def begins_otherwise(title: str) -> bool:
+    """Whether a title, folded, begins with a plan, a growth or who is missing: «Прирост за неделю:»."""
+    return _OVER_NETWORKS.match(title) is not None and not _FACT.search(title) and not _OURS_ALL_THE_SAME.match(title)
+
+
 def title_of_another(title: str) -> bool:
     """Whether a table's title, folded, says that all its numbers are a plan, a growth or of who is missing."""
-    if _FACT.search(title) or _OURS_ALL_THE_SAME.match(title):
-        return False
-    return _OVER_NETWORKS.match(title) is not None or _NOT_SUBSCRIBED.search(title) is not None
+    return begins_otherwise(title) or (_NOT_SUBSCRIBED.search(title) is not None and not _FACT.search(title))

@@ -30,7 +30,7 @@ from mailbot.reading.figures.columns import LOCALITY, ColumnRole, Heading, headi
 from mailbot.reading.figures.labels import distinct
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import NameFinder
-from mailbot.reading.figures.measures import title_of_another
+from mailbot.reading.figures.measures import begins_otherwise, title_of_another
 from mailbot.reading.figures.rowstating import Moment, RowStater
 from mailbot.reading.figures.rowsubjects import PlaceFinder, RowSubjects
 from mailbot.reading.figures.shapes import Shape, ShapeFinder
@@ -44,6 +44,7 @@ _OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)
 _LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
 
 
+_TITLE_LINE = 60  # characters of a line above a table that is its title and no sentence
 _YES = re.compile(
     r"\s*(?:да|все|есть|имеется|[+✓✔v]|(?:все\s+)?подпис\w+|выполнен\w*|сделан\w*|готово|100\s*%)(?:\s+все)?[\s.!]*"
 )
@@ -69,17 +70,19 @@ class TableReader:
         self._title_order: Moment | None = None
 
     def read(
-        self, table: Table, inherited: tuple[Heading, ...] = (), announced: tuple[Label, ...] = ()
+        self, table: Table, inherited: tuple[Heading, ...] = (), announced: tuple[Label, ...] = (), above: str = ""
     ) -> tuple[Extract, tuple[Heading, ...]]:
         """The statements of `table`; and its headings, which a table that goes on elsewhere without a head inherits.
 
-        `announced` is the order of networks that the words before the table told.
+        `announced` is the order of networks that the words before the table told, `above` the line right above it.
         """
         grid = trimmed([[content_of(c) for c in row] for row in table.rows])
         if not grid:
             return self._out, ()
         self._titled = fold(table.title)
         self._question_title(table.title, grid[0][0])
+        if len(above) < _TITLE_LINE and begins_otherwise(fold(above)):
+            self._question_title(above, grid[0][0])
         named = self._names(table.title)
         if len(named) == 1:  # a sheet for each school
             self._base = named[0].subject
