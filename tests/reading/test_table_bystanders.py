@@ -190,7 +190,7 @@ def test_what_stands_over_the_networks_tells_what_they_count(top):
 @pytest.mark.parametrize(
     "word",
     ["план", "нужно", "требуется", "мин", "к выполнению", "прирост", "добавилось", "новых за неделю", "не подписаны",
-     "отписались", "осталось", "рост", "за день", "до"],
+     "отписались", "осталось", "рост", "за день", "до", "приглашено", "отказались", "без подписки", "подпишутся", "ещё надо"],
 )  # fmt: skip
 def test_what_stands_after_a_network_tells_what_it_counts(word):
     head = ["ОО", *(x for n in HEAD[1:] for x in (f"{n} {word}", n))]
@@ -416,3 +416,20 @@ def test_a_line_above_a_table_may_be_its_title(line):
 )
 def test_a_line_above_a_table_of_subscribers(line):
     assert is_as_expected(html([HEAD, ONE, TWO], f"Арский район</p><p>{line}"))
+
+
+@pytest.mark.parametrize("same", ["-//-", '"', "то же", "– // –", "аналогично", "//"])
+def test_the_same_as_above_is_a_persons(same):
+    assert read(html([HEAD, ONE, ["СОШ №3", same, same, same], TWO])).status is Status.REVIEW
+    assert read(html([HEAD, ONE, ["СОШ №3", "35", same, "32"], TWO])).status is Status.REVIEW
+
+
+@pytest.mark.parametrize("heading", ["Есть аккаунт {}", "Имеют страницу {}", "Зарегистрированы в {}", "Наша группа {}"])
+def test_who_has_an_account_or_follows_the_schools_own_is_another_question(heading):
+    assert read(html([["ОО", *(heading.format(n) for n in HEAD[1:])], ONE, TWO])).status is not Status.ACCEPTED
+
+
+@pytest.mark.parametrize("cells", [("Итого", "2 ОО"), ("", "Итого"), ("Всего", ""), ("Итого по району", "2 школы")])
+def test_a_total_may_stand_before_the_names(cells):
+    table = [["№", *HEAD], ["1", *ONE], ["2", *TWO], [*cells, "71", "81", "63"]]
+    assert is_as_expected(html(table))

@@ -34,6 +34,9 @@ class Content:
 
 _PLAIN = re.compile(r"\s*([0-9]{1,5})\s*")  # longer ones may be postcodes, numbers of letters
 _NEGATIVE = re.compile(r"\s*[-−]\d+\s*")  # no number of people; with a space it is a dash before one
+_DITTO = re.compile(
+    r"\s*(?:[-–—]*\s*(?://|\"|''|,,)\s*[-–—]*|[\"«»„“”]|то\s+же(?:\s+самое)?|аналогично|так\s+же)\s*", re.IGNORECASE
+)
 _DASH = re.compile(
     r"^[\s\-_.*/|\\]*$|^\s*(?:н/?д|н\.д\.|нет\s+данных|не\s+предоставлен\w*|не\s+заполн\w*|x|х|n/a|прочерк)\s*$"
 )
@@ -47,6 +50,11 @@ _ERROR = re.compile(
 _REST = re.compile(r"^[\s.,;:()«»\"'*=\-]*(?:(?:чел|человек\w*|подпис\w*|кеше\w*|шт|из\s+них|людей|п)[\s.,;:()\"*]*)*$")
 
 
+def is_ditto(text: str) -> bool:
+    """Whether a cell says «the same as above»: «-//-», «то же»."""
+    return _DITTO.fullmatch(text) is not None
+
+
 def content_of(cell: Cell) -> Content:
     """What `cell` holds. «35 чел.», «1 250», «тридцать пять», «нет» are numbers; «-» and «н/д» are dashes."""
     if plain := _PLAIN.fullmatch(cell.text):  # most cells of most tables
@@ -55,14 +63,14 @@ def content_of(cell: Cell) -> Content:
     folded = fold(cell.text)
     if not folded.strip():
         return Content(CellKind.EMPTY, cell)
+    if _NEGATIVE.fullmatch(cell.text) or is_ditto(cell.text):
+        return Content(CellKind.TEXT, cell)
     if _ERROR.match(folded):
         return Content(CellKind.ERROR, cell)
     if _DASH.match(folded):
         return Content(CellKind.DASH, cell)
     if _ZERO.match(folded):
         return Content(CellKind.NUMBER, cell, Number(0, len(cell.text), cell.text, 0, Role.FIGURE, people=True))
-    if _NEGATIVE.fullmatch(cell.text):
-        return Content(CellKind.TEXT, cell)
     if not any(c.isdigit() for c in folded) and len(folded) > 80:
         return Content(CellKind.TEXT, cell)
     found = numbers(cell.text)

@@ -209,5 +209,9 @@ def _is_about_others(folded: str, last: str) -> str:
 
 def _is_own_page(folded: str) -> bool:
     return (
-        re.search(r"собственн|своих?\s+страниц|страниц\w*\s+(?:школы|оо|оу|организации|учреждения)", folded) is not None
+        re.search(
+            r"собственн|своих?\s+страниц|(?<![а-я])наш(?:а|ей|и|их|у)?\s+(?:групп|страниц|паблик|аккаунт|сообществ)|страниц\w*\s+(?:школы|оо|оу|организации|учреждения)",
+            folded,
+        )
+        is not None
     )

@@ -29,6 +29,11 @@ _GROWTH = re.compile(
 )
 _MISSING = re.compile(
     r"отписал|(?<![а-я])не\s+подпис|не\s+охвач|(?<![а-я])остал[оа]сь|(?<![а-я])остаток|не\s+хватает|недобор|задолженност"
+    r"|приглаш|отказал|без\s+подписки|подпишутся|(?<![а-я])надо(?![а-я])|планиру"
+)
+# Who has an account at all is another question than who subscribed.
+_HOLDERS = re.compile(
+    r"зарегистрир|(?<![а-я])(?:есть|имеют|имеется|имеющ\w+|наличие)\s+(?:\S+\s+)?(?:аккаунт|страниц|профил)"
 )
 # Standing over several networks, such a word tells what all of them count.
 _OVER_NETWORKS = re.compile(
@@ -70,6 +75,8 @@ def not_the_whole(levels: Sequence[str]) -> str:
             return "an earlier figure"
         if _MISSING.search(last):
             return "who has not subscribed"
+        if _HOLDERS.search(last):
+            return "who has an account"
         if _GROWTH.search(last):
             return "a growth, not the whole"
     above = [fold(text) for text in levels[:-1]]

@@ -25,7 +25,7 @@ from mailbot.reading.figures.cellgrid import (
     trimmed,
 )
 from mailbot.reading.figures.cellrecorder import CellRecorder
-from mailbot.reading.figures.cells import CellKind, Content, content_of
+from mailbot.reading.figures.cells import CellKind, Content, content_of, is_ditto
 from mailbot.reading.figures.columns import LOCALITY, ColumnRole, Heading, heading_of
 from mailbot.reading.figures.labels import distinct
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
@@ -279,8 +279,9 @@ class TableReader:
 
     @staticmethod
     def _is_total(row: list[Content], name: str | None) -> bool:
-        text = fold(name or first_text(row))
-        return bool(TOTAL_ROW.search(text)) and not re.search(r"№\s*\d|\"", text)
+        """«Итого» where the names stand, or before it: «Итого | 12 школ»."""
+        texts = [fold(text) for text in (name, first_text(row)) if text]
+        return any(TOTAL_ROW.search(t) for t in texts) and not any(re.search(r"№\s*\d|\"", t) for t in texts)
 
     def _has_figures(self, row: list[Content], shape: Shape) -> bool:
         said = sole_text(row)
@@ -327,7 +328,7 @@ class TableReader:
         self._stater.question_pages(row, shape, None)
         for content, heading in zip(row, shape.headings, strict=True):
             figure = heading.role in FIGURE_COLUMNS and not content.cell.spanned
-            if name and figure and _YES.fullmatch(fold(content.cell.text)):
+            if name and figure and (_YES.fullmatch(fold(content.cell.text)) or is_ditto(content.cell.text)):
                 self._record.unclear(content, heading)
             self._stater.without_figure(content, heading)
 
