@@ -47,9 +47,10 @@ def read_blocks(blocks: Sequence[Marked], campaign: Campaign, namer: Namer, *, d
             lines.append(Line(block.text, block.locator, block.doubtful, quoted=quoted))
         elif not quoted:
             reader.read(unwrapped(lines))
+            above = next((line.text for line in reversed(lines) if line.text.strip()), "")
             lines = []
             table = TableReader(campaign, namer.names, namer.place, one_of_several=several)
-            found, headings = table.read(block, headings, reader.announced)
+            found, headings = table.read(block, headings, reader.announced, above)
             reader.absorb(found)
     reader.read(unwrapped(lines))
     return reader.finish()

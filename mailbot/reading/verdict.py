@@ -23,6 +23,7 @@ from mailbot.domain.interpretation import (
 from mailbot.reading.figures.assemble import Assembler
 from mailbot.reading.figures.lexicon import lexicon_of
 from mailbot.reading.figures.masks import Role
+from mailbot.reading.figures.measures import SET_APART
 from mailbot.reading.figures.rows import Part, Row
 from mailbot.reading.figures.statements import Statement
 from mailbot.reading.gather import Material
@@ -127,7 +128,7 @@ class _Judge:
         subscribed = bool(_SUBSCRIPTION.search(own))
         other = self._deep
         if other.other_accounts and not _MINISTRY_ACCOUNTS.search(own):
-            return False
+            return named and not intent_of(self._without_set_apart()).other_accounts
         if named:
             return subscribed or not self._measures_otherwise()
         if other.other_subject and not subscribed and self._only_in_files(rows):
@@ -146,11 +147,23 @@ class _Judge:
         first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
         typed = first.strip("…")[:30] in self._material.own_text
         measure = self._lead().other_measure if typed else self._deep.other_measure
+        if measure and not typed and not intent_of(self._without_set_apart()).other_measure:
+            self._find(FindingCode.FIGURES_NOT_OURS, f"Рядом с подписчиками в таблице считают другое: «{measure}»")
+            return False
         told_apart = typed and measure and not _MEASURED_HERE.search(fold(self._words_before()))
         if told_apart and not intent_of("", self._material.envelope.subject).other_measure:
             self._find(FindingCode.FIGURES_NOT_OURS, f"Возможно, это не подписчики: выше сказано «{measure}»")
             return False
         return bool(measure)
+
+    def _without_set_apart(self) -> str:
+        """All words but the headings of columns and rows that hold likes or views beside other ones with the figures."""
+        text = self._material.all_text
+        for part in self._material.parts:
+            for heading in {r.reason for r in part.extract.roles if r.role in SET_APART and r.reason}:
+                for level in heading.split(" / "):
+                    text = text.replace(level, " ")
+        return f"{text}\n{self._material.envelope.subject}"
 
     def _only_in_files(self, rows: list[Row]) -> bool:
         """Whether all numbers taken stand in files that speak of another matter."""

@@ -91,7 +91,8 @@ class Listener:
         for passage in passages:
             if passage.kind in ("client", "header"):
                 continue
-            if self._is_passed_on(passage, own):
+            above = [b for (depth, _, _), (_, said) in passed_on.items() if depth < passage.depth for b in said]
+            if self._is_passed_on(passage, [*own, *above]):
                 self._pass_on(passage, passed_on)
             elif (passage.kind in ("new", "signature") and not passage.depth) or (inside and passage.kind == "quoted"):
                 voice.say(passage)
@@ -103,15 +104,15 @@ class Listener:
             other.readings.append(Reading(body.name, read_blocks(blocks, self._campaign, self._namer)))
         return [other for other, _ in passed_on.values()]
 
-    def _is_passed_on(self, passage: Passage, own: list[Marked]) -> bool:
-        """A forwarded mail; or one quoted, not the authority's, above which the sender gives no figures."""
+    def _is_passed_on(self, passage: Passage, above: list[Marked]) -> bool:
+        """A forwarded mail; or one quoted, not the authority's, where the mails that it stands in give no figures."""
         if passage.kind == "forwarded" or (passage.kind in ("new", "signature") and passage.depth):
             return not passage.ours
         if passage.kind != "quoted" or passage.ours or passage.sender is None or not passage.sender.sender_address:
             return False
         if passage.sender.sender_address.lower() in self._campaign.own_addresses:
             return False
-        said = [marked for marked in own if not marked[1]]
+        said = [marked for marked in above if not marked[1]]
         return not read_blocks(said, self._campaign, self._namer).statements
 
     def _pass_on(self, passage: Passage, passed_on: dict[tuple[int, str, str], tuple[Voice, list[Marked]]]) -> None:

@@ -213,18 +213,24 @@ def test_a_form_that_its_head_signed():
     assert answer.status is Status.ACCEPTED, answer.findings
 
 
-def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
-    """A mail with a workbook of these sheets."""
+def a_book(sheets: dict[str, list[list[object]]], hidden: dict[str, str] | None = None) -> bytes:
+    """A workbook of these sheets; `hidden` says which of them are, and how."""
     book = Workbook()
     book.remove(book.active)
     for title, lines in sheets.items():
         page = book.create_sheet(title)
         for line in lines:
             page.append(line)
+        page.sheet_state = (hidden or {}).get(title, "visible")
     target = io.BytesIO()
     book.save(target)
+    return target.getvalue()
+
+
+def workbook(sheets: dict[str, list[list[object]]], hidden: dict[str, str] | None = None) -> bytes:
+    """A mail with a workbook of these sheets."""
     mail = message_from_bytes(message("Арский район, таблица во вложении."), policy=SMTP)
-    mail.add_attachment(target.getvalue(), maintype="application", subtype="octet-stream", filename="svod.xlsx")
+    mail.add_attachment(a_book(sheets, hidden), maintype="application", subtype="octet-stream", filename="svod.xlsx")
     return mail.as_bytes()
 
 

@@ -62,14 +62,23 @@ def first_text(row: list[Content]) -> str:
 
 
 def has_numbers(row: list[Content]) -> bool:
-    """Whether a row holds bare numbers that are data: not a head."""
-    return any(c.kind is CellKind.NUMBER for c in row)
+    """Whether a row holds bare numbers that are data: not a head, where «Не подписаны» is no nought."""
+    return any(c.kind is CellKind.NUMBER and any(x.isdigit() for x in c.cell.text) for c in row)
 
 
 def is_column_numbers(row: list[Content]) -> bool:
     """«1 | 2 | 3 | 4» under a head: the numbers of the columns."""
     values = [c.number.value if c.number else None for c in row if c.kind is not CellKind.EMPTY]
     return len(values) >= 3 and values == list(range(1, len(values) + 1))
+
+
+def sole_text(row: list[Content]) -> Content | None:
+    """The one cell with words of a row that holds nothing else: a section's title, or a remark."""
+    own = [c for c in row if c.kind is not CellKind.EMPTY and not c.cell.spanned]
+    if len(own) != 1 or len(row) < 2:
+        return None
+    worded = any(x.isalpha() for x in own[0].cell.text) and any(x.isdigit() for x in own[0].cell.text)
+    return own[0] if own[0].kind is CellKind.TEXT or (own[0].kind is CellKind.NUMBER and worded) else None
 
 
 def is_date(text: str) -> bool:

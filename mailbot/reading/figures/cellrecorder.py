@@ -37,9 +37,20 @@ class CellRecorder:
             content,
         )
 
+    def told_in_words(self, content: Content) -> None:
+        """A row of words alone that tells numbers of people."""
+        text = content.cell.text.strip()
+        self.role(content, "unexplained")
+        self.finding(FindingCode.UNEXPLAINED_NUMBER, f"В строке таблицы сказано словами: «{text[:120]}»", content)
+
     def stranger(self, name: str, content: Content) -> None:
         """A row of figures that names neither an organisation nor a measure."""
         message = f"Непонятно, чьи это числа и что они значат: «{name[:120]}»"
+        self.finding(FindingCode.ORGANISATION_UNKNOWN, message, content)
+
+    def several(self, name: str, content: Content) -> None:
+        """Figures beside the names of several organisations."""
+        message = f"Числа даны сразу по нескольким организациям: «{name[:120]}»"
         self.finding(FindingCode.ORGANISATION_UNKNOWN, message, content)
 
     def role(self, content: Content, role: str, reason: str = "") -> None:

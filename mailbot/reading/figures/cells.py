@@ -33,6 +33,10 @@ class Content:
 
 
 _PLAIN = re.compile(r"\s*([0-9]{1,5})\s*")  # longer ones may be postcodes, numbers of letters
+_NEGATIVE = re.compile(r"\s*[-−]\d+\s*")  # no number of people; with a space it is a dash before one
+_DITTO = re.compile(
+    r"\s*(?:[-–—]*\s*(?://|\"|''|,,)\s*[-–—]*|[\"«»„“”]|то\s+же(?:\s+самое)?|аналогично|так\s+же)\s*", re.IGNORECASE
+)
 _DASH = re.compile(
     r"^[\s\-_.*/|\\]*$|^\s*(?:н/?д|н\.д\.|нет\s+данных|не\s+предоставлен\w*|не\s+заполн\w*|x|х|n/a|прочерк)\s*$"
 )
@@ -46,6 +50,11 @@ _ERROR = re.compile(
 _REST = re.compile(r"^[\s.,;:()«»\"'*=\-]*(?:(?:чел|человек\w*|подпис\w*|кеше\w*|шт|из\s+них|людей|п)[\s.,;:()\"*]*)*$")
 
 
+def is_ditto(text: str) -> bool:
+    """Whether a cell says «the same as above»: «-//-», «то же»."""
+    return _DITTO.fullmatch(text) is not None
+
+
 def content_of(cell: Cell) -> Content:
     """What `cell` holds. «35 чел.», «1 250», «тридцать пять», «нет» are numbers; «-» and «н/д» are dashes."""
     if plain := _PLAIN.fullmatch(cell.text):  # most cells of most tables
@@ -54,6 +63,8 @@ def content_of(cell: Cell) -> Content:
     folded = fold(cell.text)
     if not folded.strip():
         return Content(CellKind.EMPTY, cell)
+    if _NEGATIVE.fullmatch(cell.text) or is_ditto(cell.text):
+        return Content(CellKind.TEXT, cell)
     if _ERROR.match(folded):
         return Content(CellKind.ERROR, cell)
     if _DASH.match(folded):
@@ -72,9 +83,14 @@ def content_of(cell: Cell) -> Content:
             return Content(CellKind.NUMBER, cell, digits, cell.text if differ else "")
     if len(found) == 1 and len(figures) == 1:
         rest = _without(folded, figures)
-        if _REST.match(rest) or (figures[0].vague and len(rest) < 30):
+        if _REST.match(rest) or (figures[0].vague and len(rest) < 30 and not _named_before(folded, figures[0])):
             return Content(CellKind.NUMBER, cell, figures[0])
     return Content(CellKind.TEXT, cell)
+
+
+def _named_before(folded: str, figure: Number) -> bool:
+    """Whether a vague number belongs to words before it: a heading «ВК (не менее 30 чел.)», not «примерно 40 вместе»."""
+    return any(c.isalpha() for c in folded[: figure.start].replace(fold(figure.vague), ""))
 
 
 def _without(folded: str, figures: list[Number]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailbot.reading.figures.lexicon import Label, Lexicon
+from mailbot.reading.figures.measures import OWN_PAGE, SHARE, is_plan, is_share, not_the_whole
 from mailbot.reading.figures.tokens import dates
 from mailbot.reading.text.fold import fold
 
@@ -51,6 +52,7 @@ _PLACE = re.compile(
 _LOCALITY = re.compile(
     r"место\s*нахожд|местонахожд|населенн\w+\s+пункт|(?<![а-я])нас\w*\.?\s*п|(?<![а-я])село(?![а-я])|(?<![а-я])место(?![а-я])|локаци"
 )
+STAFF = "number of staff or pupils"
 LOCALITY = "locality"
 """The name of a PLACE heading whose column holds villages and towns, not districts."""
 
@@ -65,9 +67,6 @@ _VALUE = re.compile(
     r"кол-?\s?во|количеств|число|числен|(?<![а-я])стало|сейчас|текущ|подпис|чел|человек|итог|значени|факт|показател|саны|кеше|язылуч"
 )
 _SUBSCRIBED = re.compile(r"подпис|язылуч|язылган|подпищ|вступ")
-_PLAN = re.compile(
-    r"(?<![а-я])план\w*|норм[аы]|необходим|требу|минимум|задани|квота|должно|цель|контрольн|показатель\s+по\s+письму|не\s+менее"
-)
 _OTHER = re.compile(
     r"%|процент|доля|охват\s*,?\s*%|лайк|просмотр|публикац|(?<![а-я])пост(?:ов|ы|а)?(?![а-я])|репост|комментар|примечан|телефон|(?<![а-я])тел\.?(?![а-я])|e-?mail|почт|ответствен|фио|ф\.и\.о|должност|директор|заведующ|руководитель\s*\(|подпись|дата|время|отметка|ссылк|адрес|контакт\w*\s+(?:лиц|дан|тел)|прирост|разниц|динамик|отклонен|(?<![а-я])год(?![а-я])|причин|статус|исполнит|вакцин|привит|собственн|рейтинг|место"
 )
@@ -75,18 +74,16 @@ _NOT_PEOPLE = re.compile(
     r"(?<![а-я])(?:тыс\.?\s*руб|руб\w*|тыс\.|балл\w*|часов|час\.|шт\.?|штук|экз\.?|ед\.|кг|литр\w*)(?![а-я])"
 )
 _STAFF = re.compile(
-    r"работник|сотрудник|работающ|учащ|обучающ|ученик|школьник|воспитанник|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|(?<![а-я])класс|проект"
+    r"работник|сотрудник|сотр\.?(?![а-я])|работающ|учащ|обучающ|обуч\.|обуч-ся|уч-ся|ученик|школьник|воспитанник|воспит\.|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|(?<![а-я])класс|проект"
+)
+_HEADCOUNT = re.compile(
+    r"\s*(?:общая\s+)?численность(?:\s+(?:оо|оу|доу|школы|организации|учреждения))?\s*,?\s*(?:чел\w*\.?)?\s*"
 )
 # «Всего по ОО» is what each has over all networks; «Всего школ» is how many schools there are.
 _OF_EACH = re.compile(
     r"(?<![а-я])(?:по|от)\s+(?:кажд\w+\s+|данн\w+\s+|образовательн\w+\s+)?(?:организац|учрежд|школ|сад|(?:оо|оу|доу)(?![а-я]))"
 )
 _ORGANISATIONS = re.compile(r"организац|учрежд|школ|(?<![а-я])(?:оо|оу|доу)(?![а-я])|сад(?:ов|ика|у(?![а-я]))")
-_SHARE = re.compile(r"(?!.*чел|\s*(?:кол-?\s?во|количеств|число|подпис)).*(?:%|процент|дол[яи])")
-_MEASURE = re.compile(
-    r"%|процент|доля|прирост|лайк|просмотр|публикац|репост|комментар|разниц|отклонен|динамик|охват|посещени[йяе]|визит"
-    r"|(?<![а-я])клик|переход(?:ы|ов)(?![а-я])|нравится"
-)
 _COUNTED = re.compile(
     r"всего|кол-?\s?во|количеств|числен|число|общее|штат|контингент|проектн|списочн|фактическ\w*\s+числ|итого|барлыгы|саны"
 )
@@ -113,20 +110,16 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
     groups = list(dict.fromkeys(x.name for x in labels if x.kind == "audience"))
     totals = [x for x in labels if x.kind == "total"]
     last = fold(texts[-1])
-    if (
-        _PLAN.search(last)
-        and not re.search(r"факт", last)
-        and not (fields and not re.search(r"план|норм|квот|задан|цель", last))
-    ):
+    if is_plan(texts, names_network=any(x.kind == "field" for x in lexicon.labels(texts[-1]))):
         return Heading(ColumnRole.OTHER, order=order, reason="a plan, not a fact", text=whole)
-    if _is_measure(texts):
-        return Heading(ColumnRole.OTHER, order=order, reason="a share or another measure", text=whole)
+    if is_share(texts):
+        return Heading(ColumnRole.OTHER, order=order, reason=SHARE, text=whole)
     if not fields and (role := _of_organisations(last, folded, totals)):
         reason = "number of organisations" if role is ColumnRole.OTHER else ""
         return Heading(role, order=order, reason=reason, text=whole)
     if _NOT_PEOPLE.search(last) and not re.search(r"чел", last):
         return Heading(ColumnRole.UNKNOWN, order=order, reason="a unit that is not people", text=whole)
-    if reason := _is_about_others(folded, last):
+    if reason := _is_about_others(folded, last) or not_the_whole(texts):
         return Heading(ColumnRole.OTHER, order=order, reason=reason, text=whole)
     if foreign and not fields:
         reason = "an account that was not asked for"
@@ -135,7 +128,7 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
         if groups and not totals:
             return Heading(ColumnRole.AUDIENCE, groups[-1], within=fields[0], order=order, text=whole)
         if _STAFF.search(last) and not groups and not _SUBSCRIBED.search(folded) and _COUNTED.search(last):
-            return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
+            return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
         return Heading(ColumnRole.FIELD, fields[0], order=order, text=whole)
     if _ORDINAL.match(last):
         return Heading(ColumnRole.ORDINAL, order=order, text=whole)
@@ -146,9 +139,14 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
     return _without_field(last, folded, groups, totals, order, whole)
 
 
-def _is_measure(levels: list[str]) -> bool:
-    """Whether a share, likes or views are counted; the share may be told on any level: «Исполнение, %» over «ВК»."""
-    return _MEASURE.search(fold(levels[-1])) is not None or any(_SHARE.match(fold(text)) for text in levels[:-1])
+def is_counted(folded: str) -> bool:
+    """Whether a heading, folded, tells how many there are of something: «Количество», «Численность», «Всего»."""
+    return _COUNTED.search(folded) is not None
+
+
+def subscribed(folded: str) -> bool:
+    """Whether a heading, folded, speaks of subscribers."""
+    return _SUBSCRIBED.search(folded) is not None
 
 
 def _of_organisations(last: str, folded: str, totals: list[Label]) -> ColumnRole | None:
@@ -167,7 +165,9 @@ def _without_field(
     subscribed = _SUBSCRIBED.search(folded) is not None
     staff = _STAFF.search(last) is not None
     if staff and (_COUNTED.search(last) or re.search(r"численност|контингент|штат", folded)) and not subscribed:
-        return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
+        return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
+    if _HEADCOUNT.fullmatch(last) and not subscribed:
+        return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
     if groups and not (totals and not staff):
         if re.search(r"фио|ф\.и\.о|телефон|подпись", last):
             return Heading(ColumnRole.OTHER, order=order, reason="names", text=whole)
@@ -188,7 +188,7 @@ def _without_field(
     if _NETWORK.search(last) and not subscribed and not re.search(r"кол-?\s?во|количеств|число", last):
         return Heading(ColumnRole.NETWORK, order=order, text=whole)
     if staff and not subscribed:
-        return Heading(ColumnRole.OTHER, order=order, reason="number of staff or pupils", text=whole)
+        return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
     if _OTHER.search(last) and not subscribed:
         return Heading(ColumnRole.OTHER, order=order, reason="something else", text=whole)
     if _VALUE.search(last) or order is not None:
@@ -200,12 +200,8 @@ def _is_about_others(folded: str, last: str) -> str:
     """Why a column that may name a network counts something else than who subscribed to the authority's accounts."""
     if _WHO.match(last) and len(last) < _WHO_LONGEST:
         return "who the people are"
-    if re.search(
-        r"(?<![а-я])(?:было|ранее|раньше|предыдущ\w*|вчера|прошл\w*|на\s+начало)(?![а-я])", last
-    ) and not re.search("стало", last):
-        return "an earlier figure"
     if _is_own_page(folded) and not re.search(r"министерств|моин", folded):
-        return "the organisation's own page"
+        return OWN_PAGE
     if re.search(r"участник|участв|зрител|присутств|посетител", last) and not _SUBSCRIBED.search(folded):
         return "people who took part"
     return ""
@@ -213,5 +209,9 @@ def _is_about_others(folded: str, last: str) -> str:
 
 def _is_own_page(folded: str) -> bool:
     return (
-        re.search(r"собственн|своих?\s+страниц|страниц\w*\s+(?:школы|оо|оу|организации|учреждения)", folded) is not None
+        re.search(
+            r"собственн|своих?\s+страниц|(?<![а-я])наш(?:а|ей|и|их|у)?\s+(?:групп|страниц|паблик|аккаунт|сообществ)|страниц\w*\s+(?:школы|оо|оу|организации|учреждения)",
+            folded,
+        )
+        is not None
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mailbot.reading.figures.cellgrid import FIGURE_COLUMNS, Grid, sole_label
 from mailbot.reading.figures.cells import CellKind, Content
-from mailbot.reading.figures.columns import ColumnRole, Heading
+from mailbot.reading.figures.columns import STAFF, ColumnRole, Heading, subscribed
 from mailbot.reading.figures.lexicon import Lexicon
 from mailbot.reading.figures.lines import NameFinder
 from mailbot.reading.text.fold import fold
@@ -29,7 +29,7 @@ def told_by_contents(
         role = _role_of(heading, cells, lexicon, find_names, has_names=has_names)
         has_names = has_names or role is ColumnRole.ORGANISATION
         told.append(heading if role is heading.role else replace(heading, role=role))
-    return _joined_names(grid, first, tuple(told))
+    return _without_contingents(grid[first:], _joined_names(grid, first, tuple(told)))
 
 
 def _role_of(
@@ -53,6 +53,29 @@ def _role_of(
     if not has_names and any(c.kind is CellKind.TEXT for c in cells):
         return ColumnRole.ORGANISATION
     return heading.role
+
+
+def _without_contingents(rows: Grid, headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
+    """«Детей 830 | ВК 38 | ОК 31»: a part is no greater than the whole, so these are all the children that there are.
+
+    Only where the heading does not speak of subscribers, no row adds up, and most rows have such a number.
+    """
+    groups = [
+        i
+        for i, h in enumerate(headings)
+        if h.role is ColumnRole.AUDIENCE and not h.within and not subscribed(fold(h.text))
+    ]
+    fields = [i for i, h in enumerate(headings) if h.role is ColumnRole.FIELD]
+    compared: list[tuple[int, int, int]] = []
+    for row in rows:
+        parts = [n.value for i in groups if (n := row[i].number)]
+        given = [n.value for i in fields if (n := row[i].number)]
+        if parts and given:
+            compared.append((sum(parts), max(parts), sum(given)))
+    greater = [most for _, most, whole in compared if most > (whole if len(compared) > 1 else 2 * whole)]
+    if not groups or len(greater) * 2 <= len(compared) or any(parts == whole for parts, _, whole in compared):
+        return headings
+    return tuple(replace(h, role=ColumnRole.OTHER, reason=STAFF) if i in groups else h for i, h in enumerate(headings))
 
 
 def _joined_names(grid: Grid, first: int, headings: tuple[Heading, ...]) -> tuple[Heading, ...]:

@@ -21,6 +21,13 @@ _INSTITUTION = re.compile(
     r"(?<![а-яәөүҗңһ])(?:сош|оош|нош|сш|доу|д/с|црр|гимназия|лицей|школа|детский\s+сад|детсад|сад|колледж|техникум"
     r"|м[әе]кт[әе][пб]е?|бакчасы|гимназиясе|лицее)(?![а-яәөүҗңһ])"
 )
+_NUMBERED = re.compile(r"\d\W*$")
+# A column «Тип» may sort the organisations instead of naming them: «Школы | МБОУ «СОШ №2»».
+_SORT = re.compile(
+    r"\s*(?:(?:город|сель)ск(?:ая|ой|ие|ое)(?:\s+\S+)?|школы|гимназии|лицеи|(?:детские\s+)?сады|детсады|колледжи|техникумы"
+    r"|\S*(?:\s+\S+)?\s*(?:организации|учреждения)(?:\s+\S+){0,3}|(?:дошкольное|общее|среднее|дополнительное|профессиональное)(?:\s+\S+)?\s+образование)\s*"
+)
+_FORM = re.compile(r"(?<![а-я])(?:[мгч](?:[абк]|ад|бд)?(?:оу|доу|удо|у)|доу|оу)(?![а-я])")
 _PARTED = re.compile(r"[,;:(\[|]|\s[-–—]\s")
 _NO_NAME = re.compile(
     r"директор|заведу|руковод|ответств|(?<![а-я])тел|(?<![а-я])(?:вк|ок|инст|одн|vk|ok)(?![а-я])|вконтакт|итог|всего|подпис|кол-во|колич|@|\d{3}|[а-я]\.\s?[а-я]\."
@@ -46,9 +53,10 @@ class RowSubjects:
         for content, heading in zip(row, shape.headings, strict=True):
             if heading.role is ColumnRole.ORGANISATION and content.kind in (CellKind.TEXT, CellKind.NUMBER):
                 text = " ".join(_LOCALITY_LINE.sub(", ", content.cell.text).split())
-                if text and text not in parts and not (content.kind is CellKind.NUMBER and not parts):
+                number = content.kind is CellKind.NUMBER
+                if text and text not in parts and not (number and (not parts or _NUMBERED.search(parts[-1]))):
                     parts.append(text)
-        return " ".join(parts) or None
+        return " ".join(without_categories(parts)) or None
 
     def subject(self, row: list[Content], shape: Shape, name: str, section_place: str | None, base: Subject) -> Subject:
         """Whose row it is; the place from a column of districts, from one of localities, or from the section's title."""
@@ -58,23 +66,10 @@ class RowSubjects:
         by_locality = locality is not None and section_place is None and subject.municipality == locality
         return replace(subject, by_locality=by_locality)
 
-    def heads_names(self, shape: Shape) -> bool:
-        """Whether the head itself says that a column holds organisations; else only their names can tell."""
-        names = [h for h in shape.headings if h.role is ColumnRole.ORGANISATION]
-        return any(heading_of([h.text], self._lexicon).role is ColumnRole.ORGANISATION for h in names)
-
-    def other_matter(self, name: str) -> str:
-        """What a row counts that its first cell calls a measure: «Поставили лайк», «Было на 9 августа», «Примечание»."""
-        if self._names(name):
-            return ""
-        heading = heading_of([name], self._lexicon)
-        return heading.reason if heading.role is ColumnRole.OTHER else ""
-
-    def is_stranger(self, name: str) -> bool:
-        """Whether the words of a row's first cell name neither an organisation nor a place nor a network."""
-        if self._names(name) or self._place(name) or is_kind(name):
-            return False
-        return not self._is_label(name) and not _INSTITUTION.search(fold(name))
+    def heading_of_names(self, shape: Shape) -> str:
+        """The heading that says that its column holds organisations; nothing where only their names can tell."""
+        names = [h.text for h in shape.headings if h.role is ColumnRole.ORGANISATION]
+        return next((t for t in names if heading_of([t], self._lexicon).role is ColumnRole.ORGANISATION), "")
 
     def _named(self, name: str, place: str | None, base: Subject) -> Subject:
         named = self._names(name)
@@ -88,11 +83,11 @@ class RowSubjects:
             return Subject(name if _INSTITUTION.search(fold(name)) else None, district)
         if is_kind(name):
             return Subject(name, place)
-        if self._is_label(name):
+        if self.is_label(name):
             return replace(base, municipality=base.municipality or place)
         return Subject(name, place)
 
-    def _is_label(self, name: str) -> bool:
+    def is_label(self, name: str) -> bool:
         """Whether a row's first cell names a network or a group, not an organisation; «Дом школьников» is one."""
         role = heading_of([name], self._lexicon).role
         if role is ColumnRole.AUDIENCE:
@@ -124,6 +119,31 @@ class RowSubjects:
             return place, label, named[0].subject
         found = self._place(text)
         return found or place, label, Subject() if found else subject
+
+
+def without_categories(parts: list[str]) -> list[str]:
+    """The parts of a name without what only sorts organisations, where the rest is a name by itself.
+
+    «Школы | МБОУ «СОШ №2»» and «СОШ | МБОУ «СОШ №2»» are sorted; «СОШ | №2», «МБОУ | СОШ №2», «ДОУ | «Чишмэ»» are joined.
+    """
+    if len(parts) < 2:
+        return parts
+    kept = []
+    for part in parts:
+        rest = fold(" ".join(p for p in parts if p is not part))
+        folded = fold(part)
+        worded = any(len(w) > 2 for w in re.findall(r"[а-яәөүҗңһ]+", rest)) and not _SORT.fullmatch(rest)
+        if _FORM.fullmatch(folded.strip()):
+            sorts = _FORM.search(rest) is not None
+        elif _SORT.fullmatch(folded):
+            sorts = worded
+        else:
+            sorts = _INSTITUTION.fullmatch(folded.strip()) is not None and (
+                _INSTITUTION.search(rest) is not None or _FORM.search(rest) is not None
+            )
+        if not sorts:
+            kept.append(part)
+    return kept or parts
 
 
 def _in_full(text: str, named: Named) -> str | None:

@@ -15,7 +15,7 @@ from mailbot.reading.figures.cellgrid import (
     sole_label,
 )
 from mailbot.reading.figures.cells import CellKind, Content
-from mailbot.reading.figures.columns import ColumnRole, Heading, heading_of
+from mailbot.reading.figures.columns import STAFF, ColumnRole, Heading, heading_of
 from mailbot.reading.figures.contents import told_by_contents
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import NameFinder
@@ -110,7 +110,7 @@ class ShapeFinder:
             top = self._top_of_head(grid, index)
             headings = tuple(
                 heading_of(
-                    [grid[r][c].cell.text for r in range(top, first) if grid[r][c].kind is not CellKind.NUMBER],
+                    [grid[r][c].cell.text for r in range(top, first) if not has_numbers([grid[r][c]])],
                     self._lexicon,
                 )
                 for c in range(len(row))
@@ -126,10 +126,7 @@ class ShapeFinder:
         if beside or self._lexicon.on_topic(self._titled + " ".join(h.text for h in headings)):
             return headings
         return tuple(
-            replace(h, role=ColumnRole.OTHER, reason="number of staff or pupils")
-            if h.role is ColumnRole.AUDIENCE
-            else h
-            for h in headings
+            replace(h, role=ColumnRole.OTHER, reason=STAFF) if h.role is ColumnRole.AUDIENCE else h for h in headings
         )
 
     def _shape_of_values(self, grid: Grid) -> Shape | None:
@@ -195,7 +192,7 @@ class ShapeFinder:
         top = index
         while top > 0:
             above = grid[top - 1]
-            texts = [c for c in above if c.kind is CellKind.TEXT]
+            texts = [c for c in above if c.kind in (CellKind.TEXT, CellKind.NUMBER)]  # «Не подписаны» is no nought here
             distinct = {c.cell.text for c in texts}
             if not texts or has_numbers(above) or (len(distinct) < 2 and len(texts) == len(above)):
                 break

@@ -11,7 +11,8 @@ from collections import Counter
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Table
-from mailbot.domain.interpretation import Evidence, FindingCode
+from mailbot.domain.interpretation import FindingCode
+from mailbot.reading.figures.bystanders import Bystanders, closes, is_average, is_unclosed, tells_people
 from mailbot.reading.figures.cellgrid import (
     FIGURE_COLUMNS,
     TOTAL_ROW,
@@ -20,19 +21,21 @@ from mailbot.reading.figures.cellgrid import (
     is_column_numbers,
     is_date,
     sole_label,
+    sole_text,
     trimmed,
 )
 from mailbot.reading.figures.cellrecorder import CellRecorder
-from mailbot.reading.figures.cells import CellKind, Content, content_of
+from mailbot.reading.figures.cells import CellKind, Content, content_of, is_ditto
 from mailbot.reading.figures.columns import LOCALITY, ColumnRole, Heading, heading_of
 from mailbot.reading.figures.labels import distinct
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import NameFinder
+from mailbot.reading.figures.measures import begins_otherwise, title_of_another
+from mailbot.reading.figures.rowstating import Moment, RowStater
 from mailbot.reading.figures.rowsubjects import PlaceFinder, RowSubjects
 from mailbot.reading.figures.shapes import Shape, ShapeFinder
-from mailbot.reading.figures.statements import Extract, Statement, Subject
+from mailbot.reading.figures.statements import Extract, Subject
 from mailbot.reading.figures.tokens import dates
-from mailbot.reading.grids import NOT_CACHED
 from mailbot.reading.intent import OTHER_SUBJECTS
 from mailbot.reading.text.fold import fold
 
@@ -41,14 +44,10 @@ _OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)
 _LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
 
 
-_AVERAGE = re.compile(
-    r"\s*(?:прирост|динамика|разница|отклонение|изменение|среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)"
+_TITLE_LINE = 60  # characters of a line above a table that is its title and no sentence
+_YES = re.compile(
+    r"\s*(?:да|все|есть|имеется|[+✓✔v]|(?:все\s+)?подпис\w+|выполнен\w*|сделан\w*|готово|100\s*%)(?:\s+все)?[\s.!]*"
 )
-_SURNAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
-_PERSON = re.compile(
-    rf"{_SURNAME}\s+(?:[А-ЯЁ]\.\s?[А-ЯЁ]?\.?|[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+)|[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?\s?{_SURNAME}"
-)
-_UNIT = re.compile(r"\s*(?:чел|человек|кол-во|количество|подписчик\w*)\.?\s*")
 
 
 class TableReader:
@@ -62,24 +61,28 @@ class TableReader:
         self._lexicon: Lexicon = lexicon_of(campaign)
         self._names = find_names
         self._rows_of = RowSubjects(self._lexicon, find_names, find_place)
+        self._bystanders = Bystanders(self._lexicon, find_names, find_place)
         self._out = Extract()
         self._record = CellRecorder(self._out)
+        self._stater = RowStater(self._out, campaign)
         self._base = Subject()
         self._titled = ""
-        self._row_order: tuple[int, int, int] | None = None
-        self._title_order: tuple[int, int, int] | None = None
+        self._title_order: Moment | None = None
 
     def read(
-        self, table: Table, inherited: tuple[Heading, ...] = (), announced: tuple[Label, ...] = ()
+        self, table: Table, inherited: tuple[Heading, ...] = (), announced: tuple[Label, ...] = (), above: str = ""
     ) -> tuple[Extract, tuple[Heading, ...]]:
         """The statements of `table`; and its headings, which a table that goes on elsewhere without a head inherits.
 
-        `announced` is the order of networks that the words before the table told.
+        `announced` is the order of networks that the words before the table told, `above` the line right above it.
         """
         grid = trimmed([[content_of(c) for c in row] for row in table.rows])
         if not grid:
             return self._out, ()
         self._titled = fold(table.title)
+        self._question_title(table.title, grid[0][0])
+        if len(above) < _TITLE_LINE and begins_otherwise(fold(above)):
+            self._question_title(above, grid[0][0])
         named = self._names(table.title)
         if len(named) == 1:  # a sheet for each school
             self._base = named[0].subject
@@ -131,6 +134,7 @@ class TableReader:
         if unit := _OTHER_UNIT.search(self._titled):
             message = f"Единица измерения в таблице — не люди: «{unit.group()}»"
             self._record.finding(FindingCode.FIGURES_NOT_OURS, message, grid[0][0])
+        self._stater.question_headings(shape, grid[0][0])
         self._rows(grid, shape)
 
     def _without_titles(self, grid: Grid) -> Grid:
@@ -147,6 +151,7 @@ class TableReader:
                 break
             text = texts[0].cell.text
             self._titled += " " + fold(text)
+            self._question_title(text, texts[0])
             named = self._names(text)
             if len(named) == 1:
                 self._base = named[0].subject
@@ -154,106 +159,98 @@ class TableReader:
             index += 1
         return trimmed(grid[index:])
 
+    def _question_title(self, title: str, content: Content) -> None:
+        """A title that speaks of a plan, a growth or of who has not subscribed goes to a person."""
+        if title_of_another(fold(title)):
+            message = f"Похоже, в таблице не число подписавшихся: «{' '.join(title.split())[:120]}»"
+            self._record.finding(FindingCode.FIGURES_NOT_OURS, message, content)
+
     def _rows(self, grid: Grid, shape: Shape) -> None:
         subject, section_place, section_label = self._base, None, self._network_of_sheet(shape)
         data = grid[shape.first :]
         groups = [self._group_of(row, shape) for row in data]
         matrix = len({label.name for label in groups if label}) > 1  # «Дом школьников» alone is no group of people
-        untold = not self._rows_of.heads_names(shape)
+        heading = self._rows_of.heading_of_names(shape)
+        strangers = self._strangers(data, shape, heading)
+        hanging = False  # whether the row above holds the beginning of a name
         for row, group in zip(data, groups, strict=True):
-            if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row):
-                self._mark_row(row, "number of a column")
-                continue
-            label = self._network_of(row, shape)
             name = self._rows_of.name_of(row, shape)
             total = self._is_total(row, name)
-            if name is not None and _AVERAGE.match(fold(name)):
-                self._mark_row(row, "an average or a growth")
+            counts = self._has_figures(row, shape)
+            if self._is_set_aside(row, name, sums=total or group is not None, counts=counts, headed=bool(heading)):
                 continue
-            if untold and name and not (total or group) and (matter := self._rows_of.other_matter(name)):
-                self._mark_row(row, matter)
-                continue
-            self._row_order = _order_of(row, shape)
+            label = self._network_of(row, shape)
+            order = _order_of(row, shape)
             if name is not None and is_date(name):
                 name = None
-            if not self._has_figures(row, shape):
+            if not counts:
                 section_place, section_label, subject = self._rows_of.section(
                     row, section_place, section_label, subject
                 )
-                self._row_numbers(row, shape)
+                self._words_alone(row, shape, name)
+                hanging = is_unclosed(first_text(row))
                 continue
             if matrix and (total or group):
-                self._state_row(row, shape, subject, group or label, group=False)
+                self._state(row, shape, subject, group or label, order)
                 continue
             if total:
-                self._state_row(row, shape, Subject(), label or section_label, group=True)
+                self._state(row, shape, None, label or section_label, order)
                 continue
             if name is not None:
                 subject = self._rows_of.subject(row, shape, name, section_place, self._base)
-                if untold and self._rows_of.is_stranger(name):
-                    self._record.stranger(name, row[0])
+                self._question_name(name, row[0], strangers | ({name} if hanging and closes(name) else set()))
+                hanging = False
             elif not any(h.role is ColumnRole.NETWORK for h in shape.headings):
                 place = self._rows_of.place_of(row, shape) or self._rows_of.place_of(row, shape, LOCALITY)
                 subject = Subject(None, place or section_place) if place or section_place else self._base
                 if subject == self._base and self._unnamed_total(row, grid, shape):
-                    self._state_row(row, shape, Subject(), label or section_label, group=True)
+                    self._state(row, shape, None, label or section_label, order)
                     continue
             if subject.organisation or subject.municipality:
                 self._out.subjects.append(subject)
-            self._state_row(row, shape, subject, label or section_label, group=False)
+            self._state(row, shape, subject, label or section_label, order)
 
-    def _state_row(
-        self, row: list[Content], shape: Shape, subject: Subject, label: Label | None, *, group: bool
+    def _state(
+        self, row: list[Content], shape: Shape, subject: Subject | None, label: Label | None, order: Moment | None
     ) -> None:
-        for content, heading in zip(row, shape.headings, strict=True):
-            self._state_cell(content, heading, subject, label, group=group)
+        """State a row's figures; without a subject they are a total over several respondents."""
+        when = order or self._title_order
+        self._stater.row(row, shape, subject or Subject(), label, group=subject is None, order=when)
 
-    def _state_cell(
-        self, content: Content, heading: Heading, subject: Subject, label: Label | None, *, group: bool
-    ) -> None:
-        if heading.role is ColumnRole.FOREIGN and content.number and not content.cell.spanned:
-            evidence = Evidence(locator=content.cell.locator, snippet=_snippet(content, subject, heading))
-            self._out.statements.append(
-                Statement(subject, "foreign", heading.name, content.number.value, evidence, group=group)
-            )
-        if heading.role not in FIGURE_COLUMNS:
-            self._cell_numbers(content, heading)
-            return
-        kind, name = _counts(heading, label, self._campaign)
-        if group and content.cell.text.strip() == NOT_CACHED:
-            self._record.role(content, "a total that no program has computed yet", heading.text)
-            return
-        if content.kind is CellKind.ERROR or (content.kind is CellKind.TEXT and name):
-            if not (_PERSON.fullmatch(content.cell.text.strip()) or _UNIT.fullmatch(fold(content.cell.text))):
-                self._record.unclear(content, heading)
-            return
-        if content.kind is not CellKind.NUMBER or content.number is None:
-            return
-        if content.cell.spanned and not group:
-            self._record.role(content, "a merged cell, counted once")
-            return
-        if not name:
-            self._record.unexplained(content)
-            return
-        if content.contradiction:
-            self._record.finding(
-                FindingCode.WORDS_MISMATCH, f"Цифрами и словами указано разное: «{content.contradiction}»", content
-            )
-        self._out.statements.append(
-            Statement(
-                subject=subject,
-                kind=kind,  # type: ignore[arg-type]
-                name=name,
-                value=content.number.value,
-                evidence=Evidence(locator=content.cell.locator, snippet=_snippet(content, subject, heading)),
-                group=group,
-                order=heading.order or self._row_order or self._title_order,
-                vague=content.number.vague,
-                doubtful=content.cell.doubtful,
-                per_field=_within(heading, kind),
-            )
-        )
-        self._record.role(content, f"figure: {name}" + (" (group total)" if group else ""), heading.text)
+    def _is_set_aside(self, row: list[Content], name: str | None, *, sums: bool, counts: bool, headed: bool) -> bool:
+        """Whether a row is none of the table's figures: numbers of columns, a head once more, a norm, a growth."""
+        if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row):
+            self._mark_row(row, "number of a column")
+            return True
+        if name is None:
+            return False
+        if is_average(name):
+            self._mark_row(row, "an average or a growth")
+            return True
+        matter = self._bystanders.matter(name, headed=headed) if counts and not sums else ""
+        if matter:
+            self._mark_row(row, matter, name)
+        return bool(matter)
+
+    def _strangers(self, data: Grid, shape: Shape, heading: str) -> frozenset[str]:
+        """The names of rows with figures that name no organisation."""
+        named = [n for row in data if self._has_figures(row, shape) and (n := self._organisation_of(row, shape))]
+        rest = [n for n in named if not self._bystanders.matter(n, headed=bool(heading))]
+        return self._bystanders.strangers(rest, self._rows_of.is_label, heading)
+
+    def _question_name(self, name: str, content: Content, strangers: frozenset[str]) -> None:
+        """A name that is none, or several in one cell, goes to a person."""
+        if name in strangers:
+            self._record.stranger(name, content)
+        elif self._bystanders.is_several(name):
+            self._record.several(name, content)
+
+    def _organisation_of(self, row: list[Content], shape: Shape) -> str | None:
+        """What a row has where the names stand, unless it is a total, an average or a date."""
+        name = self._rows_of.name_of(row, shape)
+        if name is None or self._is_total(row, name) or is_average(name) or is_date(name):
+            return None
+        return name
 
     def _network_of_sheet(self, shape: Shape) -> Label | None:
         """The one network that the title tells for columns which name none: a sheet «ВК», a sheet «Инстаграм»."""
@@ -282,11 +279,15 @@ class TableReader:
 
     @staticmethod
     def _is_total(row: list[Content], name: str | None) -> bool:
-        text = fold(name or first_text(row))
-        return bool(TOTAL_ROW.search(text)) and not re.search(r"№\s*\d|\"", text)
+        """«Итого» where the names stand, or before it: «Итого | 12 школ»."""
+        texts = [fold(text) for text in (name, first_text(row)) if text]
+        return any(TOTAL_ROW.search(t) for t in texts) and not any(re.search(r"№\s*\d|\"", t) for t in texts)
 
-    @staticmethod
-    def _has_figures(row: list[Content], shape: Shape) -> bool:
+    def _has_figures(self, row: list[Content], shape: Shape) -> bool:
+        said = sole_text(row)
+        if said is not None and not self._bystanders.counts_in_words(said.cell.text):
+            return False  # «Дата заполнения: 13.08.2021» below the figures
+        named = self._rows_of.name_of(row, shape) is not None
         return any(
             (h.role in FIGURE_COLUMNS and c.kind in (CellKind.NUMBER, CellKind.ERROR, CellKind.DASH))
             or (
@@ -294,6 +295,7 @@ class TableReader:
                 and c.kind is CellKind.TEXT
                 and not c.cell.spanned
                 and any(x.isdigit() for x in c.cell.text)
+                and (named or tells_people(c.cell.text))  # «Дата | 13.08.2021» in a form without names
             )
             for c, h in zip(row, shape.headings, strict=True)
         )
@@ -317,25 +319,23 @@ class TableReader:
         labels = [x for c in row if (x := sole_label(c, self._lexicon)) and x.kind == "field"]
         return len({x.name for x in labels}) >= 2 and not any(c.kind is CellKind.NUMBER for c in row)
 
-    def _row_numbers(self, row: list[Content], shape: Shape) -> None:
+    def _words_alone(self, row: list[Content], shape: Shape, name: str | None) -> None:
+        """Roles for a row without figures; what it tells of people in words goes to a person."""
+        said = sole_text(row)
+        if said is not None and self._bystanders.counts_in_words(said.cell.text):
+            self._record.told_in_words(said)
+            return
+        self._stater.question_pages(row, shape, None)
         for content, heading in zip(row, shape.headings, strict=True):
-            self._cell_numbers(content, heading)
+            figure = heading.role in FIGURE_COLUMNS and not content.cell.spanned
+            if name and figure and (_YES.fullmatch(fold(content.cell.text)) or is_ditto(content.cell.text)):
+                self._record.unclear(content, heading)
+            self._stater.without_figure(content, heading)
 
-    def _cell_numbers(self, content: Content, heading: Heading) -> None:
-        """Roles for the numbers of a cell that is no figure's; a bare number that nothing tells is unexplained."""
-        if heading.role is ColumnRole.UNKNOWN and content.kind is CellKind.NUMBER and not content.cell.spanned:
-            self._record.unexplained(content)
-        elif any(c.isdigit() for c in content.cell.text):
-            role = heading.reason or {
-                ColumnRole.ORDINAL: "running number",
-                ColumnRole.ORGANISATION: "part of an organisation's name",
-            }.get(heading.role, "text")
-            self._record.role(content, role, heading.text)
-
-    def _mark_row(self, row: list[Content], role: str) -> None:
+    def _mark_row(self, row: list[Content], role: str, reason: str = "") -> None:
         for content in row:
             if any(c.isdigit() for c in content.cell.text) and not content.cell.spanned:
-                self._record.role(content, role)
+                self._record.role(content, role, reason)
 
     def _unread(self, grid: Grid) -> None:
         """A table with no figures in its head: what its columns don't tell, a list of telephones aside, is unexplained."""
@@ -357,23 +357,7 @@ class TableReader:
                     self._record.role(content, "text")
 
 
-def _counts(heading: Heading, label: Label | None, campaign: Campaign) -> tuple[str, str]:
-    """What a cell counts: by its column, or by its row's network where the column is only «Количество»."""
-    total = campaign.total.name if campaign.total else ""
-    if label is not None and label.kind == "audience":
-        return "audience", label.name
-    if heading.role is ColumnRole.FIELD:
-        return "field", heading.name
-    if heading.role is ColumnRole.AUDIENCE:
-        return "audience", heading.name
-    if label is not None and label.kind == "field":
-        return "field", label.name
-    if label is not None and label.kind in ("total", "audience"):
-        return label.kind, label.name
-    return "total", total
-
-
-def _order_of(row: list[Content], shape: Shape) -> tuple[int, int, int] | None:
+def _order_of(row: list[Content], shape: Shape) -> Moment | None:
     """The date that a row's figures are for: the one cell beside them that is a date."""
     found = [
         moments[0].order
@@ -381,18 +365,6 @@ def _order_of(row: list[Content], shape: Shape) -> tuple[int, int, int] | None:
         if heading.role not in FIGURE_COLUMNS and is_date(content.cell.text) and (moments := dates(content.cell.text))
     ]
     return found[0] if len(found) == 1 else None
-
-
-def _within(heading: Heading, kind: str) -> str:
-    """The field that a group's number is a part of, or nothing where it is of the whole."""
-    if kind != "audience":
-        return ""
-    return heading.name if heading.role is ColumnRole.FIELD else heading.within
-
-
-def _snippet(content: Content, subject: Subject, heading: Heading) -> str:
-    parts = [subject.organisation or subject.municipality or "", heading.text, content.cell.text.strip()]
-    return " | ".join(" ".join(p.split()) for p in parts if p)[:200]
 
 
 def _without_sheet_marks(grid: Grid) -> Grid:
