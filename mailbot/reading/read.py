@@ -11,6 +11,7 @@ from mailbot.reading.gather import gather
 from mailbot.reading.message.mail import decode
 from mailbot.reading.opening import OpenOne
 from mailbot.reading.passages.automatic import recognise
+from mailbot.reading.passages.reply import split_bodies
 from mailbot.reading.verdict import judge
 
 READER_VERSION = "4"
@@ -30,8 +31,9 @@ def interpret(
     evidence, and the findings; raises nothing for whatever `raw` holds. Equal arguments give an equal result.
     """
     mail = decode(raw, limits)
-    reason = recognise(mail, campaign)
+    bodies = split_bodies(mail, campaign)
+    reason = recognise(mail, campaign, bodies)
     if reason is not None:
         return Interpretation(status=Status.IGNORED, kind=Kind.AUTO, envelope=mail.envelope, reader=READER_VERSION)
-    material = gather(mail, campaign, directory, open_one, limits)
+    material = gather(mail, bodies, campaign, directory, open_one, limits)
     return judge(material, campaign, directory, READER_VERSION)

@@ -80,10 +80,8 @@ class Listener:
         self._namer = namer
         self._lexicon = lexicon_of(campaign)
 
-    def body(self, mail: Mail, body: Document, voice: Voice) -> list[Voice]:
+    def body(self, name: str, passages: Sequence[Passage], voice: Voice) -> list[Voice]:
         """Read the sender's own passages of a body into `voice`; the mails passed on are returned as voices."""
-        own_names = [r.name for r in mail.recipients if r.address.lower() in self._campaign.own_addresses]
-        passages = split(body.blocks, self._campaign, mail.envelope.subject, own_names)
         inside = _INSIDE.search(fold("\n".join(joined(p.blocks) for p in passages if p.kind == "new"))) is not None
         between = inside or _is_interleaved(passages)
         own: list[Marked] = []
@@ -98,9 +96,9 @@ class Listener:
                 own.extend((b, False) for b in passage.blocks if not _is_footer(b))
             elif between and passage.kind in ("quoted", "letter"):
                 own.extend((b, True) for b in passage.blocks)
-        voice.readings.append(Reading(body.name, read_blocks(own, self._campaign, self._namer)))
+        voice.readings.append(Reading(name, read_blocks(own, self._campaign, self._namer)))
         for other, blocks in passed_on.values():
-            other.readings.append(Reading(body.name, read_blocks(blocks, self._campaign, self._namer)))
+            other.readings.append(Reading(name, read_blocks(blocks, self._campaign, self._namer)))
         return [other for other, _ in passed_on.values()]
 
     def _is_passed_on(self, passage: Passage, own: list[Marked]) -> bool:
