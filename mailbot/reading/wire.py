@@ -92,10 +92,9 @@ def _plain(value: Any, blobs: list[bytes]) -> Any:
     if isinstance(value, bytes):
         blobs.append(value)
         return len(blobs) - 1
-    kind: type[object] = type(value)
-    parts = value if isinstance(value, tuple) else [getattr(value, name) for name in _names(kind)]
+    parts = value if isinstance(value, tuple) else [getattr(value, name) for name in _names(value.__class__)]
     plain = [part if type(part) in _AS_IT_IS else _plain(part, blobs) for part in parts]
-    return plain if parts is value else [kind.__name__, *plain]
+    return plain if parts is value else [type(value).__name__, *plain]
 
 
 def _cut(data: memoryview, sizes: Any) -> list[bytes]:
