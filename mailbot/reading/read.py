@@ -8,7 +8,7 @@ from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Interpretation, Kind, Status
 from mailbot.reading.formats import open_attachment
 from mailbot.reading.gather import gather
-from mailbot.reading.message.mail import decode
+from mailbot.reading.message.mail import Mail, decode
 from mailbot.reading.opening import OpenOne
 from mailbot.reading.passages.automatic import recognise
 from mailbot.reading.passages.reply import split_bodies
@@ -30,7 +30,13 @@ def interpret(
     `open` in the service). Returns the status that the message may have with no person looking, its reports with
     evidence, and the findings; raises nothing for whatever `raw` holds. Equal arguments give an equal result.
     """
-    mail = decode(raw, limits)
+    return interpret_mail(decode(raw, limits), campaign, directory, open_one, limits)
+
+
+def interpret_mail(
+    mail: Mail, campaign: Campaign, directory: Directory, open_one: OpenOne, limits: Limits
+) -> Interpretation:
+    """Read a message that is decoded already; as `interpret`."""
     bodies = split_bodies(mail, campaign)
     reason = recognise(mail, campaign, bodies)
     if reason is not None:
