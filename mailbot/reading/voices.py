@@ -27,6 +27,7 @@ _INSIDE = re.compile(
 _MAILING_LIST = re.compile(
     r"mailing\s+list|рассылк|отписат|unsubscribe|listinfo|googlegroups|конфиденциальн|confidential|проверено\s+антивирус|virus"
 )
+_LONG_WORD = re.compile(r"[а-я]{4,}")
 _PEOPLE = re.compile(r"\d+\s*(?:чел|человек|подпис)")
 
 
@@ -155,11 +156,11 @@ class Listener:
 
     def _is_letter(self, document: Document) -> bool:
         """The authority's own letter sent back: most of its words are the letter's."""
-        letter = set(re.findall(r"[а-я]{4,}", fold(self._campaign.letter)))
-        words = re.findall(r"[а-я]{4,}", fold(joined(document.blocks)))
-        if len(words) < 40 or not letter:
+        words = _LONG_WORD.findall(fold(joined(document.blocks)))
+        if len(words) < 40 or "подписать" not in words:
             return False
-        return sum(w in letter for w in words) / len(words) > 0.85 and "подписать" in words
+        letter = set(_LONG_WORD.findall(fold(self._campaign.letter)))
+        return sum(w in letter for w in words) / len(words) > 0.85
 
 
 def _is_interleaved(passages: Sequence[Passage]) -> bool:
