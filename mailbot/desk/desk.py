@@ -1,7 +1,7 @@
 """DESK: the story of one reply, from top to bottom.
 
-Decode it; see whether it answers a roll-up. If it does not, it is nobody's business here. If it pretends to, it is
-refused: a case that says why, and nothing of it is done. If it is the contact person's, her orders are carried out.
+See whether it answers a roll-up. If it does not, it is nobody's business here. If it pretends to, it is refused: a
+case that says why, and nothing of it is done. If it is the contact person's, her orders are carried out.
 In one transaction: her decisions with the figures that follow, the record that this reply was carried out, the receipt
 in the outbox, and the message itself taken off the reading queue. So it happens once, wherever the process dies; and
 `reread` doesn't do it again.
@@ -61,12 +61,12 @@ class Desk:
     pack: PackReceipt
     clock: Callable[[], datetime]
 
-    def answer(self, claimed: Claimed, read: Callable[[], Interpretation]) -> bool:
+    def answer(self, claimed: Claimed, mail: Mail, read: Callable[[], Interpretation]) -> bool:
         """Deal with a claimed message, if it is for the desk; false where it is to be read as any other.
 
-        `read` reads it as a respondent's; what a stranger sends in answer to a roll-up is read and left to a person.
+        `mail` is the message decoded, `read` reads it as a respondent's; what a stranger sends in answer to a roll-up is read and left to a person.
         """
-        verdict, mail = self.judge(claimed.raw)
+        verdict = self.judge(mail)
         with self.sessions.begin() as session:
             before = reply_of(session, claimed.id)
             carried_out = before is not None and before.verdict == "applied"
@@ -83,13 +83,13 @@ class Desk:
                 self._carry_out(claimed, mail, verdict.rollup)
         return True
 
-    def judge(self, raw: bytes) -> tuple[Verdict, Mail]:
+    def judge(self, mail: Mail) -> Verdict:
         """What a message is to the desk."""
-        mail = decode(raw, self.limits)
-        if recognise_automatic(mail, self.campaign) is not None:  # an absence notice quotes the token too
-            return NotOurs(), mail
         verdict = recognise(mail, self.settings, self.signer(), lambda: [t for b in _books(mail)[0] for t in b.tokens])
-        return verdict, mail
+        if isinstance(verdict, NotOurs):  # nearly every mail: whether a program wrote it is the reader's business
+            return verdict
+        is_automatic = recognise_automatic(mail, self.campaign) is not None  # an absence notice quotes the token too
+        return NotOurs() if is_automatic else verdict
 
     def _carry_out(self, claimed: Claimed, mail: Mail, rollup: RollupName) -> None:
         """Carry out a genuine reply and queue its receipt, unless the claim was lost meanwhile."""

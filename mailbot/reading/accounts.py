@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from mailbot.domain.campaign import Campaign, CampaignField
 from mailbot.domain.document import Block, Paragraph
+from mailbot.reading.kept import kept
 
 _NUMBER = re.compile(r"\d")
 _MOMENT = re.compile(
@@ -22,13 +22,13 @@ def _names(fields: Iterable[CampaignField]) -> str:
     return rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?!\w)"
 
 
-@lru_cache(maxsize=8)
+@kept
 def account_pattern(campaign: Campaign) -> re.Pattern[str]:
     """Matches the accounts' titles, aliases and links as whole words."""
     return re.compile(_names(campaign.accounts), re.IGNORECASE)
 
 
-@lru_cache(maxsize=8)
+@kept
 def figure_pattern(campaign: Campaign) -> re.Pattern[str]:
     """Matches a field's name with a number right after it: «ВК – 35», «всего 107»."""
     return re.compile(rf"{_names(campaign.fields)}\W{{0,12}}\d", re.IGNORECASE)

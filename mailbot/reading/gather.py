@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailbot.domain.campaign import Campaign
@@ -16,6 +16,7 @@ from mailbot.reading.figures.statements import Subject
 from mailbot.reading.message.mail import Mail, decode
 from mailbot.reading.opening import Budget, OpenOne, open_all
 from mailbot.reading.passages.automatic import recognise
+from mailbot.reading.passages.reply import Passage, split_bodies
 from mailbot.reading.recognised import repaired
 from mailbot.reading.text.fold import fold
 from mailbot.reading.voices import Listener, Reading, Voice
@@ -30,6 +31,9 @@ _OF_THE_WHOLE = re.compile(
     r"(?<![а-я])по\s+(?:\S+\s+){0,2}(?:району|городу)\s+в\s+целом|в\s+целом\s+по\s+(?:\S+\s+){0,2}(?:району|городу)"
 )
 _FOR_A_DISTRICT = re.compile(r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,3}(?:району|районе|мр|городу)(?![а-я])")
+
+Bodies = Sequence[Sequence[Passage]]
+"""The passages of each body of a mail."""
 
 # What names a file's organisation where its text does not: the page's header, the sheet, the file's name.
 _NAMING = (SourceRole.LETTERHEAD, SourceRole.SHEET, SourceRole.ATTACHMENT_NAME)
@@ -53,9 +57,11 @@ class Material:
     recognised: tuple[str, ...] = ()
 
 
-def gather(mail: Mail, campaign: Campaign, directory: Directory, open_one: OpenOne, limits: Limits) -> Material:
-    """Read all passages and documents of `mail`; raises nothing for what they hold."""
-    return _Gatherer(campaign, directory, open_one, limits).run(mail)
+def gather(
+    mail: Mail, bodies: Bodies, campaign: Campaign, directory: Directory, open_one: OpenOne, limits: Limits
+) -> Material:
+    """Read all passages and documents of `mail`, whose `bodies` are split; raises nothing for what they hold."""
+    return _Gatherer(campaign, directory, open_one, limits).run(mail, bodies)
 
 
 class _Gatherer:
@@ -68,10 +74,10 @@ class _Gatherer:
         self._namer = Namer(directory, lexicon_of(campaign))
         self._listener = Listener(campaign, self._namer)
 
-    def run(self, mail: Mail) -> Material:
+    def run(self, mail: Mail, bodies: Bodies) -> Material:
         """The material of a message: its own voice first, then those that it passes on."""
         material = Material(mail.envelope, links=tuple(link.href for link in mail.links))
-        main, *others = self._voices(mail, material, depth=0)
+        main, *others = self._voices(mail, bodies, material, depth=0)
         where = self._where(main)
         material.place_reason, material.place_conflict = where.reason, where.conflict
         outer = Subject(self._organisation(main), where.municipality)
@@ -95,13 +101,13 @@ class _Gatherer:
         material.all_text = "\n".join(t for v in (main, *others) for t in (*v.text, *v.attached))
         return material
 
-    def _voices(self, mail: Mail, material: Material, depth: int) -> list[Voice]:
+    def _voices(self, mail: Mail, bodies: Bodies, material: Material, depth: int) -> list[Voice]:
         """The voices of a mail: its own first, then the forwarded and the attached ones."""
         voice = Voice(mail.envelope)
         others: list[Voice] = []
         material.troubles.extend(mail.troubles)
-        for body in mail.bodies:
-            others.extend(self._listener.body(mail, body, voice))
+        for body, passages in zip(mail.bodies, bodies, strict=True):
+            others.extend(self._listener.body(body.name, passages, voice))
         self._listener.subject(mail, voice)
         opening = open_all(mail.attachments, self._open_one, self._limits, depth=depth, budget=self._budget)
         material.troubles.extend(opening.troubles)
@@ -121,10 +127,10 @@ class _Gatherer:
         if depth > self._limits.depth:
             return []
         mail = decode(attached.data, self._limits)
-        if mail.envelope.sender_address.lower() in self._campaign.own_addresses or recognise(mail, self._campaign):
-            return []
-        named = replace(mail, bodies=tuple(_renamed(b, attached.name) for b in mail.bodies))
-        return self._voices(named, material, depth)
+        mail = replace(mail, bodies=tuple(_renamed(b, attached.name) for b in mail.bodies))
+        bodies = split_bodies(mail, self._campaign)
+        ours = mail.envelope.sender_address.lower() in self._campaign.own_addresses
+        return [] if ours or recognise(mail, self._campaign, bodies) else self._voices(mail, bodies, material, depth)
 
     # -- whose --------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ Each rule is a phrase that a clerk would point at. They look at the sender's own
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cached_property
 
 from mailbot.reading.text.fold import fold
 
@@ -63,22 +63,76 @@ _PASSED_ON = re.compile(
 _MINISTRY = re.compile(r"министерств|моин|мо\s+и\s+н|министрлык|градусник")
 
 
-@dataclass(frozen=True, slots=True)
 class Intent:
-    """What the sender's own words say that the message is."""
+    """What the sender's own words say that the message is; each thing is looked for when it is asked for."""
 
-    correction: bool
-    question: bool
-    promised_file: bool
-    subscribed: bool
-    promise: bool
-    cloud: str
-    other_subject: str
-    other_accounts: str
-    other_measure: str
-    ministry_last: bool
-    courtesy: bool
-    passed_on: bool
+    def __init__(self, text: str, subject: str = "") -> None:
+        self._folded, self._head = fold(text), fold(subject)
+
+    @cached_property
+    def correction(self) -> bool:
+        """Figures sent before are put right."""
+        return bool(_CORRECTION.search(self._folded) or _CORRECTION.search(self._head))
+
+    @cached_property
+    def question(self) -> bool:
+        """Something is asked."""
+        return _is_question(self._folded)
+
+    @cached_property
+    def promised_file(self) -> bool:
+        """A file is said to be attached."""
+        return bool(_PROMISED_FILE.search(self._folded))
+
+    @cached_property
+    def subscribed(self) -> bool:
+        """People are said to have subscribed."""
+        return bool(_SUBSCRIBED.search(self._folded))
+
+    @cached_property
+    def promise(self) -> bool:
+        """Figures are promised for later."""
+        return bool(_PROMISE.search(self._folded))
+
+    @cached_property
+    def cloud(self) -> str:
+        """The cloud that a link leads to."""
+        return _found(_CLOUD.search(self._folded))
+
+    @cached_property
+    def other_subject(self) -> str:
+        """Words of another matter."""
+        return _found(OTHER_SUBJECTS.search(self._folded) or OTHER_SUBJECTS.search(self._head))
+
+    @cached_property
+    def other_accounts(self) -> str:
+        """Somebody else's accounts."""
+        return _found(_OTHER_ACCOUNTS.search(self._folded))
+
+    @cached_property
+    def other_measure(self) -> str:
+        """What else is counted by network."""
+        return _found(_OTHER_MEASURES.search(self._folded) or _OTHER_MEASURES.search(self._head))
+
+    @cached_property
+    def courtesy(self) -> bool:
+        """Thanks, an acknowledgement, good wishes."""
+        return bool(_COURTESY.search(self._folded) or _COURTESY.search(self._head))
+
+    @cached_property
+    def passed_on(self) -> bool:
+        """A letter is passed on to those whom it concerns."""
+        return bool(_PASSED_ON.search(self._folded))
+
+    @cached_property
+    def ministry_last(self) -> bool:
+        """After somebody else's accounts the ministry's are spoken of."""
+        accounts = _OTHER_ACCOUNTS.search(self._folded)
+        return (
+            accounts is not None
+            and not _OTHER_ACCOUNTS.search(self._head)
+            and any(m.start() > accounts.start() for m in _MINISTRY.finditer(self._folded))
+        )
 
 
 def intent_of(text: str, subject: str = "") -> Intent:
@@ -86,27 +140,11 @@ def intent_of(text: str, subject: str = "") -> Intent:
 
     Example: «Подскажите, учитывать ли родителей?» is a question; «Опечатка, верно так: ВК 35» a correction.
     """
-    folded, head = fold(text), fold(subject)
-    cloud = _CLOUD.search(folded)
-    other = OTHER_SUBJECTS.search(folded) or OTHER_SUBJECTS.search(head)
-    accounts = _OTHER_ACCOUNTS.search(folded)
-    measure = _OTHER_MEASURES.search(folded) or _OTHER_MEASURES.search(head)
-    return Intent(
-        correction=bool(_CORRECTION.search(folded) or _CORRECTION.search(head)),
-        question=_is_question(folded),
-        promised_file=bool(_PROMISED_FILE.search(folded)),
-        subscribed=bool(_SUBSCRIBED.search(folded)),
-        promise=bool(_PROMISE.search(folded)),
-        cloud=cloud.group() if cloud else "",
-        other_subject=other.group() if other else "",
-        other_accounts=accounts.group() if accounts else "",
-        other_measure=measure.group() if measure else "",
-        courtesy=bool(_COURTESY.search(folded) or _COURTESY.search(head)),
-        passed_on=bool(_PASSED_ON.search(folded)),
-        ministry_last=accounts is not None
-        and not _OTHER_ACCOUNTS.search(head)
-        and any(m.start() > accounts.start() for m in _MINISTRY.finditer(folded)),
-    )
+    return Intent(text, subject)
+
+
+def _found(match: re.Match[str] | None) -> str:
+    return match.group() if match else ""
 
 
 def _is_question(folded: str) -> bool:

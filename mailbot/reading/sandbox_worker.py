@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import functools
 import importlib
 import math
 import os
@@ -15,6 +16,7 @@ import resource
 import sys
 import traceback
 import typing
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -105,11 +107,18 @@ def _answer(target: str, content: bytes) -> tuple[str, bytes]:
 
 def _run(target: str, content: bytes) -> object:
     """Call the function «module:name» with the values in `content`; their types are those that it declares."""
+    function, kinds = _function(target)
+    return function(*unpack(content, kinds))
+
+
+@functools.cache
+def _function(target: str) -> tuple[Callable[..., object], tuple[type, ...]]:
+    """The function «module:name», and the types that it declares for its arguments."""
     module, _, name = target.partition(":")
     function = getattr(importlib.import_module(module), name)
     hints = typing.get_type_hints(function)
     hints.pop("return", None)
-    return function(*unpack(content, tuple(hints.values())))
+    return function, tuple(hints.values())
 
 
 def _where(error: Exception) -> str:

@@ -27,6 +27,7 @@ _INSIDE = re.compile(
 _MAILING_LIST = re.compile(
     r"mailing\s+list|рассылк|отписат|unsubscribe|listinfo|googlegroups|конфиденциальн|confidential|проверено\s+антивирус|virus"
 )
+_LONG_WORD = re.compile(r"[а-я]{4,}")
 _PEOPLE = re.compile(r"\d+\s*(?:чел|человек|подпис)")
 
 
@@ -80,10 +81,8 @@ class Listener:
         self._namer = namer
         self._lexicon = lexicon_of(campaign)
 
-    def body(self, mail: Mail, body: Document, voice: Voice) -> list[Voice]:
+    def body(self, name: str, passages: Sequence[Passage], voice: Voice) -> list[Voice]:
         """Read the sender's own passages of a body into `voice`; the mails passed on are returned as voices."""
-        own_names = [r.name for r in mail.recipients if r.address.lower() in self._campaign.own_addresses]
-        passages = split(body.blocks, self._campaign, mail.envelope.subject, own_names)
         inside = _INSIDE.search(fold("\n".join(joined(p.blocks) for p in passages if p.kind == "new"))) is not None
         between = inside or _is_interleaved(passages)
         own: list[Marked] = []
@@ -99,9 +98,9 @@ class Listener:
                 own.extend((b, False) for b in passage.blocks if not _is_footer(b))
             elif between and passage.kind in ("quoted", "letter"):
                 own.extend((b, True) for b in passage.blocks)
-        voice.readings.append(Reading(body.name, read_blocks(own, self._campaign, self._namer)))
+        voice.readings.append(Reading(name, read_blocks(own, self._campaign, self._namer)))
         for other, blocks in passed_on.values():
-            other.readings.append(Reading(body.name, read_blocks(blocks, self._campaign, self._namer)))
+            other.readings.append(Reading(name, read_blocks(blocks, self._campaign, self._namer)))
         return [other for other, _ in passed_on.values()]
 
     def _is_passed_on(self, passage: Passage, above: list[Marked]) -> bool:
@@ -158,11 +157,11 @@ class Listener:
 
     def _is_letter(self, document: Document) -> bool:
         """The authority's own letter sent back: most of its words are the letter's."""
-        letter = set(re.findall(r"[а-я]{4,}", fold(self._campaign.letter)))
-        words = re.findall(r"[а-я]{4,}", fold(joined(document.blocks)))
-        if len(words) < 40 or not letter:
+        words = _LONG_WORD.findall(fold(joined(document.blocks)))
+        if len(words) < 40 or "подписать" not in words:
             return False
-        return sum(w in letter for w in words) / len(words) > 0.85 and "подписать" in words
+        letter = set(_LONG_WORD.findall(fold(self._campaign.letter)))
+        return sum(w in letter for w in words) / len(words) > 0.85
 
 
 def _is_interleaved(passages: Sequence[Passage]) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 _HEAD = struct.Struct(">QQ")
+_AS_IT_IS = frozenset((str, int, bool))  # most of what travels are the texts of cells: they are worth no call each
 
 Decoder = Callable[[Any, list[bytes]], Any]
 
@@ -91,12 +92,9 @@ def _plain(value: Any, blobs: list[bytes]) -> Any:
     if isinstance(value, bytes):
         blobs.append(value)
         return len(blobs) - 1
-    if isinstance(value, tuple):
-        return [_plain(item, blobs) for item in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = _names(type(value))
-        return [type(value).__name__, *(_plain(getattr(value, name), blobs) for name in names)]
-    raise TypeError(f"{type(value).__name__} does not travel")
+    parts = value if isinstance(value, tuple) else [getattr(value, name) for name in _names(value.__class__)]
+    plain = [part if type(part) in _AS_IT_IS else _plain(part, blobs) for part in parts]
+    return plain if parts is value else [type(value).__name__, *plain]
 
 
 def _cut(data: memoryview, sizes: Any) -> list[bytes]:
@@ -111,6 +109,8 @@ def _cut(data: memoryview, sizes: Any) -> list[bytes]:
 
 @functools.cache
 def _names(kind: type) -> tuple[str, ...]:
+    if not dataclasses.is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} does not travel")
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
@@ -142,7 +142,8 @@ def _demand(holds: bool, what: str) -> None:
 
 
 def _simple(kind: type, value: Any, _blobs: list[bytes]) -> Any:
-    _demand(type(value) is kind, f"type of a value, not {kind.__name__}")
+    if type(value) is not kind:
+        raise WireError(f"unexpected type of a value, not {kind.__name__}")
     return value
 
 
@@ -163,8 +164,9 @@ def _sequence(item: Decoder, value: Any, blobs: list[bytes]) -> tuple[Any, ...]:
 
 
 def _record(choices: dict[str, tuple[type, tuple[Decoder, ...]]], value: Any, blobs: list[bytes]) -> Any:
-    _demand(isinstance(value, list) and bool(value) and isinstance(value[0], str), "record")
-    _demand(value[0] in choices, f"record {value[0]}")
+    if not (isinstance(value, list) and value and isinstance(value[0], str) and value[0] in choices):
+        raise WireError("unexpected record")
     kind, decoders = choices[value[0]]
-    _demand(len(value) - 1 == len(decoders), f"length of {value[0]}")
-    return kind(*(decode(element, blobs) for decode, element in zip(decoders, value[1:], strict=True)))
+    if len(value) - 1 != len(decoders):
+        raise WireError(f"unexpected length of {value[0]}")
+    return kind(*[decode(element, blobs) for decode, element in zip(decoders, value[1:], strict=True)])

@@ -24,6 +24,7 @@ from mailbot.domain.weights import Weights
 from mailbot.rollup.compose import RollupMail, compose, kind_of
 from mailbot.rollup.due import Due, Made, Schedule, due, is_late
 from mailbot.rollup.watched import Watched
+from mailbot.store.bulk import table_of
 from mailbot.store.engine import reading_sessions
 from mailbot.store.outgoing import OutgoingMail, latest_rollup, record_rollup
 from mailbot.store.tables import RollupRow
@@ -35,6 +36,9 @@ Pack = Callable[[RollupMail, datetime], OutgoingMail]
 """Makes the outgoing mail of a composed roll-up: addresses, Message-ID, bytes. The second argument dates it."""
 
 _UNIQUE_KEYS = ("uq_rollups_for_date", "uq_outbox_message_id_header")
+
+_ROLLUPS = table_of(RollupRow).c
+_MADE = select(_ROLLUPS.for_date, _ROLLUPS.kind)
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +100,7 @@ def owed(session: Session, schedule: Schedule, now: datetime) -> tuple[Due, ...]
 
 def made_rollups(session: Session) -> frozenset[Made]:
     """Date and kind of every roll-up that was made."""
-    return frozenset(session.execute(select(RollupRow.for_date, RollupRow.kind)))
+    return frozenset(session.execute(_MADE))
 
 
 class _MadeMeanwhileError(Exception):

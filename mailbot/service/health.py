@@ -32,8 +32,7 @@ class Health:
         news = [component for component in components if self._is_news(component, None)]
         if news:
             with self._sessions.begin() as session:
-                for component in news:
-                    note_success(session, component, self._clock())
+                note_success(session, news, self._clock())
 
     def failed(self, component: str, fault: str) -> None:
         """The job could not do its work, for a reason in a Russian sentence."""

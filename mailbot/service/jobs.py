@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -52,6 +53,9 @@ from mailbot.store.leadership import Leadership, leadership_of
 from mailbot.store.reading_queue import Claimed
 from mailbot.store.schema import create, require_head, upgrade
 from mailbot.store.schema import current as current_revision
+
+if TYPE_CHECKING:
+    from mailbot.reading.message.mail import Mail
 
 log = structlog.get_logger(__name__)
 
@@ -192,14 +196,14 @@ class Jobs:
             raise RuntimeError("roll-ups can't be signed before the database is prepared")
         return Signer(self._key, self.settings.campaign.name)
 
-    def answer(self, claimed: Claimed, read: Callable[[], Interpretation]) -> bool:
+    def answer(self, claimed: Claimed, mail: Mail, read: Callable[[], Interpretation]) -> bool:
         """Let the contact person's desk deal with a message, if it is for her desk."""
         from mailbot.desk.desk import Desk  # noqa: PLC0415 - loads the reader; a service at rest does without
 
         own = self.settings
         pack = receipt_packer(own.addresses, self.clock)
         desk = Desk(self.sessions, own.campaign, own.directory, own.desk, self.signer, own.limits, pack, self.clock)
-        return desk.answer(claimed, read)
+        return desk.answer(claimed, mail, read)
 
     def reporter(self, polled: Callable[[], bool], queued: Callable[[], None]) -> Reporter:
         """The maker of roll-ups; `polled` tells whether no mailbox is to be waited for."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -30,13 +31,16 @@ from mailbot.log import where
 from mailbot.reading.sandbox import Sandbox
 from mailbot.store.reading_queue import Claimed, claim, fail, release, save_all
 
+if TYPE_CHECKING:
+    from mailbot.reading.message.mail import Mail
+
 CLAIMED_AT_ONCE = 8
 SAVED_WITHIN = 1.0
 """Seconds for which what was read may wait for its neighbours, to be saved together with them."""
 LEASE = timedelta(minutes=30)
 """Longer than reading a whole claim may take; a worker of this machine that dies gives its claims up at once."""
 
-Answer = Callable[[Claimed, Callable[[], Interpretation]], bool]
+Answer = Callable[[Claimed, "Mail", Callable[[], Interpretation]], bool]
 """Deals with a claimed message that is for the desk; false where it is to be read as any other."""
 
 log = structlog.get_logger(__name__)
@@ -52,11 +56,18 @@ class Bounds:
     memory_bytes: int = 1 << 30
 
 
-def interpret(reading: Reading, raw: bytes, sandbox: Sandbox) -> Interpretation:
-    """Read one message. The reader is loaded with the first: a service at rest does without its 20 MB and half second."""
-    from mailbot.reading.read import interpret as read  # noqa: PLC0415 - heavy; loaded when there is something to read
+def decode(raw: bytes, limits: Limits) -> Mail:
+    """Decode one message, once for the desk and for the reader."""
+    from mailbot.reading.message.mail import decode as decoded  # noqa: PLC0415 - as below
 
-    return read(raw, reading.campaign, reading.directory, sandbox.open, reading.limits)
+    return decoded(raw, limits)
+
+
+def interpret(reading: Reading, mail: Mail, sandbox: Sandbox) -> Interpretation:
+    """Read one message. The reader is loaded with the first: a service at rest does without its 20 MB and half second."""
+    from mailbot.reading.read import interpret_mail  # noqa: PLC0415 - heavy; loaded when there is something to read
+
+    return interpret_mail(mail, reading.campaign, reading.directory, sandbox.open, reading.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +206,9 @@ class Reader:
         began = time.monotonic()
         with structlog.contextvars.bound_contextvars(message=claimed.id):
             try:
-                read = partial(interpret, own, claimed.raw, sandbox)
-                if own.answer is None or not own.answer(claimed, read):
+                mail = decode(claimed.raw, own.limits)
+                read = partial(interpret, own, mail, sandbox)
+                if own.answer is None or not own.answer(claimed, mail, read):
                     interpretation = read()
                     reach("after-interpret")
                     return _Read(claimed, interpretation, began, time.monotonic())

@@ -2,55 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Severity, Status
-from mailbot.store.bulk import table_of
-from mailbot.store.tables import CaseRow, DecisionRow, FindingRow, MessageRow
+from mailbot.store.bulk import insert_rows, table_of
+from mailbot.store.tables import CaseRow, FindingRow, MessageRow
 
-_CASES = table_of(CaseRow).c
-_CASES_OF = select(_CASES.message_id, _CASES.id).where(_CASES.message_id.in_(bindparam("messages", expanding=True)))
+_CASES, _FINDINGS = table_of(CaseRow), table_of(FindingRow).c
+_STATES = select(_CASES.c.message_id, _CASES.c.state).where(
+    _CASES.c.message_id.in_(bindparam("messages", expanding=True))
+)
+_FINDINGS_OF = (
+    select(_FINDINGS.message_id, _FINDINGS.code, _FINDINGS.message)
+    .where(_FINDINGS.message_id.in_(bindparam("messages", expanding=True)))
+    .order_by(_FINDINGS.message_id, _FINDINGS.severity != Severity.BLOCKS.value, _FINDINGS.position)
+)
+_CHANGE = update(_CASES).where(_CASES.c.message_id == bindparam("of"))
 _NEED_A_PERSON = (Status.REVIEW, Status.FAILED)
 
 
 def settle(session: Session, messages: Sequence[MessageRow], now: datetime) -> None:
     """Open, keep or close the case of each of these messages, as its status and its findings now demand."""
     session.flush()
-    numbers = dict(session.execute(_CASES_OF, {"messages": [message.id for message in messages]}).all())
-    for message in messages:
-        case = session.get_one(CaseRow, numbers[message.id]) if message.id in numbers else None
-        if message.status in _NEED_A_PERSON:
-            _open(session, case, message, now)
-        elif case is not None and case.state == "open":
-            close(case, "reader", None, now)
+    states = dict(session.execute(_STATES, {"messages": [message.id for message in messages]}).all())
+    reasons = _reasons(session, [message for message in messages if message.status in _NEED_A_PERSON])
+    anew = {"state": "open", "opened_at": now}
+    again = {**anew, "closed_at": None, "closed_by": None, "decision_id": None}  # its age counts from now
+    insert_rows(session, CaseRow, [{"message_id": n, **anew, **why} for n, why in reasons.items() if n not in states])
+    _change(session, {number: why for number, why in reasons.items() if states.get(number) == "open"})
+    _change(session, {number: why | again for number, why in reasons.items() if states.get(number) == "closed"})
+    for number, state in states.items():
+        if state == "open" and number not in reasons:
+            close(session, number, "reader", None, now)
 
 
-def close(case: CaseRow, by: Literal["person", "reader"], decision: DecisionRow | None, now: datetime) -> None:
-    """Close the case: by a person's decision, or because a later reading needs nobody."""
-    case.state, case.closed_at, case.closed_by = "closed", now, by
-    case.decision_id = None if decision is None else decision.id
+def close(session: Session, message: int, by: Literal["person", "reader"], decision: int | None, now: datetime) -> None:
+    """Close the case of a message, if it has one: by a person's decision, or because a later reading needs nobody."""
+    _change(session, {message: {"state": "closed", "closed_at": now, "closed_by": by, "decision_id": decision}})
 
 
-def _open(session: Session, case: CaseRow | None, message: MessageRow, now: datetime) -> None:
-    if case is None:
-        case = CaseRow(message_id=message.id, state="open", opened_at=now)
-        session.add(case)
-    elif case.state == "closed":  # it came up again: its age counts from now
-        case.state, case.opened_at = "open", now
-        case.closed_at = case.closed_by = case.decision_id = None
-    case.reason, case.explanation = _weightiest(session, message)
-    session.flush()
+def _change(session: Session, values: Mapping[int, Mapping[str, Any]]) -> None:
+    """Change columns, the same in each, of the cases of messages, given by the messages' numbers."""
+    if values:
+        session.execute(_CHANGE, [{"of": number, **columns} for number, columns in values.items()])
 
 
-def _weightiest(session: Session, message: MessageRow) -> tuple[str, str]:
-    """Code and Russian sentence of the first finding that blocks, else of the first."""
-    query = select(FindingRow.code, FindingRow.message).where(FindingRow.message_id == message.id)
-    order = (FindingRow.severity != Severity.BLOCKS, FindingRow.position)
-    with session.no_autoflush:
-        first = session.execute(query.order_by(*order).limit(1)).first()
-    return first or (message.status, "Сообщение нужно посмотреть: программа не решила, что с ним делать.")
+def _reasons(session: Session, messages: Sequence[MessageRow]) -> dict[int, dict[str, str]]:
+    """For each message code and Russian sentence of the first finding that blocks, else of the first."""
+    if not messages:
+        return {}
+    told = "Сообщение нужно посмотреть: программа не решила, что с ним делать."
+    reasons = {message.id: {"reason": str(message.status), "explanation": told} for message in messages}
+    found = session.execute(_FINDINGS_OF, {"messages": list(reasons)}).all()
+    return reasons | {number: {"reason": code, "explanation": said} for number, code, said in reversed(found)}

@@ -13,7 +13,19 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Status
@@ -33,6 +45,9 @@ from mailbot.store.tables import (
     StandingRow,
 )
 from mailbot.store.times import server_time
+
+_MESSAGES, _REPORTS, _FIGURES, _DECISIONS = map(table_of, (MessageRow, ReportRow, FigureRow, DecisionRow))
+_STANDINGS, _ORGANISATIONS, _FIELDS = map(table_of, (StandingRow, OrganisationRow, FieldRow))
 
 
 class _Said(NamedTuple):
@@ -87,43 +102,48 @@ def retime(session: Session, message: MessageRow, internal_date: datetime) -> No
 
 def report_counts() -> ColumnElement[bool]:
     """Whether a report counts; for queries that join `MessageRow` and, outer, its standing `DecisionRow`."""
-    as_read = and_(DecisionRow.id.is_(None), ReportRow.decision_id.is_(None))
+    as_read = and_(_DECISIONS.c.id.is_(None), _REPORTS.c.decision_id.is_(None))
     # in a coalesce, or SQLite takes the index on the status and goes through all accepted messages, not the few reports
-    accepted = func.coalesce(MessageRow.status, "") == Status.ACCEPTED.value
-    return and_(accepted, or_(as_read, ReportRow.decision_id == DecisionRow.id))
+    accepted = func.coalesce(_MESSAGES.c.status, "") == Status.ACCEPTED.value
+    return and_(accepted, or_(as_read, _REPORTS.c.decision_id == _DECISIONS.c.id))
 
 
 def standing_decision() -> ColumnElement[bool]:
     """The condition that joins a `MessageRow` to the decision in force about it."""
-    return and_(DecisionRow.message_id == MessageRow.id, DecisionRow.standing)
+    return and_(_DECISIONS.c.message_id == _MESSAGES.c.id, _DECISIONS.c.standing)
 
 
 def _history_of(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """All that counts of what the respondents said whose reports `whose` selects, in order of time, as `_Said`."""
-    main = func.coalesce(OrganisationRow.same_as_id, OrganisationRow.id)
+    report, figure = _REPORTS.c, _FIGURES.c
+    main = func.coalesce(_ORGANISATIONS.c.same_as_id, _ORGANISATIONS.c.id)
     return (
         select(
-            ReportRow.municipality_id,
+            report.municipality_id,
             main,
-            ReportRow.message_id,
-            ReportRow.kind,
-            ReportRow.organisation_name,
-            FigureRow.field,
-            FigureRow.value,
-            FigureRow.id,
+            report.message_id,
+            report.kind,
+            report.organisation_name,
+            figure.field,
+            figure.value,
+            figure.id,
         )
-        .join(MessageRow, MessageRow.id == ReportRow.message_id)
-        .join(FigureRow, FigureRow.report_id == ReportRow.id)
-        .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
-        .outerjoin(DecisionRow, standing_decision())
+        .select_from(joined(_REPORTS.join(_MESSAGES, _MESSAGES.c.id == report.message_id)))
         .where(whose, report_counts())
-        .order_by(ReportRow.municipality_id, main, MessageRow.sent_at, MessageRow.id, ReportRow.position, FigureRow.id)
+        .order_by(report.municipality_id, main, _MESSAGES.c.sent_at, _MESSAGES.c.id, report.position, figure.id)
+    )
+
+
+def joined(reports: FromClause) -> FromClause:
+    """Reports and their messages, with the figures, the organisation and the decision in force."""
+    return (
+        reports.join(_FIGURES, _FIGURES.c.report_id == _REPORTS.c.id)
+        .outerjoin(_ORGANISATIONS, _ORGANISATIONS.c.id == _REPORTS.c.organisation_id)
+        .outerjoin(_DECISIONS, standing_decision())
     )
 
 
 _NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
-_STANDINGS, _ORGANISATIONS, _FIELDS = (table_of(row) for row in (StandingRow, OrganisationRow, FieldRow))
-
 _KINDS = select(_FIELDS.c.name, _FIELDS.c.kind)
 _FORGET_MUNICIPALITIES = delete(_STANDINGS).where(
     _STANDINGS.c.organisation_id.is_(None), _STANDINGS.c.municipality_id.in_(_NUMBERS)
@@ -133,8 +153,8 @@ _OTHER_NAMES = select(_ORGANISATIONS.c.id).where(_ORGANISATIONS.c.same_as_id.in_
 _OWN_NAMES = select(_ORGANISATIONS.c.id, _ORGANISATIONS.c.name).where(
     _ORGANISATIONS.c.id.in_(_NUMBERS), ~_ORGANISATIONS.c.on_roster
 )
-_OF_MUNICIPALITIES = _history_of(and_(ReportRow.organisation_id.is_(None), ReportRow.municipality_id.in_(_NUMBERS)))
-_OF_ORGANISATIONS = _history_of(ReportRow.organisation_id.in_(_NUMBERS))
+_OF_MUNICIPALITIES = _history_of(and_(_REPORTS.c.organisation_id.is_(None), _REPORTS.c.municipality_id.in_(_NUMBERS)))
+_OF_ORGANISATIONS = _history_of(_REPORTS.c.organisation_id.in_(_NUMBERS))
 
 
 def _stand(session: Session, query: Select[*tuple[Any, ...]], numbers: Sequence[int], kinds: Mapping[str, str]) -> None:

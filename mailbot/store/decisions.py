@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from mailbot.domain.interpretation import Kind, Report
 from mailbot.store import cases, current, interpretations, rejudging, respondents, verdicts
 from mailbot.store.interpretations import Said
-from mailbot.store.tables import CaseRow, DecisionRow, EvidenceRow, FigureRow, MessageRow, ReportRow
+from mailbot.store.tables import DecisionRow, EvidenceRow, FigureRow, MessageRow, ReportRow
 
 _Row = TypeVar("_Row", ReportRow, FigureRow, EvidenceRow)
 Action = Literal["accept", "reject", "set"]
@@ -79,11 +79,9 @@ def decide(session: Session, message_id: int, decision: Decision, now: datetime)
             pass
     verdicts.apply_status(session, message)
     interpretations.tally(session, message)
-    case = session.scalar(select(CaseRow).where(CaseRow.message_id == message_id))
-    if case is not None:
-        cases.close(case, "person", row, now)
+    cases.close(session, message_id, "person", row.id, now)
     concerned |= respondents.respondents_of(session, message_id)
-    rejudging.rejudge(session, message, concerned, now)
+    concerned |= rejudging.rejudge(session, message, concerned, now)
     current.refresh(session, concerned)
     return row.id
 
@@ -93,7 +91,7 @@ def withdraw(session: Session, message_id: int, now: datetime) -> None:
     message, concerned = _locked(session, message_id, ())
     _end_standing(session, message_id)
     verdicts.apply_status(session, message)
-    rejudging.rejudge(session, message, concerned, now)
+    concerned |= rejudging.rejudge(session, message, concerned, now)
     interpretations.tally(session, message)
     cases.settle(session, [message], now)
     current.refresh(session, concerned)

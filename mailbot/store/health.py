@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from mailbot.store.bulk import table_of
+from mailbot.store.bulk import insert_rows, table_of
 from mailbot.store.tables import HealthRow
 
 _HEALTH = table_of(HealthRow)
 _SUCCEEDED = (
     update(_HEALTH)
-    .where(_HEALTH.c.component == bindparam("job"))
+    .where(_HEALTH.c.component.in_(bindparam("jobs", expanding=True)))
     .values(succeeded_at=bindparam("now"), fault=None)
     .returning(_HEALTH.c.component)
 )
-"""Once a minute for each job, for ever: hence made once (see `mailbot.store.bulk`)."""
+"""Once a minute, for ever: hence made once (see `mailbot.store.bulk`), and one statement for all jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ def polling(mailbox: str) -> str:
     return f"receive:{mailbox}"
 
 
-def note_success(session: Session, component: str, now: datetime) -> None:
-    """The job did its work."""
-    if not session.scalars(_SUCCEEDED, {"job": component, "now": now}).all():
-        session.execute(insert(_HEALTH).values(component=component, succeeded_at=now))
+def note_success(session: Session, components: Collection[str], now: datetime) -> None:
+    """The jobs did their work, each."""
+    known = session.scalars(_SUCCEEDED, {"jobs": components, "now": now}).all()
+    insert_rows(session, HealthRow, [{"component": new, "succeeded_at": now} for new in components if new not in known])
 
 
 def note_fault(session: Session, component: str, fault: str, now: datetime) -> None:

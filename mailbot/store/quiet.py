@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from mailbot.store.bulk import table_of
 from mailbot.store.tables import MessageRow, OutboxRow
 
-_WAITS = select(or_(exists().where(MessageRow.queued), exists().where(OutboxRow.state.in_(("queued", "sending")))))
+_MESSAGES, _OUTBOX = table_of(MessageRow).c, table_of(OutboxRow).c
+_WAITS = select(or_(exists().where(_MESSAGES.queued), exists().where(_OUTBOX.state.in_(("queued", "sending")))))
 
 
 def anything_waits(session: Session) -> bool:

@@ -9,18 +9,18 @@ here or were read. What a person decided about is not judged: she knows whom she
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailbot.domain.authentication import refuted
 from mailbot.domain.interpretation import FindingCode, Severity, Status
 from mailbot.store import cases, current, interpretations, respondents, verdicts
-from mailbot.store.bulk import table_of
+from mailbot.store.bulk import insert_numbered, insert_rows, table_of
 from mailbot.store.overriding import Houses, Ledger, Override, Sender, senders_named
 from mailbot.store.respondents import Respondent, in_chunks
 from mailbot.store.superseding import Stated, Statement
@@ -43,27 +43,87 @@ _SHOWN: Final = 3
 _Moment = tuple[datetime, int]
 """The place of a message in the order of time: when it reached the server, and its number."""
 
-
-_FIELDS, _CAMPAIGN, _REPORTS = (table_of(row).c for row in (FieldRow, CampaignRow, ReportRow))
+_REPORTS, _MESSAGES, _DECISIONS = map(table_of, (ReportRow, MessageRow, DecisionRow))
+_FIGURES, _FINDINGS, _EVIDENCE = (table_of(row).c for row in (FigureRow, FindingRow, EvidenceRow))
+_MUNICIPALITIES, _ORGANISATIONS = (table_of(row).c for row in (MunicipalityRow, OrganisationRow))
+_FIELDS, _CAMPAIGN = (table_of(row).c for row in (FieldRow, CampaignRow))
 _FIELDS_KNOWN = select(_FIELDS.name, _FIELDS.kind, _FIELDS.title)
 _CAMPAIGN_KNOWN = select(_CAMPAIGN.shared_domains, _CAMPAIGN.own_addresses, _CAMPAIGN.authserv_ids)
-_FIRST_AND_LAST = (func.min(_REPORTS.message_id), func.max(_REPORTS.message_id))
+_FIRST_AND_LAST = (func.min(_REPORTS.c.message_id), func.max(_REPORTS.c.message_id))
 _NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_MESSAGE: BindParameter[Any] = bindparam("message")
+_AT: BindParameter[Any] = bindparam("at", type_=_MESSAGES.c.sent_at.type)
+_OF_MUNICIPALITIES = and_(_REPORTS.c.organisation_id.is_(None), _REPORTS.c.municipality_id.in_(_NUMBERS))
+_OF_ORGANISATIONS = _REPORTS.c.organisation_id.in_(_NUMBERS)
+_OF_ALL_NAMES = _REPORTS.c.organisation_id.in_(
+    select(_ORGANISATIONS.id).where(or_(_ORGANISATIONS.id.in_(_NUMBERS), _ORGANISATIONS.same_as_id.in_(_NUMBERS)))
+)
 _SPEAK_OF_MUNICIPALITIES = (
-    select(_REPORTS.municipality_id, *_FIRST_AND_LAST)
-    .where(_REPORTS.organisation_id.is_(None), _REPORTS.municipality_id.in_(_NUMBERS))
-    .group_by(_REPORTS.municipality_id)
+    select(_REPORTS.c.municipality_id, *_FIRST_AND_LAST).where(_OF_MUNICIPALITIES).group_by(_REPORTS.c.municipality_id)
 )
 _SPEAK_OF_ORGANISATIONS = (
-    select(_REPORTS.organisation_id, *_FIRST_AND_LAST)
-    .where(_REPORTS.organisation_id.in_(_NUMBERS))
-    .group_by(_REPORTS.organisation_id)
+    select(_REPORTS.c.organisation_id, *_FIRST_AND_LAST).where(_OF_ORGANISATIONS).group_by(_REPORTS.c.organisation_id)
 )
-_ORGANISATIONS = table_of(OrganisationRow).c
 _SAME = select(_ORGANISATIONS.id, _ORGANISATIONS.same_as_id).where(
     _ORGANISATIONS.same_as_id.is_not(None),
     or_(_ORGANISATIONS.id.in_(_NUMBERS), _ORGANISATIONS.same_as_id.in_(_NUMBERS)),
 )
+
+
+def _later(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The messages behind a moment that the reader accepted and nobody decided about, with a report `whose`."""
+    sent, number = _MESSAGES.c.sent_at, _MESSAGES.c.id
+    # in a coalesce: SQLite would take the index on the decision, and go through all reports that have none
+    as_read = and_(func.coalesce(_REPORTS.c.decision_id, 0) == 0, _DECISIONS.c.id.is_(None))
+    behind = or_(sent > _AT, and_(sent == _AT, number > _MESSAGE))
+    return (
+        select(sent, number)
+        .select_from(_MESSAGES.join(_REPORTS, _REPORTS.c.message_id == number))
+        .outerjoin(_DECISIONS, current.standing_decision())
+        .where(whose, behind, _MESSAGES.c.reader_status == Status.ACCEPTED.value, as_read)
+        .distinct()
+    )
+
+
+def _figures(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The figures under the conditions, in order of time, as `_Row`."""
+    main = func.coalesce(_ORGANISATIONS.same_as_id, _ORGANISATIONS.id)
+    report, sent = _REPORTS.c, (_MESSAGES.c.sent_at, _MESSAGES.c.id)
+    return (
+        select(report.municipality_id, main, report.message_id, report.kind, *_FIGURE)
+        .select_from(current.joined(_REPORTS.join(_MESSAGES, _MESSAGES.c.id == report.message_id)))
+        .where(*conditions)
+        .order_by(*sent, report.municipality_id, main, report.position, _FIGURES.id)
+    )
+
+
+def _before(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The figures that count, of the reports `whose`, of the messages before a moment."""
+    sent, number = _MESSAGES.c.sent_at, _MESSAGES.c.id
+    return _figures(whose, current.report_counts(), ~or_(sent > _AT, and_(sent == _AT, number >= _MESSAGE)))
+
+
+_FIGURE = (_FIGURES.field, _FIGURES.value, _FIGURES.id)
+_MINE = _figures(_REPORTS.c.message_id == _MESSAGE, _REPORTS.c.decision_id.is_(None))
+_BEFORE = (_before(_OF_MUNICIPALITIES), _before(_OF_ALL_NAMES))
+_LATER = (_later(_OF_MUNICIPALITIES), _later(_OF_ALL_NAMES))
+_SENDERS = select(
+    _MESSAGES.c.id,
+    _MESSAGES.c.sender_address,
+    _MESSAGES.c.message_id_header,
+    _MESSAGES.c.in_reply_to,
+    _MESSAGES.c.reference_ids,
+    _MESSAGES.c.authentication_results,
+).where(_MESSAGES.c.id.in_(_NUMBERS))
+_NO_FLAG = delete(table_of(FindingRow)).where(_FINDINGS.message_id == _MESSAGE, _FINDINGS.code == CODE)
+_LAST_FINDING = select(func.coalesce(func.max(_FINDINGS.position), -1)).where(_FINDINGS.message_id == _MESSAGE)
+_PLACES = (
+    select(_EVIDENCE.locator, _EVIDENCE.snippet)
+    .where(_EVIDENCE.figure_id.in_(_NUMBERS), _EVIDENCE.position == 0)
+    .order_by(_EVIDENCE.figure_id)
+)
+_MUNICIPALITY_NAMED = select(_MUNICIPALITIES.name).where(_MUNICIPALITIES.id == bindparam("number"))
+_ORGANISATION_NAMED = select(_ORGANISATIONS.name).where(_ORGANISATIONS.id == bindparam("number"))
 
 
 class _Row(NamedTuple):
@@ -92,16 +152,17 @@ def rejudge(
     concerned: Collection[Respondent],
     now: datetime,
     since: datetime | None = None,
-) -> None:
+) -> set[Respondent]:
     """Judge `message`, and every later one that speaks of the same respondents, and so on where a judgement changes.
 
     `concerned` are all of whom it spoke before or speaks now. `since`: from when on others are affected, where that is
-    earlier than the message's time (it has moved). The caller has the turn (`respondents.take_turn`) and settles
-    `message` itself afterwards; what stands for the respondents of the others is computed anew here.
+    earlier than the message's time (it has moved). Returns of whom those speak whose judgement has changed: the caller
+    has what stands for them computed anew (`current.refresh`). It has the turn (`respondents.take_turn`), and settles
+    `message` itself afterwards.
     """
     session.flush()
     if not verdicts.is_flagged(session, message.id) and not others_speak(session, {message.id: concerned}):
-        return
+        return set()
     judging = _Judging(session)
     start = min(message.sent_at, since or message.sent_at)
     waiting: list[_Moment] = [(message.sent_at, message.id), *judging.later(concerned, (start, 0))]
@@ -119,8 +180,7 @@ def rejudge(
             touched |= speaks_of
             for later in judging.later(speaks_of, moment):
                 heapq.heappush(waiting, later)
-    if touched:
-        current.refresh(session, touched)
+    return touched
 
 
 class _Judging:
@@ -137,16 +197,8 @@ class _Judging:
 
     def later(self, concerned: Collection[Respondent], moment: _Moment) -> list[_Moment]:
         """The messages behind `moment` that the reader accepted, that nobody decided about, and that speak of them."""
-        found: set[_Moment] = set()
-        for whose in _conditions(self._session, concerned):
-            query = (
-                select(MessageRow.sent_at, MessageRow.id)
-                .join(ReportRow, ReportRow.message_id == MessageRow.id)
-                .outerjoin(DecisionRow, current.standing_decision())
-                .where(whose, _behind(moment), _may_be_judged())
-            )
-            found.update((sent_at, number) for sent_at, number in self._session.execute(query.distinct()))
-        return sorted(found)
+        at = {"at": moment[0], "message": moment[1]}
+        return sorted({(sent_at, number) for sent_at, number in _asked(self._session, _LATER, concerned, at)})
 
     def judge(self, message: MessageRow, now: datetime) -> bool:
         """Judge one message; true where it is flagged now and was not before, or the other way round."""
@@ -159,7 +211,7 @@ class _Judging:
         respondents.lock(
             self._session, {who.municipality for who in respondents.respondents_of(self._session, message.id)}
         )
-        self._session.execute(delete(FindingRow).where(FindingRow.message_id == message.id, FindingRow.code == CODE))
+        self._session.execute(_NO_FLAG, {"message": message.id})
         if found:
             self._flag(message, found)
         verdicts.apply_status(self._session, message)
@@ -172,71 +224,52 @@ class _Judging:
 
     def _found(self, message: MessageRow) -> list[_Found]:
         """The figures of others that the message would override, by respondent."""
-        mine = and_(ReportRow.message_id == message.id, ReportRow.decision_id.is_(None))
-        statements = {_who(rows[0]): _statement(rows) for rows in self._grouped(mine)}
+        at = {"at": message.sent_at, "message": message.id}
+        statements = {_who(rows[0]): _statement(rows) for rows in _grouped(self._session.execute(_MINE, at))}
+        if not statements:
+            return []
         ledgers = {who: Ledger(self._kinds, self._houses) for who in statements}
-        senders: dict[int, Sender] = {}
-        for whose in _conditions(self._session, statements):
-            before = and_(whose, current.report_counts(), ~_behind((message.sent_at, message.id), or_at=True))
-            for rows in self._grouped(before):
-                number = rows[0].message
-                senders[number] = senders.get(number) or self._sender(self._session.get_one(MessageRow, number))
-                ledgers[_who(rows[0])].note(_statement(rows), senders[number])
+        said = _grouped(_asked(self._session, _BEFORE, statements, at))
+        senders = self._senders({message.id, *(rows[0].message for rows in said)})
+        for rows in said:
+            ledgers[_who(rows[0])].note(_statement(rows), senders[rows[0].message])
         found = []
         for who, statement in statements.items():
-            overrides = ledgers[who].overrides(statement, self._sender(message))
+            overrides = ledgers[who].overrides(statement, senders[message.id])
             if overrides:
                 told = [statement.figures[each.field].figure for each in overrides if each.field in statement.figures]
                 found.append(_Found(who, overrides, tuple(told or [next(iter(statement.figures.values())).figure])))
         return found
 
-    def _grouped(self, condition: ColumnElement[bool]) -> list[list[_Row]]:
-        """The figures under `condition`, in order of time, those of one respondent in one message together."""
-        main = func.coalesce(OrganisationRow.same_as_id, OrganisationRow.id)
-        query = (
-            select(
-                ReportRow.municipality_id, main, ReportRow.message_id, ReportRow.kind,
-                FigureRow.field, FigureRow.value, FigureRow.id,
-            )
-            .join(MessageRow, MessageRow.id == ReportRow.message_id)
-            .join(FigureRow, FigureRow.report_id == ReportRow.id)
-            .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
-            .outerjoin(DecisionRow, current.standing_decision())
-            .where(condition)
-            .order_by(
-                MessageRow.sent_at, MessageRow.id, ReportRow.municipality_id, main, ReportRow.position, FigureRow.id
-            )
-        )  # fmt: skip
-        rows = [_Row(*row) for row in self._session.execute(query)]
-        return [list(group) for _, group in groupby(rows, key=lambda row: (row.message, _who(row)))]
-
-    def _sender(self, message: MessageRow) -> Sender:
-        referred = [message.in_reply_to, *(message.reference_ids or ())]
-        names = frozenset(name.strip("<> ") for name in referred if name.strip("<> "))
-        address = message.sender_address.strip()
-        is_refuted = refuted(message.authentication_results or (), self._servers, address)
-        return Sender(address, message.message_id_header.strip("<> "), names, is_refuted)
+    def _senders(self, messages: Collection[int]) -> dict[int, Sender]:
+        senders: dict[int, Sender] = {}
+        for chunk in in_chunks(sorted(messages)):
+            for number, address, name, *referred, results in self._session.execute(_SENDERS, {"numbers": chunk}):
+                in_reply_to, references = referred
+                names = frozenset(each.strip("<> ") for each in (in_reply_to, *(references or ())) if each.strip("<> "))
+                is_refuted = refuted(results or (), self._servers, address.strip())
+                senders[number] = Sender(address.strip(), name.strip("<> "), names, is_refuted)
+        return senders
 
     def _flag(self, message: MessageRow, found: Sequence[_Found]) -> None:
-        last = self._session.scalar(select(func.max(FindingRow.position)).where(FindingRow.message_id == message.id))
-        finding = FindingRow(
-            message_id=message.id,
-            position=0 if last is None else last + 1,
-            code=CODE,
-            severity=Severity.BLOCKS.value,
-            message=self._sentence(message, found),
-        )
-        self._session.add(finding)
-        self._session.flush()
+        row = {
+            "message_id": message.id,
+            "position": self._session.scalars(_LAST_FINDING, {"message": message.id}).one() + 1,
+            "code": CODE,
+            "severity": Severity.BLOCKS.value,
+            "message": self._sentence(message, found),
+        }
+        (number,) = insert_numbered(self._session, FindingRow, [row])
         figures = [figure for each in found for figure in each.figures][:_SHOWN]
-        query = select(EvidenceRow).where(EvidenceRow.figure_id.in_(figures), EvidenceRow.position == 0)
-        for position, place in enumerate(self._session.scalars(query.order_by(EvidenceRow.figure_id)).all()):
-            row = EvidenceRow(finding_id=finding.id, position=position, locator=place.locator, snippet=place.snippet)
-            self._session.add(row)
-        self._session.flush()
+        places = self._session.execute(_PLACES, {"numbers": figures}).all()
+        rows = [
+            {"finding_id": number, "position": position, "locator": locator, "snippet": snippet}
+            for position, (locator, snippet) in enumerate(places)
+        ]
+        insert_rows(self._session, EvidenceRow, rows)
 
     def _sentence(self, message: MessageRow, found: Sequence[_Found]) -> str:
-        is_refuted = self._sender(message).refuted
+        is_refuted = self._senders([message.id])[message.id].refuted
         others = senders_named(override for each in found for override in each.overrides)
         told = "; ".join(f"{self._name(each.who)}: {self._changes(each.overrides)}" for each in found[:_SHOWN])
         doubt = "Почтовый сервер не подтвердил, что письмо отправлено с этого адреса. " if is_refuted else ""
@@ -253,10 +286,10 @@ class _Judging:
         )
 
     def _name(self, who: Respondent) -> str:
-        place = self._session.scalar(select(MunicipalityRow.name).where(MunicipalityRow.id == who.municipality))
+        place = self._session.scalar(_MUNICIPALITY_NAMED, {"number": who.municipality})
         if who.organisation is None:
             return str(place)
-        name = self._session.scalar(select(OrganisationRow.name).where(OrganisationRow.id == who.organisation))
+        name = self._session.scalar(_ORGANISATION_NAMED, {"number": who.organisation})
         return f"{place}, {name}"
 
 
@@ -286,33 +319,25 @@ def others_speak(session: Session, spoken: Mapping[int, Collection[Respondent]])
     return {message for message, own in spoken.items() if not all(is_alone(message, who) for who in own)}
 
 
-def _conditions(session: Session, concerned: Collection[Respondent]) -> list[ColumnElement[bool]]:
-    """Conditions on `ReportRow` and `OrganisationRow` that together select the reports of these respondents."""
+def _asked(
+    session: Session,
+    statements: tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]],
+    concerned: Collection[Respondent],
+    values: Mapping[str, Any],
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    """What the statements, for municipalities and for organisations, give of these respondents."""
     wanted = respondents.canonical(session, concerned)
     places = sorted(who.municipality for who in wanted if who.organisation is None)
     organisations = sorted(who.organisation for who in wanted if who.organisation is not None)
-    found: list[ColumnElement[bool]] = [
-        and_(ReportRow.organisation_id.is_(None), ReportRow.municipality_id.in_(chunk)) for chunk in in_chunks(places)
-    ]
-    for chunk in in_chunks(organisations):
-        names = select(OrganisationRow.id).where(
-            or_(OrganisationRow.id.in_(chunk), OrganisationRow.same_as_id.in_(chunk))
-        )
-        found.append(ReportRow.organisation_id.in_(names))
-    return found
+    for statement, numbers in zip(statements, (places, organisations), strict=True):
+        for chunk in in_chunks(numbers):
+            yield from session.execute(statement, {**values, "numbers": chunk})
 
 
-def _behind(moment: _Moment, *, or_at: bool = False) -> ColumnElement[bool]:
-    """Whether a `MessageRow` is later than `moment` (`or_at`: or at it) in the order of time."""
-    sent_at, number = moment
-    numbers: Any = MessageRow.id >= number if or_at else MessageRow.id > number
-    return or_(MessageRow.sent_at > sent_at, and_(MessageRow.sent_at == sent_at, numbers))
-
-
-def _may_be_judged() -> ColumnElement[bool]:
-    # in a coalesce: SQLite would take the index on the decision, and go through all reports that have none
-    as_read = and_(func.coalesce(ReportRow.decision_id, 0) == 0, DecisionRow.id.is_(None))
-    return and_(MessageRow.reader_status == Status.ACCEPTED, as_read)
+def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[list[_Row]]:
+    """Figures in the order of the query, those of one respondent in one message together."""
+    groups = groupby((_Row(*row) for row in rows), key=lambda row: (row.message, _who(row)))
+    return [list(group) for _, group in groups]
 
 
 def _who(row: _Row) -> Respondent:

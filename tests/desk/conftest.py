@@ -22,6 +22,7 @@ from mailbot.desk.token import Signer
 from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Claim, Evidence, Finding, FindingCode, Interpretation, Report, Severity
 from mailbot.outbox.settings import Addresses
+from mailbot.reading.message.mail import decode
 from mailbot.reading.who.organisation_key import organisation_key
 from mailbot.rollup.due import Schedule
 from mailbot.rollup.queue import Reporting, preview, queue_due
@@ -147,7 +148,12 @@ class Office:
         """Land the mail and let the desk deal with it; returns its number, and whether the desk did."""
         number = self.land(raw)
         reading = read or Interpretation(status="accepted", kind="report", reports=(), reader="1")
-        return number, self.desk.answer(self.claim(), lambda: reading)
+        return number, self.answer(lambda: reading)
+
+    def answer(self, read):
+        """Let the desk deal with what waits; returns whether it did."""
+        claimed = self.claim()
+        return self.desk.answer(claimed, decode(claimed.raw), read)
 
     def say(self, *lines):
         """Answer the day's roll-up in words; returns the receipt's text."""

@@ -124,7 +124,7 @@ def test_decisions_and_the_reply_survive_reading_again(office):
     office.say("Бавлы: ВК 120, принять")
     with office.database.sessions.begin() as session:
         requeue(session, [number + 1])
-    assert office.desk.answer(office.claim(), pytest_fails)
+    assert office.answer(pytest_fails)
     assert office.figures() == {BAVLY: {"vk": 120}}
     assert len(office.receipts()) == 1
     assert len(decisions(office)) == 1

@@ -68,7 +68,7 @@ def test_somebody_must_poll_a_database_that_several_share(jobs, ask):
 def all_is_well(jobs, when=NOON):
     with jobs.sessions.begin() as session:
         for job in ("receive:press", "read", "report", "deliver"):
-            note_success(session, job, when)
+            note_success(session, [job], when)
 
 
 def test_health_is_what_status_says(jobs, ask):
@@ -105,7 +105,7 @@ def test_the_metrics_that_one_would_alert_on(jobs, samples):
     with jobs.sessions.begin() as session:
         land(session, "press", "INBOX", 7, batch, NOON - timedelta(minutes=10))
         record_counts(session, "press", "INBOX", 7, 4, NOON)
-        note_success(session, "receive:press", NOON)
+        note_success(session, ["receive:press"], NOON)
         note_fault(session, "read", "сбой", NOON)
     jobs.counts.landed("press", 3)
     jobs.health.failed("receive:press", "соединение прервалось")

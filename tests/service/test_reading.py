@@ -60,8 +60,8 @@ def test_everything_that_waits_is_read_and_then_nothing(reader, states, monkeypa
 
 
 def test_a_message_that_raises_is_tried_three_times_and_the_others_are_read(reader, states, monkeypatch):
-    def interpret(_, raw, *__):
-        if raw.endswith(b"\r\n5"):
+    def interpret(_, mail, *__):
+        if mail.envelope.subject == "5":
             raise ZeroDivisionError("внутри")
         return IGNORED
 
@@ -103,8 +103,8 @@ def test_a_failing_database_is_no_fault_of_the_message(reader, states, monkeypat
 def test_what_was_read_together_is_saved_together_and_what_took_long_by_itself(reader, monkeypatch):
     saved, now = [], [0.0]
 
-    def interpret(_, raw, *__):
-        now[0] += 5 if raw.endswith(b"\r\n3") else 0.1
+    def interpret(_, mail, *__):
+        now[0] += 5 if mail.envelope.subject == "3" else 0.1
         return IGNORED
 
     def save_all(session, readings, moment):

@@ -8,10 +8,13 @@ LATER = NOON + timedelta(minutes=5)
 
 def test_a_fault_stays_until_the_next_success(database):
     with database.sessions.begin() as session:
-        note_success(session, "receive:press", NOON)
+        note_success(session, ["receive:press"], NOON)
         note_fault(session, "receive:press", "сервер молчит", LATER)
     with database.sessions.begin() as session:
         assert conditions(session) == [Condition("receive:press", NOON, LATER, "сервер молчит")]
-        note_success(session, "receive:press", LATER)
+        note_success(session, ["deliver", "receive:press"], LATER)
     with database.sessions() as session:
-        assert conditions(session) == [Condition("receive:press", LATER, LATER, None)]
+        assert conditions(session) == [
+            Condition("deliver", LATER, None, None),
+            Condition("receive:press", LATER, LATER, None),
+        ]

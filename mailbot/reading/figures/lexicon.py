@@ -15,6 +15,7 @@ from typing import Literal
 from rapidfuzz.distance import DamerauLevenshtein
 
 from mailbot.domain.campaign import Campaign
+from mailbot.reading.kept import kept
 from mailbot.reading.text.fold import fold, fold_script
 
 LabelKind = Literal["field", "total", "audience", "foreign"]
@@ -135,7 +136,7 @@ class Lexicon:
         return None
 
 
-@lru_cache(maxsize=8)
+@kept
 def lexicon_of(campaign: Campaign) -> Lexicon:
     """The compiled words of `campaign`; compiled once."""
     return Lexicon(campaign)

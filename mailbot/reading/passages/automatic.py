@@ -7,12 +7,13 @@ mail carries no figures for the campaign: «я в отпуске до 20-го» 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Paragraph
 from mailbot.reading.accounts import carry_figures, lines_of
 from mailbot.reading.message.mail import Mail
-from mailbot.reading.passages.reply import Passage, split_mail
+from mailbot.reading.passages.reply import Passage, split_bodies
 
 BOUNCE = "уведомление почтовой системы о доставке"
 RECEIPT = "уведомление о прочтении"
@@ -111,15 +112,17 @@ _CALENDARS = frozenset(["text/calendar", "application/ics"])
 _DISCUSSION = ("list-post", "x-beenthere", "x-mailman-version", "x-google-group-id")
 
 
-def recognise(mail: Mail, campaign: Campaign) -> str | None:
+def recognise(mail: Mail, campaign: Campaign, split: Sequence[Sequence[Passage]] | None = None) -> str | None:
     """Why this is automatic mail, in Russian words for the roll-up; None for a person's mail.
 
-    A person's report that came through a mailing list is none.
+    A person's report that came through a mailing list is none. `split` are the passages of its bodies, where they are
+    known already.
     """
     structural = _by_report(mail) or _by_calendar(mail, attached=False) or _by_sender(mail) or _by_headers(mail)
     if structural:
         return structural
-    passages = split_mail(mail, campaign)
+    bodies = split_bodies(mail, campaign) if split is None else split
+    passages = tuple(passage for body in bodies for passage in body)
     text = _new_text(passages)
     figures = _carries_figures(mail, passages, campaign)
     bulk = _bulk(mail, text, campaign, figures=figures)
@@ -188,11 +191,13 @@ def _by_sender(mail: Mail) -> str | None:
     """Bounces without MIME structure: by the mail system's own address, with nothing but bounce wording."""
     if "x-failed-recipients" in mail.headers:
         return BOUNCE
+    if not _from_machine(mail):
+        return None
     top = "\n".join(
         block.text for body in mail.bodies[:1] for block in body.blocks[:12] if isinstance(block, Paragraph)
     )
     worded = _BOUNCE_SUBJECT.search(mail.envelope.subject) or _BOUNCE_TEXT.search(top)
-    return BOUNCE if _from_machine(mail) and worded else None
+    return BOUNCE if worded else None
 
 
 def _by_headers(mail: Mail) -> str | None:

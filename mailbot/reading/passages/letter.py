@@ -21,12 +21,20 @@ class _Token:
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [_Token(m[0].casefold().replace("ё", "е"), m.start(), m.end()) for m in _WORD.finditer(text)]
+    return [_Token(_folded(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+def _words(text: str) -> list[str]:
+    return [_folded(word) for word in _WORD.findall(text)]
+
+
+def _folded(word: str) -> str:
+    return word.casefold().replace("ё", "е")
 
 
 @lru_cache(maxsize=8)
 def _shingles(letter: str) -> frozenset[tuple[str, ...]]:
-    words = [token.word for token in _tokens(letter)]
+    words = _words(letter)
     return frozenset(tuple(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1))
 
 
@@ -64,7 +72,7 @@ def are_of_letter(texts: Sequence[str], letter: str) -> list[bool]:
     """
     if not letter:
         return [False] * len(texts)
-    lines = [[token.word for token in _tokens(text)] for text in texts]
+    lines = [_words(text) for text in texts]
     covered = iter(_covered([word for line in lines for word in line], letter))
     flags = [_is_of_letter(line, [next(covered) for _ in line]) for line in lines]
     for i, line in enumerate(lines):

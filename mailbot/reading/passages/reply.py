@@ -85,13 +85,16 @@ def split(
     return tuple(_grouped(items))
 
 
-def split_mail(mail: Mail, campaign: Campaign) -> tuple[Passage, ...]:
-    """Mark the blocks of all bodies of a mail, in order."""
+def split_bodies(mail: Mail, campaign: Campaign) -> tuple[tuple[Passage, ...], ...]:
+    """Mark the blocks of each body of a mail."""
     own = {address.casefold() for address in campaign.own_addresses}
     names = [recipient.name for recipient in mail.recipients if recipient.address in own]
-    return tuple(
-        passage for body in mail.bodies for passage in split(body.blocks, campaign, mail.envelope.subject, names)
-    )
+    return tuple(split(body.blocks, campaign, mail.envelope.subject, names) for body in mail.bodies)
+
+
+def split_mail(mail: Mail, campaign: Campaign) -> tuple[Passage, ...]:
+    """Mark the blocks of all bodies of a mail, in order."""
+    return tuple(passage for passages in split_bodies(mail, campaign) for passage in passages)
 
 
 def _mark_letter(items: Sequence[_Item], flags: Sequence[bool]) -> list[_Item]:

@@ -39,8 +39,7 @@ def read_pdf(attachment: Attachment, limits: Limits) -> Opened:
     reading = _Reading(attachment.name, limits)
     with open_renderer(attachment.data, limits) as renderer:
         children = tuple(renderer.attachments(attachment.name))
-    data = _upright(attachment.data)
-    with open_renderer(data, limits) as renderer, _opened(data) as document:
+    with _upright(attachment.data) as (data, document), open_renderer(data, limits) as renderer:
         pages = [reading.page(page, renderer) for page in document.pages]
         title = document.metadata.get("Title", "")
     blocks, running = to_blocks(pages, lambda number: f"{attachment.name}!стр. {number}", limits)
@@ -65,13 +64,22 @@ def _opened(data: bytes) -> Iterator[Any]:
         raise Damaged("файл PDF повреждён") from error
 
 
-def _upright(data: bytes) -> bytes:
-    """The file with sideways text turned upright, and with what was typed into fields made text."""
+@contextmanager
+def _upright(data: bytes) -> Iterator[tuple[bytes, Any]]:
+    """The file with sideways text turned upright, and with what was typed into fields made text; and it opened.
+
+    Most files need neither: such a one is opened, and its pages are taken apart, once.
+    """
     with _opened(data) as document:
         turns = [turn(page) for page in document.pages]
         kinds = {_name(note["data"].get("Subtype")) for page in document.pages for note in page.annots}
-    flatten = bool(kinds & _FIELDS)
-    return rewritten(data, turns, flatten=flatten) if flatten or any(turns) else data
+        flatten = bool(kinds & _FIELDS)
+        if not (flatten or any(turns)):
+            yield data, document
+            return
+    changed = rewritten(data, turns, flatten=flatten)
+    with _opened(changed) as document:
+        yield changed, document
 
 
 def _name(value: Any) -> str:

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 
 from mailbot.domain.directory import Directory, Municipality
+from mailbot.reading.kept import kept
 from mailbot.reading.text.fold import fold
 from mailbot.reading.who.inflection import (
     adjective_forms,
@@ -204,11 +204,7 @@ def build(municipalities: tuple[Municipality, ...]) -> Gazetteer:
     )
 
 
-@lru_cache(maxsize=4)
-def _cached(municipalities: tuple[Municipality, ...]) -> Gazetteer:
-    return build(municipalities)
-
-
+@kept
 def gazetteer(directory: Directory) -> Gazetteer:
     """The tables of a directory, made at its first use."""
-    return _cached(directory.municipalities)
+    return build(directory.municipalities)

@@ -196,6 +196,7 @@ def _parts(name: str) -> _Parts:
     )
 
 
+@lru_cache(maxsize=4096)
 def organisation_key(name: str, municipality: str | None = None) -> str:
     """A folded name, equal for the spellings that a clerk takes for one organisation.
 
