@@ -54,6 +54,8 @@ _AND = re.compile(r"\s*(?:[,;/+&]|(?:,\s*)?(?:и|а\s+также))\s*(?:(?:в|п
 _OF_ALL = re.compile(
     r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,2}(?:району|районе|городу|муниципалитету|району)(?:\s+в\s+целом|\s+всего)?\s*[:,\-–—]"
 )
+_LEADS_TO = re.compile(r"[^\d.;]{0,25}[:–—-]\s*[\"]?|\s*\(\s*")  # «Одноклассники: », «ВК по школам – »
+_OVER_ALL = re.compile(r"(?<=[.;])\s+(?:итого|всего\s+по|общий\s+итог)(?![а-я])")
 _SHORT = 40  # characters of a line that is a heading or one figure, not a sentence
 
 
@@ -236,15 +238,11 @@ class ProseReader:
         moments: list[DateToken],
     ) -> None:
         """Cut a line with figures at the organisations in it, and read each stretch for its own subject."""
-        ahead = [x for x in labels if names and x.end <= names[0].start]
-        if len(names) > 1 and not any(v.end <= names[0].start for v in values if v.role is Role.FIGURE):
-            order = distinct([x for x in ahead if x.kind in ("field", "total", "foreign")])
-            if (
-                sum(x.kind == "field" for x in order) > 1
-            ):  # «(ВК, Инстаграм и ОК соответственно): гимназия – 54, 61 и 40; …»
-                self._mind.announced = tuple(order)
+        figures = [v for v in values if v.role is Role.FIGURE]
+        earlier = self._mind.section, self._mind.announced
+        of_one = self._told_once(folded, names, labels, figures)
         before = len(self._recorder.out.statements)
-        for start, end, name in _cuts(names, [v for v in values if v.role is Role.FIGURE], len(line.text)):
+        for start, end, name in _cuts(names, figures, folded):
             subject = self._mind.subject if name is None else name.subject
             if name is not None and _OF_ALL.search(_up_to_figure(folded, name, values)):
                 subject = Subject()
@@ -260,9 +258,10 @@ class ProseReader:
                     [d for d in moments if start <= d.start < end],
                 )
             )
-        if len(names) > 1:
+        if of_one:
+            self._mind.section, self._mind.announced = earlier
+        elif len(names) > 1:
             self._only_some_labelled(line, labels, self._recorder.out.statements[before:])
-        figures = [v for v in values if v.role is Role.FIGURE]
         ahead_of_all = [n for n in names if figures and n.end <= figures[0].start]
         if together := _named_together(line.text, ahead_of_all) if names else self._mind.together:
             message = f"Непонятно, чьи это числа: названы сразу «{together}»"
@@ -271,6 +270,27 @@ class ProseReader:
             self._mind.subject = names[-1].subject
         self._mind.together = ""
         self._mind.pending = None
+
+    def _told_once(self, folded: str, names: list[Named], labels: list[Label], figures: list[Number]) -> bool:
+        """What a line over several organisations tells once for all of them; whether it is one network.
+
+        «(ВК, Инст и ОК): гимназия – 54, 61 и 40; лицей – …» and «сад №12 – 31/33/30, сад №17 – … (вк/инст/ок)» tell an
+        order; «Одноклассники: СОШ №1 34, СОШ №2 21» a network.
+        """
+        if len(names) < 2 or not figures or figures[0].end <= names[0].start:
+            return False
+        told = [x for x in labels if x.kind in ("field", "total", "foreign")]
+        ahead = distinct([x for x in told if x.end <= names[0].start])
+        behind = distinct([x for x in told if x.start >= figures[-1].end])
+        for order in (ahead, behind if len(behind) == len(distinct(told)) else []):
+            if sum(x.kind == "field" for x in order) > 1:
+                self._mind.announced = tuple(order)
+        if [x.kind for x in ahead] != ["field"] or len(distinct(told)) > 1 or len(figures) != len(names):
+            return False
+        if not _LEADS_TO.fullmatch(folded, ahead[0].end, names[0].start):
+            return False
+        self._mind.section, self._mind.announced = ahead[0], ()
+        return True
 
     def _only_some_labelled(self, line: Line, labels: list[Label], stated: list[Statement]) -> None:
         """«СОШ №1 – 33, СОШ №2 – 14 (везде это ВКонтакте)»: one has a network, the other a bare number."""
@@ -314,10 +334,14 @@ def _section_with_total(folded: str, labels: list[Label]) -> Label | None:
     return fields[0] if _WITH_TOTAL.fullmatch(folded[fields[-1].end :]) else None
 
 
-def _cuts(names: list[Named], figures: list[Number], length: int) -> list[tuple[int, int, Named | None]]:
+def _cuts(names: list[Named], figures: list[Number], folded: str) -> list[tuple[int, int, Named | None]]:
     """Stretches (start, end, organisation): names before their figures, or after them where the line ends so."""
+    length = len(folded)
     if not names:
         return [(0, length, None)]
+    total = _OVER_ALL.search(folded, names[-1].end) if len(names) > 1 else None
+    if total and any(names[-1].end <= f.start < total.start() for f in figures):  # «… Итого подписалось 198 человек»
+        return [*_cuts(names, figures, folded[: total.start()]), (total.start(), length, None)]
     if len(names) == 1:
         return [(0, length, names[0])]
     if figures and figures[0].start < names[0].start and figures[-1].end <= names[-1].start:
