@@ -32,6 +32,9 @@ from mailbot.reading.who.organisation_key import organisation_key, same_organisa
 from mailbot.reading.who.speaker import institution, names_a_district
 
 _PEOPLE_TOLD = re.compile(r"подпис|язылу|язылд|язылган|всего|итого|общ|барлыгы|чел|кеше")
+_TAKEN_BACK = re.compile(
+    r"аннулир\w+|(?:прошу|просим|просьба)\s+не\s+учитывать|не\s+учитывайте|отзыва(?:ем|ю)|исключите\s+из|(?:недействительн|неверн)\w+\s+(?:отчет|данн|письм)"
+)
 _REST_IN_FILE = re.compile(r"(?:остальн\w+|прочи\w+)[^.!?\n]{0,40}(?:вложени|приложени|прикрепл|в\s+файле|в\s+таблице)")
 
 
@@ -96,6 +99,8 @@ class _Judge:
             self._find(FindingCode.QUESTION, "Отправитель задаёт вопрос")
             return self._result(Status.REVIEW, Kind.QUESTION)
         self._missing_file(rows=False)
+        if _TAKEN_BACK.search(fold(self._material.own_text)):
+            self._find(FindingCode.NO_EXACT_FIGURE, "Прежние данные просят не учитывать, а новых в письме нет")
         vague = [f for f in self._findings if f.code in (FindingCode.APPROXIMATE, FindingCode.NO_EXACT_FIGURE)]
         if not vague and intent.subscribed and not intent.promise:
             self._find(FindingCode.NO_EXACT_FIGURE, "Сообщают о подписке, но точного числа не указывают")
