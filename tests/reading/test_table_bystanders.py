@@ -60,6 +60,13 @@ def test_a_row_of_who_knows_what_among_organisations_goes_to_a_person(name):
     assert FindingCode.ORGANISATION_UNKNOWN in {f.code for f in answer.findings}
 
 
+@pytest.mark.parametrize("word", ["Образец заполнения", "Пример:", "образец", "Пример заполнения", "Үрнәк"])
+def test_a_row_that_shows_how_to_fill_in_the_form_is_no_organisation(word):
+    head = ["№", *HEAD]
+    sample = [word, "МБОУ «СОШ №1»", "35", "40", "32"]
+    assert is_as_expected(html([head, sample, ["1", *ONE], ["2", *TWO]]))
+
+
 @pytest.mark.parametrize(
     "name",
     ["Дом школьников", "Детско-юношеский центр", "Дворец творчества", "«Чишмэ»", "Станция юных техников", "ЦДТ",

@@ -35,6 +35,7 @@ _AVERAGE = re.compile(
     r"\s*(?:прирост|динамика|разница|отклонение|изменение|рост(?![а-я])|добавил[оаи]с[ья]|нов(?:ых|ые)\s*(?:подписч.*|за\s.*)?$"
     r"|остал[оа]сь|не\s+хватает|(?:еще\s+)?не\s+подпис|отписал|макс(?:имум|\.)|рейтинг(?![а-я])|[+\-]\s*/\s*[+\-]|среднее(?![а-я])|в\s+среднем|средн\w+\s+(?:значени|показател|число|количеств)|уртача)"
 )
+_SAMPLE = re.compile(r"\W*(?:образец|пример|үрнәк)(?:\s+(?:заполнени\w+|записи|строки))?\s*(?:$|[:.(–—-])")
 _AND = re.compile(r"\s*(?:[,;+&]|(?:,\s*)?(?:и|а\s+также))?\s*")
 _NUMBERS = re.compile(r"№\s*№|(?:№|n)\s*\d{1,3}\s*(?:,|и|;)\s*№?\s*\d{1,3}(?![\d/])")
 # What has a row of its own in an office's table and concerns all organisations: what they should reach, what share did.
@@ -48,6 +49,11 @@ _PARTICULARS = (Role.DATE, Role.TIME, Role.PHONE, Role.ADDRESS, Role.LINK, Role.
 def is_average(name: str) -> bool:
     """Whether a row tells an average, a growth or who is missing: «Прирост», «В среднем на ОО», «Не подписались»."""
     return _AVERAGE.match(fold(name)) is not None
+
+
+def is_sample(text: str) -> bool:
+    """Whether a cell says that its row only shows how the form is filled in: «Образец заполнения», «Пример:»."""
+    return _SAMPLE.match(fold(text)) is not None
 
 
 def is_unclosed(name: str) -> bool:

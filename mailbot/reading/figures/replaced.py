@@ -11,6 +11,7 @@ from mailbot.reading.figures.recorder import Recorder, snippet
 from mailbot.reading.figures.tokens import Number
 
 _PARENTHESIS = re.compile(r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*\(\s*")
+_CLOSED = re.compile(r"\s*(?:чел\w*\.?|человек\w*|подпис\w*|кеше)?\s*(?:\)|$)")  # not «37 (шесть родителей пропустили)»
 _EARLIER = (
     re.compile(
         r"(?:было|ранее|раньше|вчера|прежде|вместо|ошибочно|указан[оаы]?|указал[аи]?|элек|иде)\s*(?:было|указан[оаы]?|стояло|направлен[оы]?|указывал\w*)?[\s:\-(\"]*$"
@@ -35,7 +36,8 @@ def without_repetition(values: list[Number], line: Line, folded: str, recorder: 
     kept: list[Number] = []
     for value in values:
         last = kept[-1] if kept else None
-        if last is None or last.words == value.words or not _PARENTHESIS.fullmatch(folded, last.end, value.start):
+        repeated = _PARENTHESIS.fullmatch(folded, last.end, value.start) if last else None
+        if last is None or last.words == value.words or not repeated or not _CLOSED.match(folded, value.end):
             kept.append(value)
             continue
         if last.value != value.value:

@@ -12,7 +12,7 @@ from collections import Counter
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Table
 from mailbot.domain.interpretation import FindingCode
-from mailbot.reading.figures.bystanders import Bystanders, closes, is_average, is_unclosed, tells_people
+from mailbot.reading.figures.bystanders import Bystanders, closes, is_average, is_sample, is_unclosed, tells_people
 from mailbot.reading.figures.cellgrid import (
     FIGURE_COLUMNS,
     TOTAL_ROW,
@@ -221,6 +221,9 @@ class TableReader:
         """Whether a row is none of the table's figures: numbers of columns, a head once more, a norm, a growth."""
         if all(c.kind is CellKind.EMPTY for c in row) or is_column_numbers(row) or self._repeats_head(row):
             self._mark_row(row, "number of a column")
+            return True
+        if any(c.kind is CellKind.TEXT and is_sample(c.cell.text) for c in row):
+            self._mark_row(row, "a sample of how to fill it in")
             return True
         if name is None:
             return False

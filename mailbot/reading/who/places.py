@@ -71,6 +71,9 @@ _AWAY = re.compile(
     r"пишу|отвечаю|нахожусь|находимся|уехал|жив[уё]м?(?!\w)|(?:на|с)\s+(?:курс|экскурс|совещани|конференци|учеб|сесси|отдых|лечени|семинар)|в\s+(?:отпуске|командировке)|головн|(?:был|ездил)[аи]?(?!\w)",
     re.IGNORECASE,
 )
+_OFFICE_OF = re.compile(
+    r"(?:^|\n)\W*(?:[^\W\d]+\W+){0,2}(?:отдел|управлени[ея])\s+образовани\w+[^\n.:]{0,50}$", re.IGNORECASE
+)
 _STREET = re.compile(
     r"[»\"]?\s*,\s*(?:ул|улица|пр|пр-т|проспект|пер|переулок|мкр|микрорайон|площадь|пл|бульвар|б-р|шоссе)[.\s]",
     re.IGNORECASE,
@@ -141,9 +144,15 @@ def _in_passing(text: str, mention: Mention) -> bool:
 
 
 def _as_said(source: PlaceSource, mention: Mention) -> PlaceSource:
-    """A town with a street after it is the sender's address, a signature wherever it stands: «г. Тетюши, ул. Ленина»."""
-    address = mention.strength is Strength.CENTRE and _STREET.match(source.text, mention.span[1])
-    return replace(source, role=SourceRole.SIGNATURE) if address and source.role is SourceRole.BODY else source
+    """Where a mention really stands: an address or an office's name is a signature, wherever a sender puts it.
+
+    «г. Тетюши, ул. Ленина», «Отдел образования исполнительного комитета Сабинского муниципального района».
+    """
+    start, end = mention.span
+    signs = (mention.strength is Strength.CENTRE and _STREET.match(source.text, end)) or (
+        mention.strength is Strength.DISTRICT and _OFFICE_OF.search(source.text, max(0, start - 90), start)
+    )
+    return replace(source, role=SourceRole.SIGNATURE) if signs and source.role is SourceRole.BODY else source
 
 
 def _listed(text: str, directory: Directory) -> Iterable[Mention]:
