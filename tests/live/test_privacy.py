@@ -58,14 +58,14 @@ def test_a_poll_and_the_reading_of_replies_tell_numbers_and_no_names(
     assert len(words) > 300
     assert len(telephones) > 10
 
-    interpret = jobs.interpret
+    decode = jobs.decode
 
-    def some_crash(own, raw, sandbox):
+    def some_crash(raw, limits):
         if READ[CRASHES].read_bytes() == raw:
             raise ValueError(raw.decode("utf-8", "replace"))
-        return interpret(own, raw, sandbox)
+        return decode(raw, limits)
 
-    monkeypatch.setattr(jobs, "interpret", some_crash)
+    monkeypatch.setattr(jobs, "decode", some_crash)
     log.set_up("info", "json")
     receiver().poll()
     reader = Reader(Reading(database.sessions, campaign, directory, Limits(), clock, "worker", lambda: False), Bounds())

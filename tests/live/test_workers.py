@@ -8,6 +8,7 @@ import time
 import pytest
 from sqlalchemy import text
 
+from mailbot.service.procrastination import READ
 from mailbot.store.job_queue import SCHEMA
 from tests.live.conftest import mail, polled
 from tests.live.processes import Instance, Workers, instances, read_so_far, until
@@ -38,8 +39,9 @@ def undisturbed(tmp_path_factory):
 
 
 def jobs_left(database):
+    """Status and task of every job in the queue."""
     with database.sessions() as session:
-        return session.execute(text(f"SELECT status::text, count(*) FROM {SCHEMA}.procrastinate_jobs GROUP BY 1")).all()
+        return session.execute(text(f"SELECT status::text, task_name FROM {SCHEMA}.procrastinate_jobs")).all()
 
 
 def test_four_workers_killed_at_random_lose_nothing(
@@ -90,7 +92,8 @@ def test_lost_jobs_are_asked_for_again_and_nobody_working_is_told(dovecot, share
             session.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
             session.execute(text("DELETE FROM procrastinate_jobs"))
         until(lambda: service.said("handed_over") == 2, [service])
-        assert [tuple(row) for row in jobs_left(shared)] == [("todo", 1)]  # asked for once, however often it is swept
+        readings = [status for status, task in jobs_left(shared) if task == READ]  # a roll-up may be due by now
+        assert readings == ["todo"]  # asked for once, however often it is swept
         service.end()
 
 
