@@ -24,8 +24,10 @@ def verb_of(word: str) -> str | None:
     """
     if not is_word(word):
         return None
-    best = dictionary().parse(word)[0]
-    return str(best.normal_form) if best.tag.POS in _VERBS and best.score >= _SURE else None
+    parses = dictionary().parse(word)
+    form = parses[0].normal_form
+    sure = sum(p.score for p in parses if p.tag.POS in _VERBS and p.normal_form == form)
+    return str(form) if sure >= _SURE else None
 
 
 @lru_cache(maxsize=8192)
