@@ -181,7 +181,18 @@ def _from_head(text: str, start: int, end: int, floor: int) -> tuple[int, int] |
     stop, by_number = (end, False) if numbered else _number(text, end, adjectival=by_left)
     stop, by_name = _proper(text, stop, text[start:end])
     stop, by_tail = _tail(text, stop, numbered=by_number or numbered)
-    return (left, stop) if by_left or by_number or by_name or by_tail else None
+    alone = left == start and stop == end and _stands_alone(text, start, end)
+    return (left, stop) if by_left or by_number or by_name or by_tail or alone else None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether an institution of which there is one stands by itself at the beginning of a line: «Дом пионеров, Елабуга»."""
+    begins = not text[text.rfind("\n", 0, start) + 1 : start].strip(" \t\xa0*•–—-")
+    return (
+        begins
+        and words.ALONE.fullmatch(text, start, end) is not None
+        and words.BESIDE_ALONE.match(text, end) is not None
+    )
 
 
 def _from_tatar(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
