@@ -28,6 +28,8 @@ def kept(make: Callable[[_Given], _Made]) -> Callable[[_Given], _Made]:
         if found is not None:
             return found[1]
         with making:
+            if id(value) in of_same:
+                return of_same[id(value)][1]
             made = of_equal(value)
             while len(of_same) >= _KEPT:
                 del of_same[next(iter(of_same))]

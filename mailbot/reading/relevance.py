@@ -77,7 +77,7 @@ class Relevance:
         if self._material.troubles and not intent_of("", self._material.envelope.subject).other_subject:
             return True
         if other.other_subject and self._is_about_another():
-            return subscribed and bool(_OURS.search(own)) and not re.search(r"журнал|газет|экз|рассылк", own)
+            return subscribed and bool(_OURS.search(own)) and not _PRESS.search(own)
         return True
 
     def _measures_otherwise(self) -> bool:

@@ -170,16 +170,18 @@ class _Judge:
             self._find(code, f"Не удалось определить муниципалитет: {self._material.place_reason}")
 
     def _ask_for_untold(self, rows: list[Row]) -> None:
-        """A network that stands beside figures, and for which no row has any."""
-        told = {name for row in rows for kind, name in row.values if kind == "field"}
-        untold = {name: place for part in self._material.parts for name, place in part.extract.untold}
+        """A network that stands beside figures, and for which the row has none, or no row where none is its own."""
         titles = {field.name: field.title for field in self._campaign.fields}
-        for name in [name for name in untold if name not in told]:
+        asked: set[str] = set()
+        for name, whose, place in (each for part in self._material.parts for each in part.extract.untold):
+            own = [row for row in rows if row.subject.organisation == whose] or rows
+            if name in asked or any(("field", name) in row.values for row in own):
+                continue
+            asked.add(name)
             message = f"Сеть «{titles[name]}» названа, а числа по ней нет"
-            finding = Finding(
-                code=FindingCode.NO_EXACT_FIGURE, severity=Severity.BLOCKS, message=message, evidence=(untold[name],)
+            self._findings.append(
+                Finding(code=FindingCode.NO_EXACT_FIGURE, severity=Severity.BLOCKS, message=message, evidence=(place,))
             )
-            self._findings.append(finding)
 
     def _check_corrected(self, row: Row) -> None:
         """«Вместо 43 читать 34»: a correction that names no network, and no people."""

@@ -146,8 +146,12 @@ class Reader:
         """Release what was claimed and not read because the database failed. Raises where it still does."""
         with self._giving_back:
             while self._orphans:
-                self._release(self._orphans[-1])
-                self._orphans.pop()
+                orphan = self._orphans.pop()  # first: another reader may add its own meanwhile
+                try:
+                    self._release(orphan)
+                except BaseException:
+                    self._orphans.append(orphan)
+                    raise
 
     def close(self) -> None:
         """End the processes that open attachments, and the threads: each reads its message to the end, and no other."""

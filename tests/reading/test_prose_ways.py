@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailbot.domain.interpretation import FindingCode, Status
+from mailbot.reading.figures.lines import LONGEST, Line, pieces
 from tests.reading.samples import message, read, rows
 
 V = {"vk": 34, "instagram": 31, "ok": 40}
@@ -479,3 +480,26 @@ def test_what_is_joined_to_a_count_of_organisations_is_a_count():
 @pytest.mark.parametrize("end", ["школа Арск", "лицей", "детский сад"])
 def test_figures_of_an_institution_without_a_name_are_not_the_municipalitys(end):
     assert read(message(f"Арский район вк 34 инст 37 ок 30 {end}")).status is Status.REVIEW
+
+
+def test_a_line_without_end_is_read_in_pieces():
+    schools = [f"СОШ №{number} – ВК 34, инст 31, ок 40" for number in range(1, 301)]
+    answer = read(message("Арский район. " + "; ".join(schools)))
+    assert rows(answer) == [("Арский", f"СОШ №{number}", V, {}) for number in range(1, 301)]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize(
+    ("line", "numbers"),
+    [("вк 34, " * 3000, 3000), ("подпишем 34 " * 2000, 2000), ("вк 34, еще 5. " * 1500, 3000), ("слово" * 20000, 0)],
+)
+def test_every_number_of_a_hostile_line_has_a_role(line, numbers):
+    answer = read(message(f"Арский район\n{line}"))
+    assert len(answer.numbers) == numbers
+
+
+@pytest.mark.parametrize("text", ["а" * 9000, "вк 34. " * 900, "вк 34, " * 900, "слово " * 900, "", "вк 34"])
+def test_pieces_are_the_line(text):
+    parts = [piece.text for piece in pieces(Line(text, "body:1"))]
+    assert "".join(parts) == text
+    assert all(len(part) <= LONGEST for part in parts)

@@ -78,7 +78,7 @@ def without_sources(folded: str, labels: list[Label], values: list[Number]) -> l
     """
     remarks = [m.span(1) for m in _REMARK.finditer(folded)]
     labels = [x for x in labels if x.kind != "audience" or not any(s <= x.start < e for s, e in remarks)]
-    labels = [x for x in labels if x.kind != "audience" or not _OUT_OF.search(folded[: x.start])]
+    labels = [x for x in labels if x.kind != "audience" or not _OUT_OF.search(folded[max(0, x.start - 90) : x.start])]
     if len([v for v in values if v.role is Role.FIGURE]) > len([x for x in labels if x.kind == "field"]):
         return labels
     kept: list[Label] = []

@@ -24,7 +24,7 @@ from mailbot.reading.figures.asides import (
 from mailbot.reading.figures.cellgrid import is_kind
 from mailbot.reading.figures.labels import distinct, mostly
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
-from mailbot.reading.figures.lines import Line, Named, NameFinder
+from mailbot.reading.figures.lines import Line, Named, NameFinder, pieces
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.recorder import Recorder
 from mailbot.reading.figures.statements import Extract, Statement, Subject
@@ -33,7 +33,7 @@ from mailbot.reading.figures.tense import sentence
 from mailbot.reading.figures.tokens import DateToken, Number, dates, numbers
 from mailbot.reading.figures.unsettled import Unsettling
 from mailbot.reading.figures.untold import told_why, untold
-from mailbot.reading.figures.wording import strange_noun, strange_verb
+from mailbot.reading.figures.wording import strange_heading, strange_noun, strange_verb
 from mailbot.reading.intent import DOUBT
 from mailbot.reading.text.fold import fold
 
@@ -52,7 +52,7 @@ _ONLY_ONE = re.compile(
 )
 _AND = re.compile(r"\s*(?:[,;/+&]|(?:,\s*)?(?:и|а\s+также))\s*(?:(?:в|по|от|из)\s+)?", re.IGNORECASE)
 _OF_ALL = re.compile(
-    r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,2}(?:району|районе|городу|муниципалитету|району)(?:\s+в\s+целом|\s+всего)?\s*[:,\-–—]"
+    r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,2}(?:району|районе|городу|муниципалитету)(?:\s+в\s+целом|\s+всего)?\s*[:,\-–—]"
 )
 _LEADS_TO = re.compile(r"[^\d.;]{0,25}[:–—-]\s*[\"]?|\s*\(\s*")  # «Одноклассники: », «ВК по школам – »
 _OVER_ALL = re.compile(r"(?<=[.;])\s+(?:итого|всего\s+по|общий\s+итог)(?![а-я])")
@@ -79,7 +79,7 @@ class ProseReader:
 
     def read(self, lines: Sequence[Line]) -> Extract:
         """All statements of `lines`, with the role of every number in them; may be called again for what follows."""
-        for line in lines:
+        for line in (piece for whole in lines for piece in pieces(whole)):
             if line.text.strip():
                 self._line(line)
         return self._recorder.out
@@ -92,6 +92,8 @@ class ProseReader:
     def absorb(self, extract: Extract) -> None:
         """Take in what a table between the lines yielded; what a heading began ends with the table."""
         self._recorder.out.extend(extract)
+        self._unsettling.forget()
+        self._strange = ""
         self._stretches.mind = Mind(subject=self._mind.subject if not extract.statements else Subject())
 
     def finish(self) -> Extract:
@@ -149,22 +151,24 @@ class ProseReader:
         if section is not None:  # «ВКонтакте (всего 97)» above a list
             self._mind.section = section
         told = frozenset(s.name for s in self._recorder.out.statements[before:])
-        self._recorder.out.untold.extend(untold(line, folded, labels, told))
+        whose = (names[-1].subject if names else self._mind.subject).organisation
+        self._recorder.out.untold.extend((name, whose, place) for name, place in untold(line, folded, labels, told))
         if told:
             self._tail = (line, labels)
-            self._wonder(line, folded, names, values)
+            self._wonder(line, folded, names, labels, values)
             if doubt := DOUBT.search(folded):
                 message = f"Отправитель не уверен в числах («{doubt.group()}»)"
                 self._recorder.finding(FindingCode.APPROXIMATE, message, line)
 
-    def _wonder(self, line: Line, folded: str, names: list[Named], values: list[Number]) -> None:
+    def _wonder(self, line: Line, folded: str, names: list[Named], labels: list[Label], values: list[Number]) -> None:
         """A sentence with figures, or the heading above it, in which something else is told than who subscribed."""
         for name in names:
             folded = folded[: name.start] + " " * (name.end - name.start) + folded[name.end :]
         spans = {sentence(folded, v.start) for v in values}
         verbs = (strange_verb(folded[start:end]) for start, end in sorted(spans))
         nouns = (strange_noun(folded, v.end) for v in values)
-        word = self._strange or next(filter(None, (*verbs, *nouns)), "")
+        lead = next((strange_heading(folded, x.start) for x in labels if x.kind == "field"), "")
+        word = self._strange or next(filter(None, (*verbs, *nouns, lead)), "")
         if word:
             message = f"Возможно, это не число подписавшихся: рядом сказано «{word}»"
             self._recorder.finding(FindingCode.FIGURES_NOT_OURS, message, line)
@@ -186,7 +190,8 @@ class ProseReader:
             tokens = without_other_matter(tokens, folded, labels)
         labels = without_agreement(labels, folded)
         tokens = [beside_label(t, labels, folded) for t in tokens]
-        return self._unsettling.without(line, folded, tokens, labels), labels
+        whose = (names[-1].subject if names else self._mind.subject).organisation
+        return self._unsettling.without(line, folded, tokens, labels, whose), labels
 
     def _heading(
         self,

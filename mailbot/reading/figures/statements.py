@@ -47,14 +47,14 @@ class Statement:
 class Extract:
     """Everything that one document or passage yields: statements, roles of numbers, findings, subjects named.
 
-    `untold`: networks that a line with figures names without a number, and where.
+    `untold`: networks that a line with figures names without a number, of which organisation, and where.
     """
 
     statements: list[Statement] = field(default_factory=list)
     roles: list[NumberRole] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     subjects: list[Subject] = field(default_factory=list)
-    untold: list[tuple[str, Evidence]] = field(default_factory=list)
+    untold: list[tuple[str, str | None, Evidence]] = field(default_factory=list)
 
     def extend(self, other: Extract) -> None:
         """Append all that `other` holds."""

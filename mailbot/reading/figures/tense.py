@@ -1,7 +1,8 @@
 """Numbers that are not what is: what is promised for later, and what came on top of a figure told before.
 
 «Подписано 31, к пятнице подпишем ещё 10»: the ten are no figure. «Подписались ещё 5 в ВК, добавьте к нашим»: five is
-not how many there are. Where nothing else tells how many there are, a person must look; neither is ever taken.
+not how many there are. «Вчера было 20»: nor is that. None of them is ever taken; where nothing else tells how many there
+are (`unsettled.py`), a person must look, unless the mail is a promise and nothing else.
 """
 
 from __future__ import annotations
@@ -16,23 +17,23 @@ from mailbot.reading.figures.tokens import Number
 
 _PROMISED = re.compile(
     r"(?<![а-яәөү])(?:(?:до|пере)?подпиш(?:у|ет|ем|ут)(?:ся|сь)?(?![а-я])"
-    r"|(?:на|до|со)бер(?:у|ем|ут)(?:ся)?(?![а-я])|довед(?:у|ем|ут)(?![а-я])|добь(?:емся|ются)|достигн(?:ем|ут)|догоним"
+    r"|(?:на|до|со)бер(?:у|ем|ут)(?:ся)?(?![а-я])|довед(?:у|ем|ут)(?![а-я])|добь(?:емся|ются)|достигнем(?![а-я])|догоним"
     r"|увеличи(?:м|тся)(?![а-я])|найдем|найдут(?:ся)?|обеспечим|привлечем|подключ(?:им|атся)|присоедин(?:им|ятся)|вступят|выйдем\s+на|охватим|подтян(?:ем|утся)"
     r"|(?:(?:завтра|скоро|позже|к\s+\S+(?:\s+[а-я]+)?|(?:^|[.!]\s+)(?:у\s+нас)?)\s+|^)будет(?=\s+(?:(?:в|по|на)\s+)?(?:вк|инст|однокл|ок(?![а-я])|vk|\d))"
     r"|буд(?:ет|ут)\s+(?:(?:еще|уже|обязательно|завтра|позже|тоже)\s+)?(?:подписан\w*|не\s+менее|не\s+меньше)"
-    r"|планир(?:у|ов)\w+|план(?:ы)?(?:\s+(?:по|на)\s+[а-я]+(?:\s+[а-я]+)?)?\s*[:\-–—](?!\s*\d)|в\s+планах|плане\s+(?:еще|подписать)|намерен\w*|собираемся|постара(?:юсь|емся|ются)|попробу(?:ю|ем)|(?<!как )(?<!как и )обеща\w+|надеемся|рассчитываем"
+    r"|планир(?:у|ов)\w+|план(?:ы)?(?:\s+(?:по|на)\s+[а-я]+(?:\s+[а-я]+)?)?\s*[:\-–—](?!\s*\d)|в\s+планах|плане\s+(?:еще|подписать)|намерен[ыа]?(?=\s+\w+ть)|собираемся|постара(?:юсь|емся|ются)|попробу(?:ю|ем)|(?<!как )(?<!как и )(?<!кто )(?<!все )обеща(?:л\w*|ю\w*|ем|ет)(?![а-я])|надеемся\s+(?:на\s+\d|подпис|набра|довес|к\s)\w*|рассчитываем\s+(?:на\s+\d|подпис|набра|довес)\w*"
     r"|ожида(?:ем|ется|ются)\s+(?:еще|до|подпис\w+|увелич\w+|рост\w*|в|\d)|предполага(?:ем|ется)|хот(?:им|ели\s+бы|елось\s+бы)\s+(?:подпис|набра|довес|увелич|выйти|достич)\w*"
-    r"|должн[аоы]\s+(?:еще\s+)?(?:подписа\w+|быть(?![^.!?]*(?:а\s+не|вместо)\s+\d)|набра\w+|стать)|жд(?:ем|ут)\s+(?:еще|от)(?![а-я])|осталось(?!\s+(?:в|по|на)\s|\s+\d+\s+подписчик)|оста(?:е|ю)тся|не\s*хватает|(?:нужно|надо|необходимо|требуется|предстоит)\s+(?:еще|подписать|добрать|набрать)|еще\s+(?:нужно|надо)"
-    r"|не\s+(?:успели|смогли)\s+подписать\w*|(?<!никто )(?<!никто пока )(?<!никто еще )не\s+подпис(?:ан|ал)\w*(?!\s+(?:никто|ни\s))|недоб[ои]р\w*|недобрал\w*|недоста\w+|язылма(?:ган|ды)\w*|язылачак\w*|язылыр\w*|булачак\w*|планлаштыр\w+)"
+    r"|должн[аоы]\s+(?:еще\s+)?(?:подписа\w+|быть(?![^.!?]*(?:а\s+не|вместо)\s+\d)|набра\w+|стать)|жд(?:ем|ут)\s+(?:еще|от(?!\s+вас))(?![а-я])|осталось(?!\s+отчит)(?!\s+(?:в|по|на)\s|\s+\d+\s+подписчик)|оста(?:е|ю)тся|не\s*хватает|(?:нужно|надо|необходимо|требуется|предстоит)\s+(?:еще|подписать|добрать|набрать)|еще\s+(?:нужно|надо)"
+    r"|забыли\s+подпис\w+|не\s+(?:успели|смогли)\s+подписать\w*|(?<!никто )(?<!никто пока )(?<!никто еще )не\s+подпис(?:ан|ал)\w*(?!\s+(?:никто|ни\s|нет(?![а-я])))|недоб[ои]р\w*|недобрал\w*|недостает|недостач\w*|язылма(?:ган|ды)\w*|язылачак\w*|язылыр\w*|булачак\w*|планлаштыр\w+)"
 )
 _ADDED = re.compile(
     r"(?<![а-яәөү])(?:(?:подпис(?:ал|ан)\w*|вступил\w*|прибыл\w*|присоедин\w+)\s+(?:\w+\s+)?еще(?!\s+раз)(?![а-я])"
     r"|еще\s+(?:подпис(?:ал|ан)\w*|вступил\w*|прибыл\w*|присоединил\w*)"
     r"|дополнительно\s+(?:подпис(?:ал|ан)|вступил)\w*|подпис(?:ал|ан)\w*\s+дополнительно|дополнительн\w+\s+подпис(?:к|чик)\w*"
     r"|(?:добав|прибав)ил(?:ся|ась|ось|ись)|прибавлени[ея]|прибыло|прирос\w*|приплюс\w+"
-    r"|(?:увелич|вырос|возрос|прибав|подня|прирос|больше)\w*\s+(?:в\s+\w+\s+)?на(?=\s+\d)|на\s+(?=\d+\s+(?:чел\w*\.?\s+)?больше)"
+    r"|(?:увелич|вырос|возрос|прибав|подня|прирос|больше|сниз|уменьш|упал|меньше|сократ|убав)\w*\s+(?:в\s+\w+\s+)?на(?=\s+\d)|на\s+(?=\d+\s+(?:чел\w*\.?\s+)?больше)"
     r"|новы[ехй]\s+(?:подписчик|участник|подписавш|подписк|подписан)\w*|новеньк\w+|плюс(?!\s*-?\s*минус)(?=\s+(?:еще\s+)?\d)|плюсом"
-    r"|за\s+(?:сегодня\w*|вчера\w*|выходны\w+|сутки|минувш\w+\s+\w+|прошедш\w+\s+(?:день|сутки|выходны\w+))(?:\s+(?:день|число))?"
+    r"|(?<!отчет )(?<!итоги )(?<!данные )(?<!сведения )(?<!информация )(?<!информацию )за\s+(?:сегодня\w*|вчера\w*|выходны\w+|сутки|минувш\w+\s+\w+|прошедш\w+\s+(?:день|сутки|выходны\w+))(?:\s+(?:день|число))?"
     r"|тагын(?=\s+\d)|өстәлде)"
 )
 _EARLIER = re.compile(
@@ -46,16 +47,21 @@ _SINCE = re.compile(
     r"(?<![а-яәөү])(?:сегодня|сейчас|теперь|стало|бүген|хәзер|(?:а\s+)?на\s+\d|уже|(?<!не)(?:верно|правильно))"
 )
 _ON_TOP = re.compile(
-    r"(?<![а-я])(?:(?:добавьте|прибавьте|добавить|прибавить|добавляем|прибавляем|плюсуйте|прибавляйте)(?![а-я])[^.!?]*?\s)?к\s+(?:наш(?:им|ей)|вчерашн\w+|предыдущ\w+|прежн\w+|прошл\w+|имеющ\w+|ранее\s+\w+|уже\s+(?:\w+)|тем)(?![а-я])"
+    r"(?<![а-я])(?:(?:добавьте|прибавьте|добавить|прибавить|добавляем|прибавляем|плюсуйте|прибавляйте)(?![а-я])[^.!?]*?\s)?к\s+(?:наш(?:им|ей)|вчерашн\w+|предыдущ\w+|прежн\w+|прошл\w+|имеющ\w+|ранее\s+\w+|уже\s+(?:\w+)|тем)(?![а-я])(?!\s+(?:\S+\s+)?(?:письм|отчет|сообщ|ответ))"
 )
 _ADD_IT = re.compile(r"(?<![а-я])(?:добав|прибав|плюс)\w*")
 _MORE = re.compile(r"(?<![а-я])(?:и\s+)?еще\s+(?:по\s+|плюс\s+)?$")
+_MORE_THAN_ONCE = re.compile(r"(?<![а-я])еще(?!\s+раз)(?![а-я])")
+_NEAR = 400  # characters before a number in which its sentence or what leads to it begins
 _PLUS = re.compile(r"(?:^|[\s:–—\-])\+\s?$")
 _NOW = re.compile(
     r"(?<![а-я])(?:а\s+)?(?:пока(?:\s+что)?|сейчас|на\s+(?:сегодня\w*|данный|текущ\w+|настоящ\w+|этот)|теперь|подписал\w+|подписан[оы]?(?![а-я])|фактическ\w+|(?:по\s+)?факту?(?![а-я])|на\s+деле|стало|итого|итог\w*|всего|имеем|имеется|есть(?![а-я])|у\s+нас|(?:с|на)делали|сделано|набрали|набрано|вышло|выходит|получили|собрали|удалось|получилось|а\s+так)"
 )
 _RESULT = re.compile(
     r"(?<![а-я])(?:теперь|стало|итого|в\s+итоге|всего|общее|сейчас|на\s+сегодня\w*|вместе\s+с)(?![а-я])"
+)
+_SHALL = re.compile(
+    r"(?:(?:до|пере)?подпиш|(?:на|до|со)бер|довед|найд|обеспечим|привлеч|подключ|охватим|будет|будут|планируем|план|ждем)"
 )
 _SENTENCE_END = re.compile(
     r"(?<!чел)(?<!челов)(?<!инст)(?<!инстагр)(?<!одн)(?<!подп)(?<!подписч)(?<!соц)(?<![а-я]ок)(?<!\sг)[.!?;](?=\s|$)"
@@ -73,6 +79,7 @@ class Unsettled:
     names: frozenset[str]
     word: str
     why: str
+    role: Role = Role.PROMISE
     surely: bool = False
 
 
@@ -101,18 +108,23 @@ def without_increments(
     spans += [
         _Span(*sentence(folded, m.start()), m.group())
         for m in _ON_TOP.finditer(folded)
-        if _ADD_IT.search(folded, m.start()) or "еще" in folded or "+" in folded
+        if _ADD_IT.search(folded, m.start()) or _MORE_THAN_ONCE.search(folded) or "+" in folded
     ]
     for token in (t for t in tokens if t.role is Role.FIGURE):
         start, end = sentence(folded, token.start)
         if _PLUS.search(folded[start : token.start]):
             spans.append(_Span(token.start, token.end, "+"))
-        elif first and _MORE.search(folded[: token.start]) and not _told_before(tokens, token):
+        elif first and _MORE.search(folded, max(0, token.start - 30), token.start) and not _told_before(tokens, token):
             spans.append(_Span(token.start, _until(folded, token.end, end, _RESULT), "еще"))
     told = _RESULT.search(folded) is not None
     return _set_aside(
         tokens, folded, labels, spans, Role.INCREMENT, "это прибавка, а не сколько всего", surely=not told
     )
+
+
+def is_mere(word: str) -> bool:
+    """Whether a word promises to subscribe and nothing else: «подпишем», not «обещали», which may come to a figure."""
+    return _SHALL.match(word) is not None
 
 
 def is_future(folded: str) -> bool:
@@ -124,6 +136,11 @@ def is_increment(folded: str) -> bool:
     """Whether a heading speaks of what came on top: «Добавилось за сегодня:», not «На сегодня, в скобках прирост:»."""
     said = _ADDED.search(folded) or _ON_TOP.search(folded)
     return said is not None and not tells_result(folded) and "скобк" not in folded
+
+
+def tells_now(folded: str) -> bool:
+    """Whether a line below a promise comes to what is: «Подписано ВК 34»."""
+    return _NOW.search(folded) is not None
 
 
 def tells_result(folded: str) -> bool:
@@ -159,7 +176,8 @@ def _until(folded: str, start: int, end: int, said: re.Pattern[str]) -> int:
 
 def sentence(folded: str, position: int) -> tuple[int, int]:
     """Start and end of the sentence that holds `position`."""
-    start = max((m.end() for m in _SENTENCE_END.finditer(folded, 0, position)), default=0)
+    begin = max(0, position - _NEAR)
+    start = max((m.end() for m in _SENTENCE_END.finditer(folded, begin, position)), default=begin)
     end = _SENTENCE_END.search(folded, position)
     return start, end.end() if end else len(folded)
 
@@ -167,7 +185,8 @@ def sentence(folded: str, position: int) -> tuple[int, int]:
 def _is_aside(folded: str, position: int) -> bool:
     """In brackets after a figure: «ВК – 47 (за сегодня добавилось 12)»."""
     opened = folded.rfind("(", 0, position)
-    return opened > folded.rfind(")", 0, position) and re.search(r"\d\D{0,14}$", folded[:opened]) is not None
+    near = folded[max(0, opened - 20) : opened]
+    return opened > folded.rfind(")", 0, position) and re.search(r"\d\D{0,14}$", near) is not None
 
 
 def _told_before(tokens: Iterable[Number], token: Number) -> bool:
@@ -193,5 +212,5 @@ def _set_aside(
         kept.append(replace(token, role=role, noun=span.word))
         start, end = sentence(folded, token.start)
         names = frozenset(x.name for x in labels if x.kind == "field" and start <= x.start < end)
-        unsettled.append(Unsettled(names, span.word.strip(), why, surely))
+        unsettled.append(Unsettled(names, span.word.strip(), why, role, surely))
     return kept, unsettled

@@ -114,7 +114,11 @@ _SOME_PEOPLE = re.compile(
 )  # «человек сорок»
 _IN_A_NETWORK_SOME = re.compile(r"(?<![а-я])(?:в|во|на)\s+[а-я]+\s+человек\s+$")  # «в ВК человек 40»
 _DOTTED_NAMES = re.compile(r"(?<![а-яa-z])(?:вк|инст[а-я]*|vk|inst[a-z]*)\.\s*-?\s*\d")  # «ВК. 34, ОК. 31»: no «около»
+_NETWORK_NEXT = re.compile(
+    r"\s*(?:чел(?:овек\w*)?(?![\w.])\s*)?(?:-\s*)?(?:в|во|на)?\s*(?:вк|вконтакт|инст|ок(?![а-я])|однокл|vk)"
+)
 _ILLEGIBLE = re.compile(r"(?:[*_]+|[xх?]+)(?![\w*])(?!\s*(?:[-+]|\d))")  # «3*», «4_»: a digit that did not come out
+_FOOTNOTE = re.compile(r"(?:^|[\s(])\*+\s?\w")
 _MINIMUM = re.compile(r"\s*(?:чел\w*\.?|человек)?\s*-?\s*это\s+(?:минимум|обязательн)")
 _NOT_REACHED = re.compile(
     r"\s*(?:чел\w*\.?|человек)?\s*(?:не\s+набра\w+|не\s+набира\w+|не\s+хвата\w+|не\s+получ\w+|не\s+наш\w+)"
@@ -290,7 +294,7 @@ def _vagueness(number: Number, folded: str, before: str, after: str, *, people: 
     word = match.group().strip() if match else ""
     if (word == "до" and not people) or (word == "ок." and _DOTTED_NAMES.search(folded)):
         return ""
-    if not word and _ILLEGIBLE.match(after) and before[-1:] != after[:1]:
+    if not word and _ILLEGIBLE.match(after) and before[-1:] != after[:1] and not _FOOTNOTE.search(folded):
         return "неразборчиво"
     return word
 
@@ -308,7 +312,7 @@ def _qualify(number: Number, folded: str, quota: int | None, heads: tuple[int, .
     if asked or (number.value == quota and _MINIMUM.match(after)) or _FROM_EACH.match(after) or _OF_EACH.search(before):
         return replace(number, role=Role.QUOTA, people=people)
     number = replace(number, people=people, vague=vague)
-    if _ALL_OF_US.search(before) or (
+    if (_ALL_OF_US.search(before) and not _NETWORK_NEXT.match(after)) or (
         (_THERE_ARE.search(before) or _STRONG.search(before)) and "подпис" not in after[:40]
     ):
         return replace(number, role=Role.STAFF, people=False, noun="сколько нас всего")
@@ -320,7 +324,7 @@ def _qualify(number: Number, folded: str, quota: int | None, heads: tuple[int, .
         return replace(number, role=Role.COUNT, noun="отклики, классы, участники чата")
     if people:
         return number
-    if _OUT_OF.search(folded[: number.start]):
+    if _OUT_OF.search(before):
         return replace(number, role=Role.STAFF, noun="из скольких")
     if match := _STAFF_BEFORE.search(before):
         return replace(number, role=Role.STAFF, noun=match.group().strip())

@@ -11,11 +11,12 @@ from mailbot.reading.figures.lines import Line
 
 # What a sender says of a network instead of a number: it comes later, it is as it was, it is not there.
 _TOLD_WHY = re.compile(
-    r"данн\w+|сведени\w+|информаци\w+|без\s+изменени|не\s+(?:меня|измен)\w+|верн[оаы]\w?|пропуск\w+|правильн\w+|прежн\w+|как\s+(?:было|есть|указа\w+)|остал\w+|остае\w+"
+    r"(?<![а-я])(?:данн\w+|сведени\w+|без\s+изменени|не\s+(?:меня|измен)\w+|верн[оаы]\w?|пропуск\w+|правильн\w+|прежн\w+|как\s+(?:было|есть|указа\w+)|остал\w+|остае\w+"
     r"|позже|позднее|потом|завтра|послезавтра|скоро|пришл\w+|дошл\w+|вышл\w+|направ\w+|отправ\w+|сообщ\w+|предостав\w+|уточн\w+|допиш\w+|добав\w+|подсч\w+|посчита\w+|сч?ита\w+|собира\w+|жд[её]м|(?<![а-я])к\s+\d"
     r"|не\s+(?:веде\w*|зарегистр\w*|использ\w*|польз\w*|созда\w*|имее\w*|открыва\w*|работа\w*|смог\w*|можем|получ\w*)|заблокирован\w*|недоступ\w*|(?:аккаунт|страниц|групп)\w*\s+(?:нет|отсутств\w*)|нет\s+(?:аккаунт|страниц|групп|доступ)\w*|отсутств\w+"
-    r"|вложени\w+|файл\w*|таблиц\w*|приложени\w*|ниже|выше|отдельн\w+"
+    r"|во?\s+(?:вложени|файл|таблиц|приложени)\w+|отдельн\w+)"
 )
+_DIGITS = re.compile(r"\d+")
 _CLAUSE_START = re.compile(r"[,.;:(]\s")
 _CLAUSE_END = re.compile(r"[.;)](?:\s|$)|,(?=[^,.;)]*\d)")  # a comma before words without a number goes on with it
 
@@ -43,5 +44,6 @@ def untold(line: Line, folded: str, labels: Sequence[Label], stated: frozenset[s
 def _clause(folded: str, label: Label) -> str:
     """What is said of a network: the words around its name, without those that come to other numbers."""
     start = max((m.end() for m in _CLAUSE_START.finditer(folded, 0, label.start)), default=0)
+    start = max((m.end() for m in _DIGITS.finditer(folded, start, label.start)), default=start)
     end = _CLAUSE_END.search(folded, label.end)
     return folded[start : end.start() if end else len(folded)]

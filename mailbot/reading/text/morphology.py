@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache, lru_cache
 from typing import Any
 
 _VERBS = frozenset(["VERB", "INFN", "GRND", "PRTS", "PRTF"])
 _SURE = 0.5
+_loading = threading.Lock()
 
 
 @lru_cache(maxsize=8192)
@@ -44,9 +46,14 @@ def noun_of(word: str) -> str | None:
     return str(best.normal_form) if best.tag.POS == "NOUN" and best.score >= _SURE and not proper else None
 
 
-@cache
 def dictionary() -> Any:
-    """pymorphy3's analyzer: 30 MB and a fifth of a second, so loaded when it is first asked."""
+    """pymorphy3's analyzer: 30 MB and a fifth of a second, so loaded when it is first asked, and once."""
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> Any:
     from pymorphy3.analyzer import MorphAnalyzer  # noqa: PLC0415 - heavy
 
     analyzer: Any = MorphAnalyzer  # not typed by its authors
