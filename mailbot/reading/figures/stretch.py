@@ -29,6 +29,9 @@ _INSTITUTIONS = re.compile(
 _NETWORKS = re.compile(r"сет[иьяе]|соцсет|аккаунт|страниц|групп|паблик|площадк|канал")
 _BUT_FOR = re.compile(r"(?<![а-я])кроме(?![а-я])|исключени|помимо")
 _PO = re.compile(r"(?<![а-я])по\s+$")
+_IN_EACH = re.compile(
+    r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*(?:в|на)\s+кажд(?:ой|ую|ом|ый)\s+(?:из\s+(?:(?:трех|3|этих)\s+)?)?(?:соц|сет|аккаунт|страниц|групп|паблик|площад)"
+)
 _GROUP_WORDS = re.compile(
     r"(?:по|в|от|на|из)\s+(?:\w+\s+){0,2}(?:район\w*|город\w*|школам|садам|детсадам|доу|оо|оу|организац\w+|учреждени\w+|муниципал\w+|мр|всем|обоим|двум|трем|республик\w*)|(?:по|в)\s+(?:детским|дошкольным|общеобразовательным)"
 )
@@ -189,8 +192,8 @@ class StretchReader:
 
     def _for_each(self, stretch: Stretch) -> bool:
         """«по 30 человек в каждой из трёх сетей, всего 90»: one number stands for every network named, or for all."""
-        shared = [v for v in stretch.figures if _PO.search(stretch.before(v))]
-        others = [v for v in stretch.figures if v not in shared]
+        shared = [v for v in stretch.figures if _PO.search(stretch.before(v)) or _IN_EACH.match(stretch.folded, v.end)]
+        others = [v for v in stretch.values if v not in shared]  # «36 педагогов в ВК, в остальных по 30»: staff too
         totals = [x for x in stretch.labels if x.kind == "total"]
         in_all = (
             len(totals) == 1 and len(others) == 1 and _UP_TO.fullmatch(stretch.folded, totals[0].end, others[0].start)

@@ -201,7 +201,8 @@ def _from_tatar(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
         start = place.start()
     if start > floor and text[start - 1] in _OPENING:
         form, stop = _with_form(text, start - 1, floor), _quoted(text, start - 1)
-        if form < start - 1 and stop > end:
+        whole = stop == end + 1 and not text[stop : stop + 1].isalpha()  # not «… мәктәбе»ннән
+        if stop > end and (form < start - 1 or whole):
             return form, stop
     return start, end
 
