@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailbot.domain.interpretation import FindingCode, Status
+from mailbot.reading.figures import prose
 from mailbot.reading.figures.lines import LONGEST, Line, pieces
 from tests.reading.samples import message, read, rows
 
@@ -496,6 +497,14 @@ def test_a_line_without_end_is_read_in_pieces():
 def test_every_number_of_a_hostile_line_has_a_role(line, numbers):
     answer = read(message(f"Арский район\n{line}"))
     assert len(answer.numbers) == numbers
+
+
+def test_a_text_without_end_goes_to_a_person(monkeypatch):
+    monkeypatch.setattr(prose, "_MOST_LINES", 50)
+    schools = "\n".join(f"СОШ №{number} – ВК 34, инст 31, ок 40" for number in range(1, 101))
+    answer = read(message(f"Арский район\n{schools}"))
+    assert FindingCode.MESSAGE_TOO_LARGE in {finding.code for finding in answer.findings}
+    assert (answer.status, len(rows(answer))) == (Status.REVIEW, 48)
 
 
 @pytest.mark.parametrize("text", ["а" * 9000, "вк 34. " * 900, "вк 34, " * 900, "слово " * 900, "", "вк 34"])

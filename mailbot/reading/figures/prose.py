@@ -56,6 +56,9 @@ _OF_ALL = re.compile(
 )
 _LEADS_TO = re.compile(r"[^\d.;]{0,25}[:–—-]\s*[\"]?|\s*\(\s*")  # «Одноклассники: », «ВК по школам – »
 _OVER_ALL = re.compile(r"(?<=[.;])\s+(?:итого|всего\s+по|общий\s+итог)(?![а-я])")
+_MOST_LINES = (
+    10_000  # half a minute of reading; no reply is a tenth as long, and a hostile one must not hold up the others
+)
 _SHORT = 40  # characters of a line that is a heading or one figure, not a sentence
 
 
@@ -71,6 +74,7 @@ class ProseReader:
         self._tail: tuple[Line, list[Label]] | None = None
         self._listed = 0  # lines that named an organisation and gave its figures
         self._strange = ""
+        self._count = 0
         self._unsettling = Unsettling(self._recorder)
 
     @property
@@ -80,8 +84,15 @@ class ProseReader:
     def read(self, lines: Sequence[Line]) -> Extract:
         """All statements of `lines`, with the role of every number in them; may be called again for what follows."""
         for line in (piece for whole in lines for piece in pieces(whole)):
-            if line.text.strip():
-                self._line(line)
+            if not line.text.strip():
+                continue
+            self._count += 1
+            if self._count == _MOST_LINES:
+                message = f"Текст длиннее {_MOST_LINES} строк, дальше он не прочитан"
+                self._recorder.finding(FindingCode.MESSAGE_TOO_LARGE, message, line)
+            if self._count >= _MOST_LINES:
+                break
+            self._line(line)
         return self._recorder.out
 
     @property
