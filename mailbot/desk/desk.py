@@ -64,7 +64,8 @@ class Desk:
     def answer(self, claimed: Claimed, mail: Mail, read: Callable[[], Interpretation]) -> bool:
         """Deal with a claimed message, if it is for the desk; false where it is to be read as any other.
 
-        `mail` is the message decoded, `read` reads it as a respondent's; what a stranger sends in answer to a roll-up is read and left to a person.
+        `mail` is the message decoded, `read` reads it as a respondent's; what a stranger sends in answer to a roll-up is
+        read and left to a person.
         """
         verdict = self.judge(mail)
         with self.sessions.begin() as session:

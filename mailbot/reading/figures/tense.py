@@ -71,21 +71,20 @@ _CLAUSE_START = re.compile(r"[,;:(]\s|\s[–—\-]\s|[.!?]\s")
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """Numbers set aside, with the networks that their sentence names: `why` they are no figures, and the words for it.
+    """Numbers set aside: the networks that their sentence names, the `word` that made it so, and what they are instead.
 
     `surely`: a person must look, whatever else is told.
     """
 
     names: frozenset[str]
     word: str
-    why: str
-    role: Role = Role.PROMISE
+    role: Role
     surely: bool = False
 
 
 def without_future(tokens: list[Number], folded: str, labels: list[Label]) -> tuple[list[Number], list[Unsettled]]:
     """Set aside what is only promised, planned or still missing: «до 17 числа наберём 30», «не подписаны 5»."""
-    return _set_aside(tokens, folded, labels, _spans(folded, _PROMISED, _NOW), Role.PROMISE, "этого ещё нет")
+    return _set_aside(tokens, folded, labels, _spans(folded, _PROMISED, _NOW), Role.PROMISE)
 
 
 def without_past(tokens: list[Number], folded: str, labels: list[Label]) -> tuple[list[Number], list[Unsettled]]:
@@ -94,7 +93,7 @@ def without_past(tokens: list[Number], folded: str, labels: list[Label]) -> tupl
     spans += [
         _Span(m.start(), m.end(), m.group(1)) for m in _IN_BRACKETS.finditer(folded) if _is_aside(folded, m.end())
     ]
-    return _set_aside(tokens, folded, labels, spans, Role.EARLIER, "так было раньше")
+    return _set_aside(tokens, folded, labels, spans, Role.EARLIER)
 
 
 def without_increments(
@@ -116,10 +115,8 @@ def without_increments(
             spans.append(_Span(token.start, token.end, "+"))
         elif first and _MORE.search(folded, max(0, token.start - 30), token.start) and not _told_before(tokens, token):
             spans.append(_Span(token.start, _until(folded, token.end, end, _RESULT), "еще"))
-    told = _RESULT.search(folded) is not None
-    return _set_aside(
-        tokens, folded, labels, spans, Role.INCREMENT, "это прибавка, а не сколько всего", surely=not told
-    )
+    told = tells_result(folded)
+    return _set_aside(tokens, folded, labels, spans, Role.INCREMENT, surely=not told)
 
 
 def is_mere(word: str) -> bool:
@@ -199,7 +196,6 @@ def _set_aside(
     labels: list[Label],
     spans: list[_Span],
     role: Role,
-    why: str,
     *,
     surely: bool = False,
 ) -> tuple[list[Number], list[Unsettled]]:
@@ -212,5 +208,5 @@ def _set_aside(
         kept.append(replace(token, role=role, noun=span.word))
         start, end = sentence(folded, token.start)
         names = frozenset(x.name for x in labels if x.kind == "field" and start <= x.start < end)
-        unsettled.append(Unsettled(names, span.word.strip(), why, role, surely))
+        unsettled.append(Unsettled(names, span.word.strip(), role, surely))
     return kept, unsettled

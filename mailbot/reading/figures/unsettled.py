@@ -24,6 +24,11 @@ from mailbot.reading.figures.tense import (
 )
 from mailbot.reading.figures.tokens import Number
 
+_WHY = {
+    Role.PROMISE: "этого ещё нет",
+    Role.INCREMENT: "это прибавка, а не сколько всего",
+    Role.EARLIER: "так было раньше",
+}
 _HEADING_END = re.compile(r"[:–—\-]\s*$")
 
 
@@ -65,7 +70,7 @@ class Unsettling:
         """Write down a finding for each of them that nothing else settles, where it is more than a mere promise."""
         for line, each, whose in self._found.values():
             if each.surely or each.names - self._stated(whose) or not (self._recorder.out.statements or _is_mere(each)):
-                message = f"Число не взято: {each.why} («{each.word}»)"
+                message = f"Число не взято: {_WHY[each.role]} («{each.word}»)"
                 self._recorder.finding(FindingCode.NO_EXACT_FIGURE, message, line)
 
     def forget(self) -> None:
@@ -89,9 +94,8 @@ def _under(heading: tuple[Role, str] | None, tokens: Sequence[Number], labels: S
     if heading is None or not any(t.role is Role.FIGURE for t in tokens):
         return []
     role, word = heading
-    why = "этого ещё нет" if role is Role.PROMISE else "это прибавка, а не сколько всего"
     names = frozenset(x.name for x in labels if x.kind == "field")
-    return [Unsettled(names, word, why, role, surely=role is Role.INCREMENT)]
+    return [Unsettled(names, word, role, surely=role is Role.INCREMENT)]
 
 
 def _heading(folded: str) -> tuple[Role, str] | None:

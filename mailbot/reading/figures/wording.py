@@ -1,8 +1,8 @@
 """Words that do not belong beside a figure: «Приглашения разослали: ВК 120», «ВК 53 аннулируйте».
 
 People report with few verbs: seventy of those in `data/reporting_verbs.txt` are all that fifteen hundred labelled
-replies need. A sentence with another one, or with one of them denied, may still be
-a report, but what was done there nobody here can tell: a person must look.
+replies need. A sentence with another one, or with one of them denied, may still be a report, but what was done there
+nobody here can tell: a person must look.
 """
 
 from __future__ import annotations
