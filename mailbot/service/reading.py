@@ -1,5 +1,7 @@
 """The reading job: claim from the store, interpret with attachments opened in the sandbox, save.
 
+A single reader reads in this process; several read in processes of their own, and are fed by a thread each.
+
 What was claimed together is saved together, which costs a fraction of saving one by one, unless reading it takes long.
 A message that raises is noted with its traceback and tried again, three times in all; the next one is read meanwhile.
 """
@@ -14,9 +16,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -29,6 +31,8 @@ from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Interpretation
 from mailbot.log import where
 from mailbot.reading.sandbox import Sandbox
+from mailbot.service.apart import ReaderCrashError, ReaderProcess, Work
+from mailbot.service.garbage import look_seldom
 from mailbot.store.reading_queue import Claimed, claim, fail, release, save_all
 
 if TYPE_CHECKING:
@@ -63,11 +67,53 @@ def decode(raw: bytes, limits: Limits) -> Mail:
     return decoded(raw, limits)
 
 
-def interpret(reading: Reading, mail: Mail, sandbox: Sandbox) -> Interpretation:
+def interpret(work: Work, mail: Mail, sandbox: Sandbox) -> Interpretation:
     """Read one message. The reader is loaded with the first: a service at rest does without its 20 MB and half second."""
+    interpret_mail = _reader()
+    return interpret_mail(mail, work.campaign, work.directory, sandbox.open, work.limits)
+
+
+@cache
+def _reader() -> Callable[..., Interpretation]:
     from mailbot.reading.read import interpret_mail  # noqa: PLC0415 - heavy; loaded when there is something to read
 
-    return interpret_mail(mail, reading.campaign, reading.directory, sandbox.open, reading.limits)
+    look_seldom()
+    return interpret_mail
+
+
+class _Seat(Protocol):
+    """Where one message at a time is read: `raw` is its bytes, `mail` decodes them here, once."""
+
+    def read(self, raw: bytes, mail: Callable[[], Mail]) -> Interpretation: ...
+
+    def close(self) -> None: ...
+
+
+class _Here:
+    """In this process."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.sandbox = work.sandbox()
+
+    def read(self, _raw: bytes, mail: Callable[[], Mail]) -> Interpretation:
+        return interpret(self._work, mail(), self.sandbox)
+
+    def close(self) -> None:
+        self.sandbox.close()
+
+
+class _Apart:
+    """In a process of its own."""
+
+    def __init__(self, work: Work) -> None:
+        self._process = ReaderProcess(work)
+
+    def read(self, raw: bytes, _mail: Callable[[], Mail]) -> Interpretation:
+        return self._process.interpret(raw)
+
+    def close(self) -> None:
+        self._process.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +146,7 @@ class _Read:
 
 
 class Reader:
-    """Reads what waits, with one warm sandbox for each of its workers. Close it at the end."""
+    """Reads what waits, with one warm seat for each of its workers. Close it at the end."""
 
     def __init__(self, reading: Reading, bounds: Bounds, done: Callable[[int], None] = lambda _: None) -> None:
         self._reading = reading
@@ -108,16 +154,22 @@ class Reader:
         self._orphans: list[Claimed] = []
         self._giving_back = threading.Lock()
         self._closing = threading.Event()
-        self._sandboxes = [
-            Sandbox(reading.limits, bounds.wall_seconds, bounds.cpu_seconds, bounds.memory_bytes)
-            for _ in range(bounds.workers)
-        ]
+        work = Work(
+            reading.campaign,
+            reading.directory,
+            reading.limits,
+            bounds.wall_seconds,
+            bounds.cpu_seconds,
+            bounds.memory_bytes,
+        )
+        seat = _Here if bounds.workers == 1 else _Apart  # threads of one process would share a core
+        self._seats: list[_Seat] = [seat(work) for _ in range(bounds.workers)]
         # Threads that stay: the allocator keeps for each thread what its largest message took, and whoever called would
         # be another one each time.
         self._pool = ThreadPoolExecutor(bounds.workers, thread_name_prefix="read")
-        self._free: SimpleQueue[Sandbox] = SimpleQueue()
-        for sandbox in self._sandboxes:
-            self._free.put(sandbox)
+        self._free: SimpleQueue[_Seat] = SimpleQueue()
+        for each in self._seats:
+            self._free.put(each)
 
     def read_waiting(self) -> int:
         """Read until nothing waits; returns how many messages were read. The workers share the queue.
@@ -126,8 +178,8 @@ class Reader:
         was left.
         """
         self.give_back()
-        readers = [self._pool.submit(self._read_until_empty, sandbox) for sandbox in self._sandboxes]
-        wait(readers)  # all of them, also where one has failed: the next call has the sandboxes to itself
+        readers = [self._pool.submit(self._read_until_empty, seat) for seat in self._seats]
+        wait(readers)  # all of them, also where one has failed: the next call has the seats to itself
         return sum(reader.result() for reader in readers)
 
     def read_one(self, number: int) -> bool:
@@ -136,11 +188,11 @@ class Reader:
         Raises as `read_waiting`; `give_back`, or the next call, takes up what was left.
         """
         self.give_back()
-        sandbox = self._free.get()
+        seat = self._free.get()
         try:
-            return self._read_claimed(self._claim(number), sandbox) > 0
+            return self._read_claimed(self._claim(number), seat) > 0
         finally:
-            self._free.put(sandbox)
+            self._free.put(seat)
 
     def give_back(self) -> None:
         """Release what was claimed and not read because the database failed. Raises where it still does."""
@@ -154,24 +206,24 @@ class Reader:
                     raise
 
     def close(self) -> None:
-        """End the processes that open attachments, and the threads: each reads its message to the end, and no other."""
+        """End the threads and the processes: each reads its message to the end, and no other."""
         self._closing.set()
         self._pool.shutdown()
-        for sandbox in self._sandboxes:
-            sandbox.close()
+        for seat in self._seats:
+            seat.close()
 
-    def _read_until_empty(self, sandbox: Sandbox) -> int:
+    def _read_until_empty(self, seat: _Seat) -> int:
         count = 0
         while claimed := self._claim():
-            count += self._read_claimed(claimed, sandbox)
+            count += self._read_claimed(claimed, seat)
         return count
 
-    def _read_claimed(self, claimed: list[Claimed], sandbox: Sandbox) -> int:
+    def _read_claimed(self, claimed: list[Claimed], seat: _Seat) -> int:
         """Read these, and give back what is left of them when we are stopped; returns how many were read."""
         left, unsaved, count = deque(claimed), list[_Read](), 0
         try:
             while left and not self._stopped():
-                read = self._read_one(left[0], sandbox)
+                read = self._read_one(left[0], seat)
                 left.popleft()
                 count += 1
                 unsaved += [] if read is None else [read]
@@ -204,20 +256,22 @@ class Reader:
         with self._reading.sessions.begin() as session:
             release(session, claimed)
 
-    def _read_one(self, claimed: Claimed, sandbox: Sandbox) -> _Read | None:
+    def _read_one(self, claimed: Claimed, seat: _Seat) -> _Read | None:
         """What is to be saved of it; None where it is for the desk, or raised, and is dealt with."""
         own = self._reading
         began = time.monotonic()
         with structlog.contextvars.bound_contextvars(message=claimed.id):
             try:
-                mail = decode(claimed.raw, own.limits)
-                read = partial(interpret, own, mail, sandbox)
-                if own.answer is None or not own.answer(claimed, mail, read):
+                mail = cache(partial(decode, claimed.raw, own.limits))
+                read = partial(seat.read, claimed.raw, mail)
+                if own.answer is None or not own.answer(claimed, mail(), read):
                     interpretation = read()
                     reach("after-interpret")
                     return _Read(claimed, interpretation, began, time.monotonic())
             except (OperationalError, InterfaceError):  # the database's trouble: the message is not to blame
                 raise
+            except ReaderCrashError as error:
+                self._note_crash(claimed, error.trace, error.place)
             except Exception as error:  # noqa: BLE001 - whatever a message does to its reader, the next one is read (promise 7)
                 self._note_crash(claimed, traceback.format_exc(), where(error))
         own.took(time.monotonic() - began)

@@ -10,6 +10,7 @@ from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Interpretation, Kind, Status
 from mailbot.service import reading
+from mailbot.service.apart import ReaderProcess
 from mailbot.service.reading import Bounds, Reader, Reading
 from mailbot.store.receiving import Incoming, land
 from mailbot.store.tables import MessageRow
@@ -135,15 +136,33 @@ def test_a_message_that_cannot_be_saved_holds_up_none_of_those_read_with_it(read
     assert {state[:2] for state in found.values()} == {("ignored", 1)}
 
 
-def test_several_workers_share_the_queue(database, states, monkeypatch, reader):
-    monkeypatch.setattr(reading, "interpret", lambda *_: IGNORED)
-    several = Reader(reader._reading, Bounds(workers=3))
+def test_several_workers_share_the_queue_each_in_a_process_of_its_own(states, reader):
+    several = Reader(reader._reading, Bounds(workers=2))
     try:
         assert several.read_waiting() == 12
     finally:
         several.close()
-    assert {state[:2] for state in states().values()} == {("ignored", 1)}
-    assert database.kind
+    assert {state[1:] for state in states().values()} == {(1, None)}
+    assert "received" not in {state[0] for state in states().values()}
+
+
+def test_a_process_that_dies_is_noted_with_its_message_and_the_others_are_read(states, reader, monkeypatch):
+    def interpret(self, raw):
+        if raw.startswith(b"Subject: 5"):
+            self._ready()
+            self._process.kill()
+        return real(self, raw)
+
+    real = ReaderProcess.interpret
+    monkeypatch.setattr(ReaderProcess, "interpret", interpret)
+    several = Reader(reader._reading, Bounds(workers=2))
+    try:
+        several.read_waiting()
+    finally:
+        several.close()
+    found = states()
+    assert found.pop(5)[:2] == ("failed", 3)
+    assert {state[1:] for state in found.values()} == {(1, None)}
 
 
 def test_one_thread_reads_whoever_asks(reader, monkeypatch, database):

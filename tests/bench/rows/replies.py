@@ -91,7 +91,7 @@ class Backlog:
             store.sessions, campaign, directory, Limits(), self._clock, "bench", lambda: False, answer=self._begin
         )
         self._reader = Reader(reading, Bounds())
-        self.sandbox = self._reader._sandboxes[0]
+        self.sandbox = self._reader._seats[0].sandbox
 
     def __enter__(self) -> Self:
         return self
