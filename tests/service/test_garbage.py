@@ -15,7 +15,7 @@ knot = Knot()
 knot.self = knot
 gone = weakref.ref(knot)
 del knot
-made = [[] for _ in range(OBJECTS + 1)]
+made = [[] for _ in range(2 * OBJECTS)]
 assert gone() is None
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
