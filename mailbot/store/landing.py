@@ -279,7 +279,8 @@ def _note_copy(session: Session, message: MessageRow | _New, incoming: Incoming,
     if when is not None and earlier:
         before = message.sent_at
         current.retime(session, message, when)
-        judged = rejudging.rejudge(session, message, respondents_of(session, message.id), now, since=before)
+        spoken = {message.id: respondents_of(session, message.id)}
+        judged = rejudging.rejudge(session, spoken, now, since=before)
         current.refresh(session, judged)
     return _complete(session, message, incoming)
 

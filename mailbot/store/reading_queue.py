@@ -119,10 +119,9 @@ def save_all(session: Session, readings: Sequence[tuple[Claimed, Interpretation]
         concerned[number] |= spoken
     for number in actions:
         interpretations.tally(session, held[number])
-    for number in sorted(rejudging.others_speak(session, concerned)):
-        concerned[number] |= rejudging.rejudge(session, held[number], concerned[number], now)
+    judged = rejudging.rejudge(session, concerned, now)
     cases.settle(session, messages, now)
-    current.refresh(session, set().union(*concerned.values()))
+    current.refresh(session, judged.union(*concerned.values()))
     return set(held)
 
 
@@ -138,7 +137,7 @@ def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> b
         return False
     concerned = _lock_respondents(session, [message.id])[message.id]
     _mark_failed(session, message, now)
-    concerned |= rejudging.rejudge(session, message, concerned, now)
+    concerned |= rejudging.rejudge(session, {message.id: concerned}, now)
     current.refresh(session, concerned)
     return True
 
@@ -224,8 +223,8 @@ def _give_up_the_dead(session: Session, now: datetime) -> None:
     for message in messages:
         message.error = message.error or f"the reading process died {message.attempts} times without a traceback"
         _mark_failed(session, message, now)
-        concerned[message.id] |= rejudging.rejudge(session, message, concerned[message.id], now)
-    current.refresh(session, set().union(*concerned.values()))
+    judged = rejudging.rejudge(session, concerned, now)
+    current.refresh(session, judged.union(*concerned.values()))
 
 
 def _lock_respondents(

@@ -7,27 +7,22 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from mailbot.domain.interpretation import FindingCode, Status
+from mailbot.domain.interpretation import Status
 from mailbot.store.bulk import table_of
-from mailbot.store.tables import DecisionRow, FindingRow, MessageRow
+from mailbot.store.flagging import flagged
+from mailbot.store.tables import DecisionRow, MessageRow
 
 _DECISIONS = table_of(DecisionRow).c
-_FINDINGS = table_of(FindingRow).c
 
 _STANDING = select(_DECISIONS.message_id, _DECISIONS.action).where(
     _DECISIONS.message_id.in_(bindparam("messages", expanding=True)), _DECISIONS.standing
-)
-_FLAG = (
-    select(_FINDINGS.id)
-    .where(_FINDINGS.message_id == bindparam("message"), _FINDINGS.code == FindingCode.OVERRIDES_OTHER_SENDER.value)
-    .limit(1)
 )
 
 
 def apply_status(session: Session, message: MessageRow) -> None:
     """Set the status of a message that was read, from what the database holds of it."""
     action = standing_action(session, message.id)
-    message.status = status_of(message, action, is_flagged=action is None and is_flagged(session, message.id))
+    message.status = status_of(message, action, is_flagged=action is None and bool(flagged(session, [message.id])))
 
 
 def status_of(message: MessageRow, action: str | None, *, is_flagged: bool) -> str:
@@ -40,12 +35,6 @@ def status_of(message: MessageRow, action: str | None, *, is_flagged: bool) -> s
     if message.reader_status == Status.ACCEPTED and is_flagged:
         return Status.REVIEW
     return message.status if message.reader_status is None else message.reader_status
-
-
-def is_flagged(session: Session, message_id: int) -> bool:
-    """Whether the message was found to override another sender's figures."""
-    session.flush()
-    return session.scalar(_FLAG, {"message": message_id}) is not None
 
 
 def standing_action(session: Session, message_id: int) -> str | None:
