@@ -21,7 +21,7 @@ from mailbot.reading.recognised import repaired
 from mailbot.reading.text.fold import fold
 from mailbot.reading.voices import Listener, Reading, Voice
 from mailbot.reading.who.naming import Namer
-from mailbot.reading.who.organisation_key import same_organisation
+from mailbot.reading.who.organisation_key import kind_of, same_organisation
 from mailbot.reading.who.places import Resolution, SourceRole, resolve
 
 _OFFICE = re.compile(
@@ -31,6 +31,7 @@ _OF_THE_WHOLE = re.compile(
     r"(?<![а-я])по\s+(?:\S+\s+){0,2}(?:району|городу)\s+в\s+целом|в\s+целом\s+по\s+(?:\S+\s+){0,2}(?:району|городу)"
 )
 _FOR_A_DISTRICT = re.compile(r"(?<![а-я])(?:по|в)\s+(?:\S+\s+){0,3}(?:району|районе|мр|городу)(?![а-я])")
+_TELLS_WHICH = re.compile(r"[№#«„“\"]|\d")
 
 Bodies = Sequence[Sequence[Passage]]
 """The passages of each body of a mail."""
@@ -169,10 +170,19 @@ class _Gatherer:
         for text in ("\n".join(voice.text), "\n".join(voice.signature), envelope.sender_name, envelope.subject):
             names = [n.subject.organisation for n in self._namer.names(text)]
             if names and not _OF_THE_WHOLE.search(body):
-                return _one_organisation(names)
+                one = _one_organisation(names)
+                return self._better_told(one, envelope.subject) if text is envelope.sender_name else one
             if district or (text is envelope.sender_name and _OFFICE.search(fold(text))):
                 return None
         return None
+
+    def _better_told(self, name: str | None, subject: str) -> str | None:
+        """The organisation of a sender's name, as the subject tells it where only that tells which: «Детский сад Кукмор»."""
+        if name is None or _TELLS_WHICH.search(name):
+            return name
+        told = _one_organisation(n.subject.organisation for n in self._namer.names(subject))
+        better = told and _TELLS_WHICH.search(told) and kind_of(told) == kind_of(name)
+        return told if better else name
 
 
 def _one_organisation(names: Iterable[str | None]) -> str | None:

@@ -168,6 +168,9 @@ TELLS_NOTHING = [
     "mendeleev.d@mail.ru",
     "kukushka@mail.ru",
     "drozdova@mail.ru",
+    "olya_raduga_ds@mail.ru",
+    "yana.school5@mail.ru",
+    "aliya_ds@mail.ru",
     "",
     "no address",
 ]

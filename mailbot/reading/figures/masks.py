@@ -108,7 +108,7 @@ MASKS = (
     _mask(Role.PHONE, r"(?<![\d\-/])8?-?\d{3,5}-\d{1,3}-\d{2}-\d{2}(?![\d\-])", "-", digits=8),
     _mask(Role.PHONE, r"(?<![\d\-/])(?:\d{1}|\d{3})-\d{2}-\d{2}(?![\d\-/])", "-", digits=5),
     _mask(Role.PHONE, r"(?<!\d)(?:\+7|8)?9\d{9}(?!\d)|(?<!\d)8\d{10}(?!\d)", digits=10),
-    _mask(Role.PHONE, r"[а-я]+\s+[а-я]\.\s?[а-я]?\.?,?\s*\d{2}-\d{2}-\d{2}(?![\d\-])|(?:исп|исполнитель)\b[^\n\d]{0,60}\d{2}-\d{2}-\d{2}(?![\d\-])", "-", digits=6),
+    _mask(Role.PHONE, r"[а-я]+\s+[а-я]\.\s?[а-я]?\.?,?\s*(?:\d{2}-\d{2}-\d{2}(?![\d\-])|[2-9]\d{6}(?!\d))|(?:исп|исполнитель)\b[^\n\d]{0,60}\d{2}-\d{2}-\d{2}(?![\d\-])", "-", ".", digits=6),
     _mask(Role.IDENTIFIER, r"(?<![\d.])\d{1,5}(?:\.\d{1,5}){3,}(?![\d.])|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?!\d)|(?<=\s)[+\-]\d{4}(?!\d)(?=\s*(?:\(|$|\n))", digits=4),
     _mask(Role.DATE, r"(?<!\d)\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+\d{4})?|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?", *_MONTHS_IN_ENGLISH),
     _mask(Role.DATE, r"(?<!\d)\d{1,2}\s+[а-яa-z]{3,10}\.?\s+20\d{2}\s*г", "20", digits=5),

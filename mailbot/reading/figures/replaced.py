@@ -1,4 +1,4 @@
-"""One number said twice, and numbers that another replaces: «35 (тридцать пять)», «было 12, стало 45»."""
+"""Numbers said twice, and numbers that others replace: «35 (тридцать пять)», «было 12, стало 45»."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mailbot.domain.interpretation import FindingCode
+from mailbot.reading.figures.lexicon import Label
 from mailbot.reading.figures.lines import Line
 from mailbot.reading.figures.recorder import Recorder, snippet
 from mailbot.reading.figures.tokens import Number
@@ -28,6 +29,12 @@ _ARROW = re.compile(
 )
 _FROM = re.compile(r"(?<![а-я])с\s+$")
 _TO = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*(?:до|на)\s*")
+_THEN = re.compile(
+    r"(?<![а-я])(?:был[ои]|ранее|раньше|вчера|прежде|вместо|(?:прошл|прежн|стар)\w+\s+(?:данн|цифр|сведени)\w+)(?![а-я])"
+)
+_NOW = re.compile(
+    r"(?<![а-я])(?:стал[ои]|теперь|сейчас|сегодня|(?:следует\s+|нужно\s+|надо\s+)?(?:считать|читать)|правильно|верно|на\s+самом\s+деле)(?![а-я])"
+)
 _ONE_CLAUSE = 40  # characters between «было 12» and «стало 45»
 
 
@@ -63,6 +70,33 @@ def without_earlier(values: list[Number], line: Line, folded: str, start: int, r
     if len(kept) < len(values):  # «с 34 до 43» looked like a range
         kept = [replace(v, vague="") if v.vague in ("диапазон", "до") else v for v in kept]
     return kept
+
+
+def without_earlier_list(
+    values: list[Number], labels: list[Label], line: Line, folded: str, span: tuple[int, int], recorder: Recorder
+) -> list[Number]:
+    """Strike out a list that another one replaces: «было ВК 22, ОК 18, стало ВК 40, ОК 33», «ВК 32, ОК 31 вместо ВК 23, ОК 41».
+
+    Only where both name the same networks in the same order, a number to each.
+    """
+    then = _THEN.search(folded, *span)
+    if then is None:
+        return values
+    now = _NOW.search(folded, then.end(), span[1])
+    first = (then.end(), now.start()) if now else (span[0], then.start())
+    second = (now.end() if now else then.end(), span[1])
+    told = [
+        ([x.name for x in labels if a <= x.start < b], [v for v in values if a <= v.start < b])
+        for a, b in (first, second)
+    ]
+    (names, numbers), (other_names, other_numbers) = told
+    complete = len(names) > 1 and names == other_names and len(names) == len(numbers) == len(other_numbers)
+    if not complete or len(numbers) + len(other_numbers) < len(values):
+        return values
+    replaced = numbers if now else other_numbers
+    for value in replaced:
+        recorder.role(line, value, "an earlier figure, replaced")
+    return [value for value in values if value not in replaced]
 
 
 def _is_replaced(value: Number, following: Number, folded: str, start: int) -> bool:

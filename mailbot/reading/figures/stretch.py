@@ -15,7 +15,7 @@ from mailbot.reading.figures.lines import Line
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.ordered import in_slots
 from mailbot.reading.figures.recorder import TOTAL_FIRST, Order, Recorder, is_total_line
-from mailbot.reading.figures.replaced import without_earlier, without_repetition
+from mailbot.reading.figures.replaced import without_earlier, without_earlier_list, without_repetition
 from mailbot.reading.figures.statements import Subject
 from mailbot.reading.figures.tokens import DateToken, Number
 
@@ -110,6 +110,7 @@ class StretchReader:
         """Find for every number of the stretch what it counts, or write down that it is unexplained."""
         line, folded = stretch.line, stretch.folded
         values = without_repetition(stretch.values, line, folded, self._recorder)
+        values = without_earlier_list(values, stretch.labels, line, folded, stretch.span, self._recorder)
         stretch.values = without_earlier(values, line, folded, stretch.span[0], self._recorder)
         self._date(stretch)
         self._qualify(stretch)

@@ -46,7 +46,7 @@ _PROVIDERS = frozenset(
         "tat",
     ]
 )
-# Beginnings that are as well a first name, or stand for «новый», «верхний»…
+# Beginnings that are as well a first name (Оля, Аня, Яна, Алия), or stand for «новый», «верхний»…
 _TELLS_NOTHING = frozenset(
     [
         "aleks",
@@ -73,6 +73,9 @@ _TELLS_NOTHING = frozenset(
         "men",
         "tat",
         "mama",
+        "ola",
+        "ana",
+        "ala",
         "sab",
         "sabina",
         "rib",
