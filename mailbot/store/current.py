@@ -186,7 +186,7 @@ def _history(
 ) -> dict[Respondent, list[Statement]]:
     """All that counts of what respondents said, in order of time."""
     history: dict[Respondent, list[Statement]] = {}
-    said = [_Said(*row) for row in session.execute(query, {"numbers": numbers})]
+    said = [_Said(*row) for row in session.execute(query, {"numbers": numbers}).all()]
     for (who, message), parts in groupby(said, key=lambda row: (Respondent(*row[:2]), row.message)):
         history.setdefault(who, []).append(_statement(message, list(parts)))
     return history

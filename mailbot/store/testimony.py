@@ -118,7 +118,7 @@ class Testimony:
         new = sorted(set(messages) - self._own.keys())
         self._own |= {number: {} for number in new}
         for chunk in in_chunks(new):
-            for who, said in _statements(self._session.execute(_MINE, {"numbers": chunk})):
+            for who, said in _statements(self._session.execute(_MINE, {"numbers": chunk}).all()):
                 self._own[said[1].message][who] = said
         missing = {who for number in new for who in self._own[number]} - self._histories.keys()
         self._histories |= {who: [] for who in missing}
@@ -173,7 +173,7 @@ def _asked(
     organisations = sorted(who.organisation for who in wanted if who.organisation is not None)
     for statement, numbers in zip(statements, (places, organisations), strict=True):
         for chunk in in_chunks(numbers):
-            yield from session.execute(statement, {**values, "numbers": chunk})
+            yield from session.execute(statement, {**values, "numbers": chunk}).all()
 
 
 def _statements(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[Respondent, _Said]]:
