@@ -18,7 +18,7 @@ _OWN_PAGE = re.compile(
 )
 _ZERO = re.compile(
     r"(?<![а-яё])(?:подписчик(?:ов|и)?\s+(?:пока\s+)?(?:нет|отсутствуют|юк)|подпис(?:ок|анных|авшихся)\s+(?:пока\s+)?(?:нет|отсутствуют)"
-    r"|(?:пока\s+)?нет\s+(?:подписчик\w*|подписок|подписавш\w*|подписанн\w*)|никто\s+(?:(?:пока|так|и|еще)\s+)*не\s+подписа\w+|никто|ни\s+души|не\s+подписан\s+никто|(?:нет\s+)?никого(?:\s+нет)?|ни\s+одного(?:\s+(?:чел\w*|подпис\w*))?|отсутствуют|отсутствует|юк|нет|нету|нол[ья])(?![а-яё])"
+    r"|(?:пока\s+)?нет\s+(?:подписчик\w*|подписок|подписавш\w*|подписанн\w*)|никто\s+(?:(?:пока|так|и|еще)\s+)*не\s+подписа\w+|никто|бер(?:\s+кеше|кем)\s+д[әе]\s+юк|ни\s+души|не\s+подписан\s+никто|(?:нет\s+)?никого(?:\s+нет)?|ни\s+одного(?:\s+(?:чел\w*|подпис\w*))?|отсутствуют|отсутствует|юк|нет|нету|нол[ья])(?![а-яё])"
 )
 
 
@@ -99,7 +99,10 @@ def with_zeros(tokens: list[Number], folded: str, lexicon: Lexicon) -> list[Numb
         here = [x for x in lexicon.labels(before + " ") if x.kind in ("field", "total")]
         near = (
             bool(here)
-            and re.fullmatch(r"[\s\-:=(,]*(?:пока|у нас|подпис\w*|подписчик\w*)?[\s\-:=]*", before[here[-1].end :])
+            and re.fullmatch(
+                r"(?:-?[дт][аә](?![а-яә]))?[\s\-:=(,]*(?:пока|так|у нас|подпис\w*|подписчик\w*)?[\s\-:=]*",
+                before[here[-1].end :],
+            )
             is not None
         )
         ahead = re.match(r"\s*(?:в|во|на)\s+", after) and any(
@@ -133,6 +136,35 @@ def subscribed_people(folded: str, values: list[Number], labels: list[Label]) ->
     ):
         return []
     return [replace(value, role=Role.FIGURE, people=True)]
+
+
+_HOW_MANY = re.compile(r"[\s:=\-]*")
+_ENDS = re.compile(r"[.!?]\s")
+
+
+def without_headcount(values: list[Number], labels: list[Label], folded: str) -> list[Number]:
+    """«Учеников 112, учителей 24. ВК 31, …», «Сотрудников 38, подписались: ВК 30, …»: how many there are, before it begins.
+
+    Only where nothing is said of subscribing yet, and where no figure and no sum of figures is what they come to: else
+    they are a split.
+    """
+    first = next((x for x in labels if x.kind != "audience"), None)
+    if first is None or first.kind != "field":
+        return values
+    said = re.search(r"подпис|язылд", folded[: first.start])
+    ends = [m.start() for m in _ENDS.finditer(folded, 0, first.start)]
+    stop = min([*([said.start()] if said else []), *(ends[-1:] if not said else [])], default=0)
+    groups = [x for x in labels if x.kind == "audience" and x.end <= stop]
+    heads = [
+        v
+        for v in values
+        if v.role is Role.FIGURE
+        and any(_HOW_MANY.fullmatch(folded, x.end, v.start) for x in groups if x.end <= v.start)
+    ]
+    others = [v.value for v in values if v.role is Role.FIGURE and v not in heads]
+    if not heads or sum(v.value for v in heads) in {*others, sum(others)}:
+        return values
+    return [replace(v, role=Role.STAFF) if v in heads else v for v in values]
 
 
 _THERE_ARE = re.compile(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from mailbot.domain.interpretation import FindingCode
 from mailbot.reading.figures.lexicon import Label
 from mailbot.reading.figures.lines import Line
+from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.recorder import Recorder, snippet
 from mailbot.reading.figures.tokens import Number
 
@@ -30,10 +31,10 @@ _ARROW = re.compile(
 _FROM = re.compile(r"(?<![а-я])с\s+$")
 _TO = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*(?:до|на)\s*")
 _THEN = re.compile(
-    r"(?<![а-я])(?:был[ои]|ранее|раньше|вчера|прежде|вместо|(?:прошл|прежн|стар)\w+\s+(?:данн|цифр|сведени)\w+)(?![а-я])"
+    r"(?<![а-я])(?:был[аои]|ранее|раньше|вчера|прежде|вместо|(?:прошл|прежн|стар)\w+\s+(?:данн|цифр|сведени)\w+|(?P<plan>план\w*|цел[ьи]))(?![а-я])"
 )
 _NOW = re.compile(
-    r"(?<![а-я])(?:стал[ои]|теперь|сейчас|сегодня|(?:следует\s+|нужно\s+|надо\s+)?(?:считать|читать)|правильно|верно|на\s+самом\s+деле)(?![а-я])"
+    r"(?<![а-я])(?:стал[ои]|теперь|сейчас|сегодня|(?:следует\s+|нужно\s+|надо\s+)?(?:считать|читать)|правильно|верно|на\s+самом\s+деле|факт(?:у|ически)?)(?![а-я])"
 )
 _ONE_CLAUSE = 40  # characters between «было 12» and «стало 45»
 
@@ -64,7 +65,7 @@ def without_earlier(values: list[Number], line: Line, folded: str, start: int, r
         if (kept and (_INSTEAD.match(after_kept) or _IN_ERROR.search(after_kept))) or (
             following and _is_replaced(value, following, folded, start)
         ):
-            recorder.role(line, value, "an earlier figure, replaced")
+            recorder.role(line, value, str(Role.EARLIER))
         else:
             kept.append(value)
     if len(kept) < len(values):  # «с 34 до 43» looked like a range
@@ -77,7 +78,7 @@ def without_earlier_list(
 ) -> list[Number]:
     """Strike out a list that another one replaces: «было ВК 22, ОК 18, стало ВК 40, ОК 33», «ВК 32, ОК 31 вместо ВК 23, ОК 41».
 
-    Only where both name the same networks in the same order, a number to each.
+    So it does a plan: «по плану ВК 30, ОК 30, по факту ВК 19, ОК 22». Only where both name the same networks in the same order, a number to each.
     """
     then = _THEN.search(folded, *span)
     if then is None:
@@ -95,7 +96,7 @@ def without_earlier_list(
         return values
     replaced = numbers if now else other_numbers
     for value in replaced:
-        recorder.role(line, value, "an earlier figure, replaced")
+        recorder.role(line, value, str(Role.QUOTA if then["plan"] else Role.EARLIER))
     return [value for value in values if value not in replaced]
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from mailbot.domain.campaign import Campaign
 from mailbot.reading.figures import labels as ready
-from mailbot.reading.figures.asides import is_of_an_audience, subscribed_people
+from mailbot.reading.figures.asides import is_of_an_audience, subscribed_people, without_headcount
 from mailbot.reading.figures.binding import Pair, bind
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import Line
@@ -40,6 +40,8 @@ _AND = re.compile(r"[\s\"]*(?:,|и|/|\+|,\s*и|а\s+также|һәм)[\s\"]*(?:
 _NO_NUMBER = re.compile(
     r"[\s:\-=\"»)]*(?:нет\s+(?!данных)\w+|не\s+\w+|пока\s+(?!уточн|не\s+(?:получ|прислал|предостав))\w+|в\s+процессе|столько(?:\s+же)?(?!\s*[-:]?\s*\d)|аналогично(?!\s*[-:]?\s*\d)|(?:тоже|также)(?!\s+(?:по\s+)?\d)(?!\s*[-:])|мало|много|несколько|аз(?![а-я])|все(?![а-я]))"
 )
+_AS_MANY_AFTER = re.compile(r"[\s\-:=(,]*(?:тоже\s+)?столько\s+же(?![а-я])(?!\s*[-:=(]?\s*\d)")
+_AS_MANY_BEFORE = re.compile(r"(?<![а-я])столько\s+же\s+(?:чел\w*\.?\s+)?(?:подпис\w+\s+)?(?:в|во|на|у)?\s*$")
 _UP_TO = re.compile(r"[\s:\-=(]*(?:(?:подписал\w+|подписано|получ\w+|выходит|это)[\s:\-=]*)?")
 _UNIT = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*")
 
@@ -130,6 +132,7 @@ class StretchReader:
         only_fields = bool(bound) and all(x.kind == "field" for x in bound)
         if not stretch.named and only_fields and any(x.kind == "total" for x in alone):
             stretch.group = stretch.group or TOTAL_FIRST.match(stretch.text) is not None
+        alone = self._as_many(stretch, pairs, alone)
         self._coordinated(stretch, pairs, alone)
         for label in alone:
             if label.kind == "field" and _NO_NUMBER.match(stretch.folded, label.end):
@@ -177,6 +180,7 @@ class StretchReader:
 
     def _candidates(self, stretch: Stretch) -> list[Number]:
         """The numbers to bind; the role of the others is written down."""
+        stretch.values = without_headcount(stretch.values, stretch.labels, stretch.folded)
         people = subscribed_people(stretch.folded, stretch.values, stretch.labels)
         if people:
             stretch.labels = [x for x in stretch.labels if x.kind != "audience"]
@@ -254,6 +258,17 @@ class StretchReader:
         if pair.label is None or pair.label.kind != "field" or not pair.number.people:
             return False
         return len(self._accounts) > 1 and {x.name for x in labels if x.kind == "field"} == set(self._accounts)
+
+    def _as_many(self, stretch: Stretch, pairs: list[Pair], alone: list[Label]) -> list[Label]:
+        """Give «столько же» its number; the labels that are left."""
+        left = []
+        for label in alone:
+            same = _said_the_same(stretch.folded, label, pairs) if label.kind == "field" else None
+            if same is None:
+                left.append(label)
+            else:
+                self._state(stretch, same, label, reason="«столько же»")
+        return left
 
     def _coordinated(self, stretch: Stretch, pairs: list[Pair], alone: list[Label]) -> None:
         """«ВК и ОК по 35»: a network without a number that a comma or «и» ties to the next one shares its number.
@@ -348,6 +363,17 @@ def _is_their_sum(number: Number, pairs: list[Pair]) -> bool:
     """«105 чел. (ВК 34, Инст 31, ОК 40)»: a number that names nothing is the total of the networks beside it."""
     others = [p.number for p in pairs if p.number is not number]
     return len(others) > 1 and number.value == sum(n.value for n in others) and not any(n.vague for n in others)
+
+
+def _said_the_same(folded: str, label: Label, pairs: list[Pair]) -> Number | None:
+    """«ВК 30, в инстаграме столько же», «34 в ВК, столько же на Инстаграм»: the number of the network right before."""
+    fields = [p for p in pairs if p.label and p.label.kind == "field" and p.number.end <= label.start]
+    if not fields:
+        return None
+    last = max(fields, key=lambda pair: pair.number.end)
+    behind = _AS_MANY_AFTER.match(folded, label.end)
+    ahead = _AS_MANY_BEFORE.search(folded, max(last.number.end, label.start - 30), label.start)
+    return last.number if behind or ahead else None
 
 
 def _is_tied(folded: str, label: Label, pair: Pair, alone: list[Label]) -> bool:

@@ -1,0 +1,75 @@
+"""What is said beside figures, or in place of one: as many, nobody, how many there are in all."""
+
+import pytest
+
+from mailbot.domain.interpretation import Status
+from tests.reading.samples import message, read, rows
+
+HEAD = "Арский район, школа №5. "
+
+
+@pytest.mark.parametrize(
+    ("said", "figures"),
+    [
+        ("В ВК 30 человек, в Инстаграме столько же, в Одноклассниках 22.", (30, 30, 22)),
+        ("34 человека в ВК, столько же в инстаграм, 20 в ОК", (34, 34, 20)),
+        ("ВК 34, столько же на Инстаграм, на ОК - 31", (34, 34, 31)),
+        ("ВК 30, инстаграм – столько же, ОК – столько же", (30, 30, 30)),
+        ("вк 30, инста тоже столько же, ок 28", (30, 30, 28)),
+    ],
+)
+def test_as_many_is_the_number_before(said, figures):
+    answer = read(message(HEAD + said))
+    vk, instagram, ok = figures
+    [(_, _, stated, _)] = rows(answer)
+    assert (stated, answer.status) == ({"vk": vk, "instagram": instagram, "ok": ok}, Status.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Столько же в ВК, сколько вчера. Инстаграм 30, ОК 20",
+        "ВК столько же, инстаграм 30, ОК 20",
+        "ВК 30, инстаграм почти столько же, ОК 20",
+    ],
+)
+def test_as_many_as_nothing_before_it_goes_to_a_person(said):
+    assert read(message(HEAD + said)).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ВК 33, Инстаграм 36. Подписчики в Одноклассниках отсутствуют.",
+        "ВКонтактеда 33 кеше, Инстаграмда 36 кеше, Одноклассникида бер кеше дә юк.",
+        "ВК 33, инста 36, ОК-та беркем дә юк",
+        "ВК 33, инстаграм 36, ОК никто",
+    ],
+)
+def test_nobody_is_zero(said):
+    answer = read(message(HEAD + said))
+    assert (rows(answer)[0][2], answer.status) == ({"vk": 33, "instagram": 36, "ok": 0}, Status.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Сотрудников 38, подписались: ВК 30, Инстаграм 36, ОК 31.",
+        "Учеников 112, учителей 24. ВК-30, Инстаграм-36, ОК-31",
+        "Учителей: 24. Подписано: ВК 30, инстаграм 36, ОК 31",
+    ],
+)
+def test_how_many_there_are_before_it_begins_is_no_split(said):
+    answer = read(message(HEAD + said))
+    assert (rows(answer)[0][2:], answer.status) == (({"vk": 30, "instagram": 36, "ok": 31}, {}), Status.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Учителей 20, родителей 16. ВК-36, Инстаграм-31, ОК-30",
+        "Подписались: учителей 20, родителей 15. ВК-36, Инстаграм-31, ОК-30",
+    ],
+)
+def test_what_may_be_a_split_goes_to_a_person(said):
+    assert read(message(HEAD + said)).status is Status.REVIEW
