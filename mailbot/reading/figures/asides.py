@@ -138,33 +138,47 @@ def subscribed_people(folded: str, values: list[Number], labels: list[Label]) ->
     return [replace(value, role=Role.FIGURE, people=True)]
 
 
-_HOW_MANY = re.compile(r"[\s:=\-]*")
+_HOW_MANY = re.compile(
+    r"[\s:=\-]*(?P<there>(?:всего\s+)?(?:в\s+(?:наше[йм]\s+)?(?:школе|гимназии|лицее|саду|садике|детсаду|д/с|доу|колледже|техникуме|учреждении|коллективе|штате)|у\s+нас))?[\s:=\-]*"
+)
+_SUBSCRIBED = re.compile(r"подпис|язылд")
 _ENDS = re.compile(r"[.!?]\s")
 
 
 def without_headcount(values: list[Number], labels: list[Label], folded: str) -> list[Number]:
-    """«Учеников 112, учителей 24. ВК 31, …», «Сотрудников 38, подписались: ВК 30, …»: how many there are, before it begins.
+    """«Учеников 112, учителей 24. ВК 31, …», «Сотрудников 38, подписались: ВК 30, …», «Педагогов в школе 52»: how many there are.
 
     Only where nothing is said of subscribing yet, and where no figure and no sum of figures is what they come to: else
     they are a split.
     """
-    first = next((x for x in labels if x.kind != "audience"), None)
-    if first is None or first.kind != "field":
-        return values
-    said = re.search(r"подпис|язылд", folded[: first.start])
-    ends = [m.start() for m in _ENDS.finditer(folded, 0, first.start)]
-    stop = min([*([said.start()] if said else []), *(ends[-1:] if not said else [])], default=0)
-    groups = [x for x in labels if x.kind == "audience" and x.end <= stop]
-    heads = [
-        v
-        for v in values
-        if v.role is Role.FIGURE
-        and any(_HOW_MANY.fullmatch(folded, x.end, v.start) for x in groups if x.end <= v.start)
-    ]
+    begins = _where_figures_begin(labels, folded)
+    heads = [v for v in values if v.role is Role.FIGURE and _is_headcount(v, labels, folded, begins)]
     others = [v.value for v in values if v.role is Role.FIGURE and v not in heads]
     if not heads or sum(v.value for v in heads) in {*others, sum(others)}:
         return values
     return [replace(v, role=Role.STAFF) if v in heads else v for v in values]
+
+
+def _where_figures_begin(labels: list[Label], folded: str) -> int:
+    """Where, before the first network, a line comes to who subscribed: at that word, or with a new sentence; else 0."""
+    first = next((x for x in labels if x.kind != "audience"), None)
+    if first is None or first.kind != "field":
+        return 0
+    if said := _SUBSCRIBED.search(folded, 0, first.start):
+        return said.start()
+    return max((m.start() for m in _ENDS.finditer(folded, 0, first.start)), default=0)
+
+
+def _is_headcount(value: Number, labels: list[Label], folded: str, begins: int) -> bool:
+    gaps = (
+        (x, _HOW_MANY.fullmatch(folded, x.end, value.start))
+        for x in labels
+        if x.kind == "audience" and x.end <= value.start
+    )
+    return any(
+        gap and (x.end <= begins or (gap["there"] and not _SUBSCRIBED.search(folded, 0, value.start)))
+        for x, gap in gaps
+    )
 
 
 _THERE_ARE = re.compile(
@@ -185,7 +199,7 @@ def is_of_an_audience(folded: str, value: Number, labels: list[Label]) -> bool:
     subscribed = re.search(r"подпис|язылды|(?<![а-я])(?:вк|инст|однокл)", clause) is not None
     if not subscribed and (_THERE_ARE.search(clause) or (_AT.search(clause) and "подпис" not in before)):
         return False
-    if re.search(r"(?:^|\s)из\s+\d+\s+\w+(?:\s+\w+)?\s+и\s+$", before):
+    if re.search(r"(?:^|\s)из\s+\d+\s+\w+(?:\s+\w+)?\s+и\s+$", before) or ("%" in before and before.endswith(" от ")):
         return False
     if re.search(
         r"(?:из(?!\s+них)|работа\w+|обуча\w+|штат\w*|числ\w+|коллектив\w*)\s+(?:(?!подпис|всего|из)\w+\s+)?$", before
