@@ -60,6 +60,12 @@ _COURTESY = re.compile(
 _PASSED_ON = re.compile(
     r"к\s+исполнению|для\s+исполнения|к\s+сведению|для\s+сведения|доведите|довести\s+до|прошу\s+(?:обеспечить|подписаться|организовать)|просим\s+(?:обеспечить|подписаться|организовать|вас\s+подписаться)|подпишитесь|(?:направляю|пересылаю|отправляю)\s+(?:вам\s+)?письмо|во\s+все\s+(?:школы|организации)|руководителям\s+(?:оо|образоват|школ|доу|детск)|директорам\s+школ|заведующим"
 )
+_STRAY = re.compile(
+    r"(?:отправил[аи]?|послал[аи]?|направил[аи]?)\s+(?:\w+\s+)?не\s+туда|(?:ушло|отправлено|направлено|попало|отправил[аи]?|направил[аи]?)\s+(?:(?:к\s+)?вам\s+)?(?:по\s+ошибке|ошибочно)|не\s+вам\s+(?:адресован|предназнач)\w+"
+)
+_EARLIER_LETTER = re.compile(r"прошл|предыдущ|прежн|перв|вчера|отчет|сведени|данн|информаци|цифр|таблиц")
+_AWAY = re.compile(r"(?<![а-я])(?:я|нахожусь|буду)\s+в\s+отпуске(?![а-я])|^\W*(?:ежегодный\s+)?отпуск\s+(?:до|с|по)\s")
+_SOMEBODY_ELSE = re.compile(r"обращ\w+|звони\w+|замещ\w+|вместо\s+меня|по\s+(?:всем\s+|срочным\s+)?вопросам")
 _MINISTRY = re.compile(r"министерств|моин|мо\s+и\s+н|министрлык|градусник")
 
 
@@ -123,6 +129,12 @@ class Intent:
     def passed_on(self) -> bool:
         """A letter is passed on to those whom it concerns."""
         return bool(_PASSED_ON.search(self._folded))
+
+    @cached_property
+    def stray(self) -> bool:
+        """The mail was for somebody else, or says only that its sender is away. Not where a report is taken back."""
+        is_stray = _STRAY.search(self._folded) and not _EARLIER_LETTER.search(self._folded)
+        return bool(is_stray or (_AWAY.search(self._folded) and _SOMEBODY_ELSE.search(self._folded)))
 
     @cached_property
     def ministry_last(self) -> bool:

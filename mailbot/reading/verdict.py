@@ -108,7 +108,8 @@ class _Judge:
         if blocked and not (intent.promise and all(f.code is FindingCode.UNEXPLAINED_NUMBER for f in blocked)):
             return self._result(Status.REVIEW, Kind.CORRECTION if intent.correction else Kind.REPORT)
         promised = any(r.role == Role.PROMISE for part in self._material.parts for r in part.extract.roles)
-        if not (intent.promise or promised or intent.courtesy or intent.passed_on or self._deep.other_subject):
+        nothing = intent.courtesy or intent.passed_on or intent.stray or self._deep.other_subject
+        if not (intent.promise or promised or nothing):
             self._find(FindingCode.NO_FIGURES, "Данных в письме не найдено, и непонятно, о чём оно")
             return self._result(Status.REVIEW, Kind.OTHER)
         return self._ignored()

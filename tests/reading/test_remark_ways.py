@@ -77,3 +77,29 @@ def test_how_many_there_are_before_it_begins_is_no_split(said):
 )
 def test_what_may_be_a_split_goes_to_a_person(said):
     assert read(message(HEAD + said)).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Извините, отправила не туда, письмо было для нашей бухгалтерии",
+        "Письмо ушло вам по ошибке, извините",
+        "Я в отпуске до 23 августа. По срочным вопросам звоните 8 (85595) 5-12-40.",
+        "Отпуск до 30 августа, телефон замещающего 2-34-35, Апастово",
+    ],
+)
+def test_a_mail_for_somebody_else_and_a_mere_absence_are_nothing_to_do(said):
+    assert read(message(said)).status is Status.IGNORED
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Прошлое письмо отправлено по ошибке",
+        "Отчёт отправили не туда, извините",
+        "Я в отпуске, сведений от нас не будет",
+        "Извините, отправила не туда. Арский район, школа №5: ВК 30",
+    ],
+)
+def test_a_report_taken_back_or_refused_is_not(said):
+    assert read(message(said)).status is not Status.IGNORED
