@@ -153,14 +153,14 @@ class _Gatherer:
         if own is None and not any(s.subject.organisation for s in reading.extract.statements):
             titles = [p.text for p in reading.places if p.role in _NAMING]
             named = [n.subject.organisation for title in titles for n in self._namer.names(title)]
-            own = named[0] if named else None
+            own = named[0] if named else self._only_one(reading.text)
         place = voice.municipality
         if place is None and not contradictory:
             place = resolve(reading.places, self._directory).municipality
         return Subject(own or voice.organisation, place)
 
     def _organisation(self, voice: Voice) -> str | None:
-        """The one organisation that a voice names for itself: in its text, signature, sender's name or subject.
+        """The one organisation that a voice names for itself: in its text, signature, tables, sender's name or subject.
 
         Where the text speaks for a district, the names after it don't count: «По району: …», signed by a head teacher.
         """
@@ -168,6 +168,8 @@ class _Gatherer:
         district = bool(_OFFICE.search(body) or _FOR_A_DISTRICT.search(body))
         envelope = voice.envelope
         for text in ("\n".join(voice.text), "\n".join(voice.signature), envelope.sender_name, envelope.subject):
+            if text is envelope.sender_name and (in_tables := self._only_one("\n".join(voice.attached))):
+                return in_tables  # a letterhead that is laid out as a table
             names = [n.subject.organisation for n in self._namer.names(text)]
             if names and not _OF_THE_WHOLE.search(body):
                 one = _one_organisation(names)
@@ -176,11 +178,15 @@ class _Gatherer:
                 return None
         return None
 
+    def _only_one(self, text: str) -> str | None:
+        """The organisation of a text that names no other."""
+        return _one_organisation(n.subject.organisation for n in self._namer.names(text))
+
     def _better_told(self, name: str | None, subject: str) -> str | None:
         """The organisation of a sender's name, as the subject tells it where only that tells which: «Детский сад Кукмор»."""
         if name is None or _TELLS_WHICH.search(name):
             return name
-        told = _one_organisation(n.subject.organisation for n in self._namer.names(subject))
+        told = self._only_one(subject)
         better = told and _TELLS_WHICH.search(told) and kind_of(told) == kind_of(name)
         return told if better else name
 

@@ -20,6 +20,7 @@ from mailbot.domain.interpretation import (
     Status,
 )
 from mailbot.reading.figures.assemble import Assembler
+from mailbot.reading.figures.lexicon import lexicon_of
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.rows import Row
 from mailbot.reading.figures.statements import Statement
@@ -208,11 +209,13 @@ class _Judge:
             self._find(FindingCode.ORGANISATION_UNKNOWN, "По картинке не понять, чьи это числа: организации или района")
 
     def _check_subscribed(self, row: Row) -> None:
-        """Numbers of teachers and parents with no network beside them: only where subscribers are spoken of."""
+        """Numbers of people with no network beside them: only where subscribers are spoken of, or the letter's matter."""
         kinds = {kind for kind, _ in row.values}
         said = f"{self._material.envelope.subject}\n{self._material.all_text}"
-        if "audience" in kinds and "field" not in kinds and not speaks_of_subscription(said):
-            self._find(FindingCode.FIGURES_NOT_OURS, "Указано, сколько кого, но не сказано, что это подписчики")
+        if "field" in kinds or speaks_of_subscription(said):
+            return
+        if "audience" in kinds or not lexicon_of(self._campaign).on_topic(said):
+            self._find(FindingCode.FIGURES_NOT_OURS, "Указано, сколько людей, но не сказано, что это подписчики")
 
     def _reports(self, rows: list[Row]) -> tuple[Report, ...]:
         reports = []

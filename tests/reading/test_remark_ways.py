@@ -103,3 +103,20 @@ def test_a_mail_for_somebody_else_and_a_mere_absence_are_nothing_to_do(said):
 )
 def test_a_report_taken_back_or_refused_is_not(said):
     assert read(message(said)).status is not Status.IGNORED
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Лаишевский район: школы - 640, детские сады - 410, итого подписчиков по району 1050",
+        "Отдел образования Лаишевского района. По детским садам 410 подписок, по школам 640, всего по району 1 050.",
+        "По Лаишевскому району подписаны: школы 600 чел., сады 410 чел., учреждения допобразования 40 чел. Всего 1050 чел.",
+    ],
+)
+def test_kinds_of_institutions_that_add_up_are_parts_of_the_district_s_figure(said):
+    answer = read(message(said))
+    assert (rows(answer), answer.status) == ([("Лаишевский", None, {"total": 1050}, {})], Status.ACCEPTED)
+
+
+def test_kinds_that_do_not_add_up_go_to_a_person():
+    assert read(message("Лаишевский район: школы - 640, детские сады - 400, итого 1050")).status is Status.REVIEW

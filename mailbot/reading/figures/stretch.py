@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from mailbot.domain.campaign import Campaign
 from mailbot.reading.figures import labels as ready
@@ -16,6 +15,7 @@ from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.ordered import in_slots
 from mailbot.reading.figures.recorder import TOTAL_FIRST, Order, Recorder, is_total_line
 from mailbot.reading.figures.replaced import without_earlier, without_earlier_list, without_repetition
+from mailbot.reading.figures.shared import are_parts, as_many_as, is_their_sum, is_tied
 from mailbot.reading.figures.statements import Subject
 from mailbot.reading.figures.tokens import DateToken, Number
 
@@ -36,12 +36,9 @@ _GROUP_WORDS = re.compile(
     r"(?:по|в|от|на|из)\s+(?:\w+\s+){0,2}(?:район\w*|город\w*|школам|садам|детсадам|доу|оо|оу|организац\w+|учреждени\w+|муниципал\w+|мр|всем|обоим|двум|трем|республик\w*)|(?:по|в)\s+(?:детским|дошкольным|общеобразовательным)"
 )
 _EQUALS = re.compile(r"\d\s*(?:чел\w*\.?)?\s*=\s*$")
-_AND = re.compile(r"[\s\"]*(?:,|и|/|\+|,\s*и|а\s+также|һәм)[\s\"]*(?:в\s+|на\s+)?[\"]?")
 _NO_NUMBER = re.compile(
     r"[\s:\-=\"»)]*(?:нет\s+(?!данных)\w+|не\s+\w+|пока\s+(?!уточн|не\s+(?:получ|прислал|предостав))\w+|в\s+процессе|столько(?:\s+же)?(?!\s*[-:]?\s*\d)|аналогично(?!\s*[-:]?\s*\d)|(?:тоже|также)(?!\s+(?:по\s+)?\d)(?!\s*[-:])|мало|много|несколько|аз(?![а-я])|все(?![а-я]))"
 )
-_AS_MANY_AFTER = re.compile(r"[\s\-:=(,]*(?:тоже\s+)?столько\s+же(?![а-я])(?!\s*[-:=(]?\s*\d)")
-_AS_MANY_BEFORE = re.compile(r"(?<![а-я])столько\s+же\s+(?:чел\w*\.?\s+)?(?:подпис\w+\s+)?(?:в|во|на|у)?\s*$")
 _UP_TO = re.compile(r"[\s:\-=(]*(?:(?:подписал\w+|подписано|получ\w+|выходит|это)[\s:\-=]*)?")
 _UNIT = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*")
 
@@ -139,8 +136,12 @@ class StretchReader:
                 self._recorder.unsaid(stretch.line, label, "вместо числа слова")
         if only_fields and len(bound) > 1:
             self.mind.said = tuple(bound)
-        if only_fields and len(loose) == 1 and _is_their_sum(loose[0], pairs):
+        if only_fields and len(loose) == 1 and is_their_sum(loose[0], pairs):
             self._state(stretch, loose[0], self._total_at(loose[0]), reason="their sum")
+            loose = []
+        if are_parts(stretch.folded, loose, pairs):
+            for number in loose:
+                self._recorder.role(stretch.line, number, "part of the total")
             loose = []
         list_total = stretch.named and len(loose) == 1 and [x.kind for x in bound] == ["total"]
         for pair in pairs:
@@ -263,7 +264,7 @@ class StretchReader:
         """Give «столько же» its number; the labels that are left."""
         left = []
         for label in alone:
-            same = _said_the_same(stretch.folded, label, pairs) if label.kind == "field" else None
+            same = as_many_as(stretch.folded, label, pairs) if label.kind == "field" else None
             if same is None:
                 left.append(label)
             else:
@@ -276,7 +277,7 @@ class StretchReader:
         Without «по» it is not said whose the number is, and a person must look.
         """
         for label in [x for x in alone if x.kind == "field"]:
-            tied = next((p for p in pairs if _is_tied(stretch.folded, label, p, alone)), None)
+            tied = next((p for p in pairs if is_tied(stretch.folded, label, p, alone)), None)
             if tied is None:
                 continue
             if _PO.search(stretch.before(tied.number)):
@@ -357,37 +358,6 @@ class StretchReader:
             within=within,
             reason=reason,
         )
-
-
-def _is_their_sum(number: Number, pairs: list[Pair]) -> bool:
-    """«105 чел. (ВК 34, Инст 31, ОК 40)»: a number that names nothing is the total of the networks beside it."""
-    others = [p.number for p in pairs if p.number is not number]
-    return len(others) > 1 and number.value == sum(n.value for n in others) and not any(n.vague for n in others)
-
-
-def _said_the_same(folded: str, label: Label, pairs: list[Pair]) -> Number | None:
-    """«ВК 30, в инстаграме столько же», «34 в ВК, столько же на Инстаграм»: the number of the network right before."""
-    fields = [p for p in pairs if p.label and p.label.kind == "field" and p.number.end <= label.start]
-    if not fields:
-        return None
-    last = max(fields, key=lambda pair: pair.number.end)
-    behind = _AS_MANY_AFTER.match(folded, label.end)
-    ahead = _AS_MANY_BEFORE.search(folded, max(last.number.end, label.start - 30), label.start)
-    return last.number if behind or ahead else None
-
-
-def _is_tied(folded: str, label: Label, pair: Pair, alone: list[Label]) -> bool:
-    """Whether only commas and «и» stand between a lone network, perhaps others like it, and a pair's network.
-
-    «ВК и ОК по 35», «по 30 в Инстаграм и Одноклассниках»: the number stands beyond the pair's network.
-    """
-    named = pair.label
-    if named is None or named.kind != "field":
-        return False
-    first, last = sorted((label, named), key=lambda x: x.start)
-    beyond = pair.number.start >= last.end if named is last else pair.number.end <= first.start
-    between = sorted((x for x in alone if first.end <= x.start < last.start), key=lambda x: x.start)
-    return beyond and all(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise([first, *between, last]))
 
 
 def _within(folded: str, pair: Pair, pairs: list[Pair]) -> str:
