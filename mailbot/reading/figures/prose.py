@@ -173,8 +173,10 @@ class ProseReader:
 
     def _wonder(self, line: Line, folded: str, names: list[Named], labels: list[Label], values: list[Number]) -> None:
         """A sentence with figures, or the heading above it, in which something else is told than who subscribed."""
-        for name in names:
-            folded = folded[: name.start] + " " * (name.end - name.start) + folded[name.end :]
+        spoken = [(n.start, n.end) for n in names]  # and «отсутствуют» is a number here, no verb
+        spoken += [(v.start, v.end) for v in values if not any(map(str.isdigit, v.text))]
+        for start, end in spoken:
+            folded = folded[:start] + " " * (end - start) + folded[end:]
         spans = {sentence(folded, v.start) for v in values}
         verbs = (strange_verb(folded[start:end]) for start, end in sorted(spans))
         nouns = (strange_noun(folded, v.end) for v in values)
