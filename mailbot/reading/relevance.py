@@ -54,11 +54,9 @@ class Relevance:
         other = intent_of(part.text)
         if part.name in self._material.recognised and other.other_measure and not part.extract.subjects:
             return False  # a picture of somebody's page: posts, likes, followers
-        subscribed = speaks_of_subscription(part.text)
-        named = any(x.kind == "field" for x in self._lexicon.labels(part.text))
-        if subscribed:
+        if speaks_of_subscription(part.text):
             return True
-        if named:
+        if self._lexicon.names_field(part.text):
             return not (other.other_measure or other.other_accounts)
         return not other.other_subject and (self._lexicon.on_topic(part.text) or bool(part.extract.statements))
 

@@ -12,7 +12,7 @@ from mailbot.reading.text.fold import fold
 
 _RULE = re.compile(r"^[\s+|=\-_─━│┃┄┼╋┌┐└┘├┤┬┴═║╔╗╚╝╠╣╦╩╬*]+$")
 _BARS = re.compile(r"[|│┃║]")
-_WIDE = re.compile(r"\s{2,}|\t")
+_PIECE = re.compile(r"\S+(?: \S+)*")
 _CELL_LINE = 90  # characters of the longest line that may be a flattened cell
 _SIDE_BY_SIDE = re.compile(r"\d+(?: \d{4,}| \d{1,2})+")  # not «1 213»: that may be one number
 _COLUMN_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -186,9 +186,7 @@ def _spaced(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int, Ta
     index = 0
     while index < len(lines):
         head = _pieces(lines[index].text)
-        labels = [x for x in lexicon.labels(lines[index].text) if x.kind in ("field", "total", "audience")]
-        bare = not any(c.isdigit() for c in lines[index].text)
-        if not (len(head) >= 2 and len({x.name for x in labels}) >= 2 and bare):
+        if not (len(head) >= 2 and _heads_columns(lines[index].text, lexicon)):
             index += 1
             continue
         end, rows = index + 1, []
@@ -209,9 +207,16 @@ def _spaced(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int, Ta
     return found
 
 
+def _heads_columns(text: str, lexicon: Lexicon) -> bool:
+    """Whether a line names two networks or groups and holds no number."""
+    if any(map(str.isdigit, text)):
+        return False
+    return len({x.name for x in lexicon.labels(text) if x.kind in ("field", "total", "audience")}) >= 2
+
+
 def _pieces(text: str) -> list[tuple[int, int, str]]:
     """Stretches of text between gaps of two or more spaces: (start, end, text)."""
-    return [(m.start(), m.end(), m.group()) for m in re.finditer(r"\S+(?: \S+)*", text)]
+    return [(m.start(), m.end(), m.group()) for m in _PIECE.finditer(text)]
 
 
 def _under(head: list[tuple[int, int, str]], pieces: list[tuple[int, int, str]]) -> list[str]:
