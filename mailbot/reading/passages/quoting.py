@@ -16,12 +16,14 @@ from mailbot.domain.document import Block, Paragraph, Table
 from mailbot.domain.interpretation import Envelope
 from mailbot.reading.passages.headerlines import ADDRESS, header_block, header_table
 from mailbot.reading.passages.stated import DATE, MONTH, TIME, stated_time
+from mailbot.reading.text.worded import Begun
 
 MarkKind = Literal["attribution", "header", "forward", "original", "end"]
 
-_VERB = re.compile(
+_VERB = Begun(
     r"\b(?:пишет|пишут|(?:на)?писал(?:и|а|\(а\)|\(-а\)|/а)?|wrote|writes|schrieb|яза|язды|язган(?: иде)?)\b\)?(?P<after>.{0,90}):\s*$",
-    re.IGNORECASE,
+    "swнпя",
+    ignore_case=True,
 )
 _YOU_WROTE = re.compile(
     r"^(?P<before>.{0,70}?)\b(?:вы (?:на)?писали|you wrote|сез яз(?:ган|дыгыз|асыз))\b(?P<after>.{0,70}?)[:,]?\s*$",
@@ -173,7 +175,7 @@ def _attributed(text: str) -> Envelope:
     sender = address[0].lower() if address else ""
     if _YOU_WROTE.match(text):
         return Envelope(sender_address=sender, date=when)
-    rest = _BRACKETED_ADDRESS.sub(" ", _VERB.sub("", text).rstrip(": "))
+    rest = _BRACKETED_ADDRESS.sub(" ", _VERB.pattern.sub("", text).rstrip(": "))
     times = list(TIME.finditer(rest))
     if times and _LETTERS.search(rest[times[-1].end() :]):
         rest = rest[times[-1].end() :]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mailbot.reading.text.worded import Begun
+
 # White space within a line.
 SP = r"[ \t\xa0]"
 
@@ -19,7 +21,7 @@ _FULL_FORM = (
     r"(?:\s+(?:дополнительного\s+образования(?:\s+детей)?|среднего\s+профессионального\s+образования))?"
 )
 _GLUED = r"(?=-?\s?(?:сош|оош|нош|школ|лице|гимн|детск|д/с|црр|нш))"
-FORM = re.compile(rf"(?<![\w-])(?:{_ABBREVIATED_FORM}|{_FULL_FORM})(?:(?![\w-])|{_GLUED})", re.IGNORECASE)
+FORM = Begun(rf"(?<![\w-])(?:{_ABBREVIATED_FORM}|{_FULL_FORM})(?:(?![\w-])|{_GLUED})", "gmагмнфч", ignore_case=True)
 
 # What an organisation is.
 HEADS = (
