@@ -44,6 +44,8 @@ def addresses(folded: str) -> list[tuple[int, int]]:
 
 
 def _links(folded: str) -> list[tuple[int, int]]:
+    if "." not in folded and "http" not in folded:
+        return []
     return [(_leftwards(folded, m.start(), _HOST), m.end()) for m in _LINK.finditer(folded)]
 
 
@@ -66,7 +68,8 @@ class Surroundings:
         self.tables = tables
         self.addresses = addresses(self.folded)
         taken = sorted(self.addresses + _links(self.folded))
-        found = list(_outside(taken, _TOKEN.finditer(self.folded)))
+        words = _TOKEN.finditer(self.folded)
+        found = list(_outside(taken, words) if taken else words)
         self.words = [m[0] for m in found]
         self.spans = [m.span() for m in found]
 
