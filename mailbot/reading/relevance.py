@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from mailbot.domain.campaign import Campaign
 from mailbot.reading.figures.lexicon import lexicon_of
@@ -25,6 +26,7 @@ _MINISTRY_ACCOUNTS = re.compile(
     r"|(?<![а-я])министерск(?:ий|ую|ие|ом|ой|их|ая)(?![а-я])|(?<![а-я])(?:вк|ок|инстаграм\w*|вконтакте|одноклассник\w*)\s+(?:министерств|моин)"
 )
 _SUBSCRIBED_THEMSELVES = re.compile(r"(?<![а-я])подписал(?:ись|ся|ась|ось)(?![а-я])|подписавш")
+_NUMBER_AND_REST = re.compile(r"(\d+)(?=([^.,;!?\n]*))")
 _PRESS = re.compile(
     r"журнал|газет|(?<![а-я])экз|рассылк|издани|подписал\w+\s+(?:\w+\s+){0,3}(?:акт|договор|протокол|соглашени|контракт)"
 )
@@ -89,7 +91,7 @@ class Relevance:
         if measure and not typed and not intent_of(self._without_set_apart()).other_measure:
             self.doubts.append(f"Рядом с подписчиками в таблице считают другое: «{measure}»")
             return False
-        told_apart = typed and measure and not _MEASURED_HERE.search(fold(self._words_before()))
+        told_apart = typed and measure and not _MEASURED_HERE.search(fold(self._words_before))
         if told_apart and not intent_of("", self._material.envelope.subject).other_measure:
             self.doubts.append(f"Возможно, это не подписчики: выше сказано «{measure}»")
             return False
@@ -140,8 +142,13 @@ class Relevance:
 
     def lead(self) -> Intent:
         """What leads to the figures, the subject and the words before them, speaks of."""
-        return intent_of(self._words_before(), self._material.envelope.subject)
+        return self._lead
 
+    @cached_property
+    def _lead(self) -> Intent:
+        return intent_of(self._words_before, self._material.envelope.subject)
+
+    @cached_property
     def _words_before(self) -> str:
         """The sender's words down to the first figure."""
         first = next((s for p in self._material.parts for s in p.extract.statements), None)
@@ -149,6 +156,7 @@ class Relevance:
         position = self._material.own_text.find(snippet[:30])
         lead = self._material.own_text
         if first is not None and position >= 0:
-            number = re.search(rf"(?<!\d){first.value}(?!\d)[^.,;!?\n]*", snippet)
-            lead = lead[: position + (number.end() if number else len(snippet))]
+            said = str(first.value)
+            number = next((m for m in _NUMBER_AND_REST.finditer(snippet) if m[1] == said), None)
+            lead = lead[: position + (number.end(2) if number else len(snippet))]
         return lead

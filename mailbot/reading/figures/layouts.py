@@ -15,6 +15,7 @@ _BARS = re.compile(r"[|│┃║]")
 _PIECE = re.compile(r"\S+(?: \S+)*")
 _CELL_LINE = 90  # characters of the longest line that may be a flattened cell
 _SIDE_BY_SIDE = re.compile(r"\d+(?: \d{4,}| \d{1,2})+")  # not «1 213»: that may be one number
+_ADDRESS = re.compile(r"https?://\S+")
 _COLUMN_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUE = re.compile(r"^[\s(]*(?:\d[\d\s ]*(?:чел\w*\.?|человек\w*)?|[-–—]+|нет|н/д)[\s.)]*$", re.IGNORECASE)
 _HEAD_WORD = re.compile(
@@ -280,10 +281,10 @@ def _flat_at(texts: list[tuple[int, Paragraph]], start: int, lexicon: Lexicon) -
     labels: set[tuple[str, str]] = set()
     while start + head < len(texts):
         text = texts[start + head][1].text.strip()
+        if len(text) > _CELL_LINE or _VALUE.match(text) or _holds_digits(text):
+            break
         found = lexicon.labels(text)
         names = {(x.kind, x.name) for x in found if x.kind != "foreign"}
-        if len(text) > _CELL_LINE or _VALUE.match(text) or any(c.isdigit() for c in re.sub(r"https?://\S+", "", text)):
-            break
         if not names and not found and not _HEAD_WORD.match(fold(text)):
             break
         if len(names) > 1 or (
@@ -300,6 +301,11 @@ def _flat_at(texts: list[tuple[int, Paragraph]], start: int, lexicon: Lexicon) -
         if rows >= 1:
             return width, rows + 1
     return None
+
+
+def _holds_digits(text: str) -> bool:
+    """Whether there is a digit beside those in addresses."""
+    return any(map(str.isdigit, text)) and any(map(str.isdigit, _ADDRESS.sub("", text)))
 
 
 def _flat_rows(texts: list[tuple[int, Paragraph]], start: int, width: int) -> int:

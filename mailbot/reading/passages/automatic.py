@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Paragraph
 from mailbot.reading.accounts import carry_figures, lines_of
+from mailbot.reading.kept import kept
 from mailbot.reading.message.mail import Mail
 from mailbot.reading.passages.reply import Passage, split_bodies
 from mailbot.reading.text.worded import Begun
@@ -237,8 +238,7 @@ def _is_answer(mail: Mail) -> bool:
 def _bulk(mail: Mail, text: str, campaign: Campaign, *, figures: bool) -> str | None:
     """Newsletters and notifications: sent to many, or by the network itself; not a discussion list's mail."""
     domain = mail.envelope.sender_address.rpartition("@")[2]
-    networks = {re.split(r"[/:]", link)[0].removeprefix("www.") for field in campaign.fields for link in field.links}
-    if any(domain == network or domain.endswith("." + network) for network in networks) and _ROBOT.search(
+    if any(domain == network or domain.endswith("." + network) for network in _networks(campaign)) and _ROBOT.search(
         f"{mail.envelope.sender_address} {text}"
     ):
         return NETWORK
@@ -254,6 +254,13 @@ def _bulk(mail: Mail, text: str, campaign: Campaign, *, figures: bool) -> str | 
     ):
         return BULK
     return BULK if unsubscribe and not figures and not _is_answer(mail) and not _has_documents(mail) else None
+
+
+@kept
+def _networks(campaign: Campaign) -> frozenset[str]:
+    """The networks' own domains."""
+    links = (link for field in campaign.fields for link in field.links)
+    return frozenset(re.split(r"[/:]", link)[0].removeprefix("www.") for link in links)
 
 
 def _is_spam(mail: Mail, text: str) -> bool:
