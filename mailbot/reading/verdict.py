@@ -239,8 +239,11 @@ class _Judge:
 
     @staticmethod
     def _claim(name: str, statements: list[Statement]) -> Claim:
-        evidence = tuple(dict.fromkeys(s.evidence for s in statements if s.value == statements[0].value))
-        return Claim(name=name, value=statements[0].value, evidence=evidence)
+        value = statements[0].value
+        evidence = tuple(s.evidence for s in statements if s.value == value)
+        return Claim(
+            name=name, value=value, evidence=evidence if len(evidence) == 1 else tuple(dict.fromkeys(evidence))
+        )
 
     # -- findings -----------------------------------------------------------------------------------------------
 

@@ -149,16 +149,18 @@ def _attribution(blocks: Sequence[Block], at: int) -> Mark | None:
 
 def _attributes(text: str, *, deeper: bool) -> bool:
     """Whether a line says when who wrote; `deeper`: what follows is marked as quoted."""
-    dated, timed, addressed = bool(DATE.search(text)), bool(TIME.search(text)), bool(ADDRESS.search(text))
     if you := _YOU_WROTE.match(text):
-        return (dated or deeper) and _says_only_when(you["before"]) and _says_only_when(you["after"])
+        dated = deeper or bool(DATE.search(text))
+        return dated and _says_only_when(you["before"]) and _says_only_when(you["after"])
     if (verb := _VERB.search(text)) and _says_only_when(verb["after"]):
-        return dated or timed or addressed or deeper
-    if not text.endswith(":"):
-        return deeper and dated and timed and addressed
-    if dated and timed and addressed:
+        return deeper or bool(DATE.search(text) or TIME.search(text) or ADDRESS.search(text))
+    announced = text.endswith(":")
+    if not announced and not deeper:  # nearly all lines: they are looked at no further
+        return False
+    timed, addressed = bool(TIME.search(text)), bool(ADDRESS.search(text))
+    if timed and addressed and DATE.search(text):
         return True
-    return deeper and bool(_START.match(text)) and (timed or addressed)
+    return announced and deeper and bool(_START.match(text)) and (timed or addressed)
 
 
 def _says_only_when(text: str) -> bool:

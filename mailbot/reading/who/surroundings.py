@@ -19,6 +19,7 @@ _LOCAL_PART, _HOST = 64, 100
 _LINE = 200
 _BREAK = re.compile(r"[,;:\n\t|()]")
 _STOP = re.compile(r"[,;:|()\t]|\n\s*\n|\.\s*\n")
+_OF_A_DISTRICT = frozenset("агимоуmrр")  # with which the words for a district, its office and «муниципальный» begin
 _QUOTE = frozenset("\"'«„“")
 
 
@@ -104,7 +105,7 @@ class Surroundings:
 
     def district_after(self, j: int) -> bool:
         """Whether the words before j name a district: «… муниципальный район», «… МР», «… р-н», «… РОО»."""
-        if _STOP.search(self.gap(j - 1)):
+        if self.word(j)[:1] not in _OF_A_DISTRICT or _STOP.search(self.gap(j - 1)):
             return False
         for _ in range(2):
             if near.QUALIFIER.fullmatch(self.word(j)) and not _STOP.search(self.gap(j)):
