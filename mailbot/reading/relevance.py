@@ -41,12 +41,15 @@ def speaks_of_subscription(text: str) -> bool:
 
 
 class Relevance:
-    """What of a message's material speaks of the letter. `doubts`: why a person should see whether it does."""
+    """What of a message's material speaks of the letter.
+
+    `doubts`: why a person should see whether it does; `deep`: what all of it is for, words and files together.
+    """
 
     def __init__(self, material: Material, campaign: Campaign) -> None:
         self._material = material
         self._lexicon = lexicon_of(campaign)
-        self._deep = intent_of(material.all_text, material.envelope.subject)
+        self.deep = intent_of(material.all_text, material.envelope.subject)
         self.doubts: list[str] = []
 
     def is_relevant(self, part: Part) -> bool:
@@ -67,7 +70,7 @@ class Relevance:
         own = fold(self._material.all_text)
         named = any(k == "field" for row in rows for k, _ in row.values)
         subscribed = speaks_of_subscription(own)
-        other = self._deep
+        other = self.deep
         if other.other_accounts and not _MINISTRY_ACCOUNTS.search(own):
             return named and not intent_of(self._without_set_apart()).other_accounts
         if named:
@@ -87,7 +90,7 @@ class Relevance:
         """
         first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
         typed = first.strip("…")[:30] in self._material.own_text
-        measure = self.lead().other_measure if typed else self._deep.other_measure
+        measure = self.lead().other_measure if typed else self.deep.other_measure
         if measure and not typed and not intent_of(self._without_set_apart()).other_measure:
             self.doubts.append(f"Рядом с подписчиками в таблице считают другое: «{measure}»")
             return False

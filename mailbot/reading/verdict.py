@@ -51,7 +51,6 @@ class _Judge:
         self._version = version
         self._relevance = Relevance(material, campaign)
         self._intent = intent_of(_with_subject(material), material.envelope.subject)
-        self._deep = intent_of(material.all_text, material.envelope.subject)
         self._findings: list[Finding] = []
 
     def verdict(self) -> Interpretation:
@@ -108,7 +107,9 @@ class _Judge:
         if blocked and not (intent.promise and all(f.code is FindingCode.UNEXPLAINED_NUMBER for f in blocked)):
             return self._result(Status.REVIEW, Kind.CORRECTION if intent.correction else Kind.REPORT)
         promised = any(r.role == Role.PROMISE for part in self._material.parts for r in part.extract.roles)
-        if not (intent.promise or promised or intent.courtesy or intent.passed_on or self._deep.other_subject):
+        if not (
+            intent.promise or promised or intent.courtesy or intent.passed_on or self._relevance.deep.other_subject
+        ):
             self._find(FindingCode.NO_FIGURES, "Данных в письме не найдено, и непонятно, о чём оно")
             return self._result(Status.REVIEW, Kind.OTHER)
         return self._ignored()

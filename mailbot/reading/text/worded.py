@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 
-_ALL = "".join(map(chr, range(0x10000)))
-"""Every character that another may equal where case is ignored: «K» also equals the sign for kelvin."""
+
+@cache
+def _every_character() -> str:
+    """All that may equal a letter where case is ignored: «K» also equals the sign for kelvin."""
+    return "".join(map(chr, range(0x10000)))
 
 
 class Worded:
@@ -60,7 +63,9 @@ class Begun:
         A match of it is a letter that has the whole pattern ahead: the look ahead starts where the letter does.
         """
         ignored = self.pattern.flags & re.IGNORECASE
-        letters = "".join(re.findall(f"[{self._letters}]", _ALL, re.IGNORECASE)) if ignored else self._letters
+        letters = (
+            "".join(re.findall(f"[{self._letters}]", _every_character(), re.IGNORECASE)) if ignored else self._letters
+        )
         ahead = f"(?i:{self.pattern.pattern})" if ignored else self.pattern.pattern
         return re.compile(f"[{letters}](?<=(?={ahead}).)")
 
