@@ -20,7 +20,7 @@ from mailbot.reading.passages.reply import Passage, split_bodies
 from mailbot.reading.recognised import repaired
 from mailbot.reading.text.fold import fold
 from mailbot.reading.voices import Listener, Reading, Voice
-from mailbot.reading.who.naming import Namer
+from mailbot.reading.who.naming import namer_of
 from mailbot.reading.who.organisation_key import kind_of, same_organisation
 from mailbot.reading.who.places import Resolution, SourceRole, resolve
 
@@ -72,7 +72,7 @@ class _Gatherer:
         self._open_one = open_one
         self._limits = limits
         self._budget = Budget.of(limits)
-        self._namer = Namer(directory, lexicon_of(campaign))
+        self._namer = namer_of(directory, lexicon_of(campaign))
         self._listener = Listener(campaign, self._namer)
 
     def run(self, mail: Mail, bodies: Bodies) -> Material:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from mailbot.domain.campaign import Campaign
 from mailbot.reading.figures.lexicon import lexicon_of
@@ -25,6 +26,7 @@ _MINISTRY_ACCOUNTS = re.compile(
     r"|(?<![а-я])министерск(?:ий|ую|ие|ом|ой|их|ая)(?![а-я])|(?<![а-я])(?:вк|ок|инстаграм\w*|вконтакте|одноклассник\w*)\s+(?:министерств|моин)"
 )
 _SUBSCRIBED_THEMSELVES = re.compile(r"(?<![а-я])подписал(?:ись|ся|ась|ось)(?![а-я])|подписавш")
+_NUMBER_AND_REST = re.compile(r"(\d+)(?=([^.,;!?\n]*))")
 _PRESS = re.compile(
     r"журнал|газет|(?<![а-я])экз|рассылк|издани|подписал\w+\s+(?:\w+\s+){0,3}(?:акт|договор|протокол|соглашени|контракт)"
 )
@@ -39,12 +41,15 @@ def speaks_of_subscription(text: str) -> bool:
 
 
 class Relevance:
-    """What of a message's material speaks of the letter. `doubts`: why a person should see whether it does."""
+    """What of a message's material speaks of the letter.
+
+    `doubts`: why a person should see whether it does; `deep`: what all of it is for, words and files together.
+    """
 
     def __init__(self, material: Material, campaign: Campaign) -> None:
         self._material = material
         self._lexicon = lexicon_of(campaign)
-        self._deep = intent_of(material.all_text, material.envelope.subject)
+        self.deep = intent_of(material.all_text, material.envelope.subject)
         self.doubts: list[str] = []
 
     def is_relevant(self, part: Part) -> bool:
@@ -54,11 +59,9 @@ class Relevance:
         other = intent_of(part.text)
         if part.name in self._material.recognised and other.other_measure and not part.extract.subjects:
             return False  # a picture of somebody's page: posts, likes, followers
-        subscribed = speaks_of_subscription(part.text)
-        named = any(x.kind == "field" for x in self._lexicon.labels(part.text))
-        if subscribed:
+        if speaks_of_subscription(part.text):
             return True
-        if named:
+        if self._lexicon.names_field(part.text):
             return not (other.other_measure or other.other_accounts)
         return not other.other_subject and (self._lexicon.on_topic(part.text) or bool(part.extract.statements))
 
@@ -67,7 +70,7 @@ class Relevance:
         own = fold(self._material.all_text)
         named = any(k == "field" for row in rows for k, _ in row.values)
         subscribed = speaks_of_subscription(own)
-        other = self._deep
+        other = self.deep
         if other.other_accounts and not _MINISTRY_ACCOUNTS.search(own):
             return named and not intent_of(self._without_set_apart()).other_accounts
         if named:
@@ -87,11 +90,11 @@ class Relevance:
         """
         first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
         typed = first.strip("…")[:30] in self._material.own_text
-        measure = self.lead().other_measure if typed else self._deep.other_measure
+        measure = self.lead().other_measure if typed else self.deep.other_measure
         if measure and not typed and not intent_of(self._without_set_apart()).other_measure:
             self.doubts.append(f"Рядом с подписчиками в таблице считают другое: «{measure}»")
             return False
-        told_apart = typed and measure and not _MEASURED_HERE.search(fold(self._words_before()))
+        told_apart = typed and measure and not _MEASURED_HERE.search(fold(self._words_before))
         if told_apart and not intent_of("", self._material.envelope.subject).other_measure:
             self.doubts.append(f"Возможно, это не подписчики: выше сказано «{measure}»")
             return False
@@ -142,8 +145,13 @@ class Relevance:
 
     def lead(self) -> Intent:
         """What leads to the figures, the subject and the words before them, speaks of."""
-        return intent_of(self._words_before(), self._material.envelope.subject)
+        return self._lead
 
+    @cached_property
+    def _lead(self) -> Intent:
+        return intent_of(self._words_before, self._material.envelope.subject)
+
+    @cached_property
     def _words_before(self) -> str:
         """The sender's words down to the first figure."""
         first = next((s for p in self._material.parts for s in p.extract.statements), None)
@@ -151,6 +159,7 @@ class Relevance:
         position = self._material.own_text.find(snippet[:30])
         lead = self._material.own_text
         if first is not None and position >= 0:
-            number = re.search(rf"(?<!\d){first.value}(?!\d)[^.,;!?\n]*", snippet)
-            lead = lead[: position + (number.end() if number else len(snippet))]
+            said = str(first.value)
+            number = next((m for m in _NUMBER_AND_REST.finditer(snippet) if m[1] == said), None)
+            lead = lead[: position + (number.end(2) if number else len(snippet))]
         return lead

@@ -52,7 +52,6 @@ class _Judge:
         self._version = version
         self._relevance = Relevance(material, campaign)
         self._intent = intent_of(_with_subject(material), material.envelope.subject)
-        self._deep = intent_of(material.all_text, material.envelope.subject)
         self._findings: list[Finding] = []
 
     def verdict(self) -> Interpretation:
@@ -109,7 +108,7 @@ class _Judge:
         if blocked and not (intent.promise and all(f.code is FindingCode.UNEXPLAINED_NUMBER for f in blocked)):
             return self._result(Status.REVIEW, Kind.CORRECTION if intent.correction else Kind.REPORT)
         promised = any(r.role == Role.PROMISE for part in self._material.parts for r in part.extract.roles)
-        nothing = intent.courtesy or intent.passed_on or intent.stray or self._deep.other_subject
+        nothing = intent.courtesy or intent.passed_on or intent.stray or self._relevance.deep.other_subject
         if not (intent.promise or promised or nothing):
             self._find(FindingCode.NO_FIGURES, "Данных в письме не найдено, и непонятно, о чём оно")
             return self._result(Status.REVIEW, Kind.OTHER)
@@ -243,8 +242,11 @@ class _Judge:
 
     @staticmethod
     def _claim(name: str, statements: list[Statement]) -> Claim:
-        evidence = tuple(dict.fromkeys(s.evidence for s in statements if s.value == statements[0].value))
-        return Claim(name=name, value=statements[0].value, evidence=evidence)
+        value = statements[0].value
+        evidence = tuple(s.evidence for s in statements if s.value == value)
+        return Claim(
+            name=name, value=value, evidence=evidence if len(evidence) == 1 else tuple(dict.fromkeys(evidence))
+        )
 
     # -- findings -----------------------------------------------------------------------------------------------
 

@@ -129,8 +129,9 @@ class Listener:
     def subject(self, mail: Mail, voice: Voice) -> None:
         """Figures in the subject alone count: «СОШ №6: ВК-31, Инстаграм-30, ОК-33»."""
         subject = _REPLY_MARKS.sub("", mail.envelope.subject)
-        named = any(x.kind == "field" for x in self._lexicon.labels(subject))
-        if not any(c.isdigit() for c in subject) or not (named or _PEOPLE.search(fold(subject))):
+        if not any(map(str.isdigit, subject)):
+            return
+        if not (self._lexicon.names_field(subject) or _PEOPLE.search(fold(subject))):
             return
         extract = read_blocks([(Paragraph(subject, SUBJECT), False)], self._campaign, self._namer)
         if any(s.kind in ("field", "total") for s in extract.statements):

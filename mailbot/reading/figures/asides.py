@@ -10,12 +10,17 @@ from mailbot.reading.figures.lines import Named
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.tokens import Number
 from mailbot.reading.intent import OTHER_SUBJECTS
+from mailbot.reading.text.worded import Worded
 
-_OWN_PAGE = re.compile(
+_OWN_PAGE = Worded(
     r"(?:собственн\w+|наш(?:а|у|ей|его|и|их|ем|ими)?|сво(?:й|я|ю|ей|их|и|его|ём|ем))\s+(?:\w+\s+){0,2}(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+|канал\w*|инстаграм\w*|instagram)"
     r"|(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+)\s+(?:\w+\s+){0,1}(?:школы|гимназии|лицея|сада|садика|детсада|учреждения|колледжа|техникума|организации|доу|управления\s+образования|отдела\s+образования)(?![а-я])"
-    r"|школьн\w+\s+(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+)"
+    r"|школьн\w+\s+(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+)",
+    *("страни", "групп", "паблик", "аккаунт", "сообществ", "канал", "инстаграм", "instagram"),
 )
+_CLAUSE = re.compile(r"[.!?;]\s+(?=\S)|,\s+а\s")
+_SENTENCE = re.compile(r"[.!?;]\s+(?=\S)")
+_STOP = re.compile(r"[.!?;](?:\s|$)")
 _ZERO = re.compile(
     r"(?<![а-яё])(?:подписчик(?:ов|и)?\s+(?:пока\s+)?(?:нет|отсутствуют|юк)|подпис(?:ок|анных|авшихся)\s+(?:пока\s+)?(?:нет|отсутствуют)"
     r"|(?:пока\s+)?нет\s+(?:подписчик\w*|подписок|подписавш\w*|подписанн\w*)|никто\s+(?:(?:пока|так|и|еще)\s+)*не\s+подписа\w+|никто|бер(?:\s+кеше|кем)\s+д[әе]\s+юк|ни\s+души|не\s+подписан\s+никто|(?:нет\s+)?никого(?:\s+нет)?|ни\s+одного(?:\s+(?:чел\w*|подпис\w*))?|отсутствуют|отсутствует|юк|нет|нету|нол[ья])(?![а-яё])"
@@ -67,10 +72,12 @@ def without_numbering(tokens: list[Number], labels: list[Label], folded: str, ma
 
 def without_own_page(tokens: list[Number], folded: str) -> list[Number]:
     """Numbers of a sentence about the sender's own page are another matter altogether."""
+    if not _OWN_PAGE.may_match(folded):
+        return tokens
     kept = []
     for token in tokens:
-        start = max((m.end() for m in re.finditer(r"[.!?;]\s+(?=\S)|,\s+а\s", folded[: token.start])), default=0)
-        stop = re.search(r"[.!?;](?:\s|$)", folded[token.end :])
+        start = max((m.end() for m in _CLAUSE.finditer(folded[: token.start])), default=0)
+        stop = _STOP.search(folded[token.end :])
         sentence = folded[start : token.end + (stop.start() if stop else len(folded))]
         own = token.role is Role.FIGURE and _OWN_PAGE.search(sentence) and not re.search(r"министерств|моин", sentence)
         kept.append(replace(token, role=Role.COUNT, noun="followers of the sender's own page") if own else token)
@@ -81,8 +88,8 @@ def without_other_matter(tokens: list[Number], folded: str, labels: list[Label])
     """«P.S. По вакцинации: привито 34 из 41»: a sentence on another request, with no network and no subscribers in it."""
     kept = []
     for token in tokens:
-        start = max((m.end() for m in re.finditer(r"[.!?;]\s+(?=\S)", folded[: token.start])), default=0)
-        stop = re.search(r"[.!?;](?:\s|$)", folded[token.end :])
+        start = max((m.end() for m in _SENTENCE.finditer(folded[: token.start])), default=0)
+        stop = _STOP.search(folded[token.end :])
         end = token.end + (stop.start() if stop else len(folded))
         ours = "подпис" in folded[start:end] or any(x.kind != "audience" and start <= x.start < end for x in labels)
         other = token.role in (Role.FIGURE, Role.STAFF) and not ours and OTHER_SUBJECTS.search(folded, start, end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mailbot.domain.campaign import Campaign
@@ -41,7 +41,7 @@ class Assembler:
     # -- one part -----------------------------------------------------------------------------------------------
 
     def _part(self, part: Part) -> list[Row]:
-        statements = [self._owned(s, part.respondent) for s in self._latest(part.extract.statements)]
+        statements = list(_owned(self._latest(part.extract.statements), part.respondent))
         own, groups = self._loose(statements)
         rows: list[Row] = []
         for statement in own:
@@ -79,23 +79,10 @@ class Assembler:
                 message = f"Итог {total.value} не равен сумме по видам учреждений ({sum(s.value for s in parts)})"
                 self._out.finding(FindingCode.TOTAL_MISMATCH, message, [total, *parts])
 
-    @staticmethod
-    def _owned(statement: Statement, respondent: Subject) -> Statement:
-        """A statement that names nobody is about the part's respondent; one without a place takes the part's."""
-        subject = statement.subject
-        if statement.group:
-            return statement
-        if subject.organisation is None and subject.municipality is None:
-            return replace(statement, subject=respondent)
-        if subject.by_locality:
-            place = respondent.municipality or subject.municipality
-            return replace(statement, subject=Subject(subject.organisation, place))
-        if subject.municipality is None and respondent.municipality is not None:
-            return replace(statement, subject=replace(subject, municipality=respondent.municipality))
-        return statement
-
     def _latest(self, statements: list[Statement]) -> list[Statement]:
         """Of figures for several dates the latest date's; a figure without a date beside dated ones stays."""
+        if all(s.order is None for s in statements):
+            return statements
         newest: dict[object, tuple[int, int, int]] = {}
         for s in statements:
             if s.order is not None:
@@ -262,6 +249,29 @@ class Assembler:
                         statements,
                     )
             rows.remove(row)
+
+
+def _owned(statements: Iterable[Statement], respondent: Subject) -> Iterator[Statement]:
+    """A statement that names nobody is about the part's respondent; one without a place takes the part's."""
+    owners: dict[Subject, Subject] = {}  # a row's figures, and so many statements, have one subject
+    for s in statements:
+        if s.group:
+            yield s
+            continue
+        if s.subject not in owners:
+            owners[s.subject] = _owner(s.subject, respondent)
+        owner = owners[s.subject]
+        yield s if owner is s.subject else s.of(owner)
+
+
+def _owner(subject: Subject, respondent: Subject) -> Subject:
+    if subject.organisation is None and subject.municipality is None:
+        return respondent
+    if subject.by_locality:
+        return Subject(subject.organisation, respondent.municipality or subject.municipality)
+    if subject.municipality is None and respondent.municipality is not None:
+        return replace(subject, municipality=respondent.municipality)
+    return subject
 
 
 def _not_sums(summands: list[int], totals: list[int]) -> set[int]:

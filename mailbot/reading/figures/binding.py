@@ -22,6 +22,9 @@ _BEFORE = re.compile(rf"[\s:=\-(\[|«»\"',>*•._]*?(?:{_FILLER}[\s:=\-|\"()«�
 _AFTER = re.compile(
     r"[\s)\-\"|]*(?:(?:чел|человек\w*|подпис\w*|кеше\w*|чел\.)[\s.\-]*)?[\s\-(\[:«\"]*(?:(?:в|во|на|из|по|от|для|с)\s+)?(?:(?:соц\w*\.?\s*сет\w*|групп\w*|страниц\w*|аккаунт\w*|сети)\s+)?[«\"(]?"
 )
+_BREAK = re.compile(r"[),;.]\s")
+_END = re.compile(r"[;\n]|(?<!чел)(?<!подп)[.!?](?=\s+[^\s\d])")
+_WORD = re.compile(r"[а-яa-z]{3,}")
 _SKIP = {"field": 1.2, "total": 0.3, "audience": 0.2, "foreign": 0.6}  # a label that no number needs
 _UNBOUND = 5.0  # a number that is left alone, for a person to look at
 
@@ -81,10 +84,10 @@ def _gap_cost(text: str, left: Label | Number, right: Label | Number) -> float:
     gap = text[left.end : right.start]
     label_first = isinstance(left, Label)
     pattern = _BEFORE if label_first else _AFTER
-    if pattern.fullmatch(gap) and not (label_first and re.search(r"[),;.]\s", gap[:3])) and "\n" not in gap.strip(" "):
+    if pattern.fullmatch(gap) and not (label_first and _BREAK.search(gap[:3])) and "\n" not in gap.strip(" "):
         base = 0.0 if label_first else 0.5
     else:
         base = 2.0 if label_first else 3.0
-    base += 3.0 * len(re.findall(r"[;\n]|(?<!чел)(?<!подп)[.!?](?=\s+[^\s\d])", gap))
+    base += 3.0 * len(_END.findall(gap))
     base += 1.0 * gap.count(",") + 1.5 * gap.count(")" if label_first else "(") * (1 if label_first else 0)
-    return base + 0.15 * len(re.findall(r"[а-яa-z]{3,}", gap))
+    return base + 0.15 * len(_WORD.findall(gap))

@@ -8,6 +8,7 @@ from mailbot.reading.figures.cells import CellKind, Content
 from mailbot.reading.figures.columns import ColumnRole
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.tokens import dates
+from mailbot.reading.kept import remembered
 from mailbot.reading.text.fold import fold
 
 Grid = list[list[Content]]
@@ -23,11 +24,6 @@ _KIND_ROW = re.compile(
 )
 
 
-_EVENT = re.compile(
-    r"трансляци|(?<![а-я])эфир|флешмоб|флэшмоб|челлендж|конкурс|марафон|викторин|(?<![а-я])акци[яию]|вебинар|мероприят"
-)
-
-
 def is_kind(name: str | None) -> bool:
     """Whether a row's name is a kind of institution («школы», «детские сады») and no organisation."""
     return name is not None and _KIND_ROW.match(fold(name)) is not None
@@ -35,13 +31,7 @@ def is_kind(name: str | None) -> bool:
 
 def sole_label(content: Content, lexicon: Lexicon) -> Label | None:
     """The network, total or group that a cell names: «ВКонтакте, чел.»; not what takes place there: «эфир ВКонтакте»."""
-    if content.kind is not CellKind.TEXT or len(content.cell.text) > 120 or _EVENT.search(fold(content.cell.text)):
-        return None
-    labels = lexicon.labels(content.cell.text)
-    fields = [x for x in labels if x.kind == "field"]
-    if len({x.name for x in fields}) == 1:
-        return fields[0]
-    return labels[0] if labels and not fields else None
+    return lexicon.sole(content.cell.text) if content.kind is CellKind.TEXT else None
 
 
 def trimmed(grid: Grid) -> Grid:
@@ -63,7 +53,7 @@ def first_text(row: list[Content]) -> str:
 
 def has_numbers(row: list[Content]) -> bool:
     """Whether a row holds bare numbers that are data: not a head, where «Не подписаны» is no nought."""
-    return any(c.kind is CellKind.NUMBER and any(x.isdigit() for x in c.cell.text) for c in row)
+    return any(c.kind is CellKind.NUMBER and any(map(str.isdigit, c.cell.text)) for c in row)
 
 
 def is_column_numbers(row: list[Content]) -> bool:
@@ -77,10 +67,11 @@ def sole_text(row: list[Content]) -> Content | None:
     own = [c for c in row if c.kind is not CellKind.EMPTY and not c.cell.spanned]
     if len(own) != 1 or len(row) < 2:
         return None
-    worded = any(x.isalpha() for x in own[0].cell.text) and any(x.isdigit() for x in own[0].cell.text)
+    worded = any(map(str.isalpha, own[0].cell.text)) and any(map(str.isdigit, own[0].cell.text))
     return own[0] if own[0].kind is CellKind.TEXT or (own[0].kind is CellKind.NUMBER and worded) else None
 
 
+@remembered
 def is_date(text: str) -> bool:
     """Whether a cell holds a date and nothing else but «на» or «по состоянию на»."""
     moments = dates(text)

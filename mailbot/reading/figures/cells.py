@@ -9,6 +9,7 @@ from enum import StrEnum
 from mailbot.domain.document import Cell
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.tokens import Number, numbers
+from mailbot.reading.kept import remembered
 from mailbot.reading.text.fold import fold
 
 
@@ -57,35 +58,47 @@ def is_ditto(text: str) -> bool:
 
 def content_of(cell: Cell) -> Content:
     """What `cell` holds. «35 чел.», «1 250», «тридцать пять», «нет» are numbers; «-» and «н/д» are dashes."""
-    if plain := _PLAIN.fullmatch(cell.text):  # most cells of most tables
+    kind, number, contradiction = _held(cell.text)
+    return Content(kind, cell, number, contradiction)
+
+
+@remembered
+def _held(text: str) -> tuple[CellKind, Number | None, str]:
+    """What a cell with this text holds: its kind, its number, and the text where words and digits contradict."""
+    if plain := _PLAIN.fullmatch(text):  # most cells of most tables
         start, end = plain.span(1)
-        return Content(CellKind.NUMBER, cell, Number(start, end, plain[1], int(plain[1]), Role.FIGURE))
-    folded = fold(cell.text)
+        return CellKind.NUMBER, Number(start, end, plain[1], int(plain[1]), Role.FIGURE), ""
+    folded = fold(text)
     if not folded.strip():
-        return Content(CellKind.EMPTY, cell)
-    if _NEGATIVE.fullmatch(cell.text) or is_ditto(cell.text):
-        return Content(CellKind.TEXT, cell)
+        return CellKind.EMPTY, None, ""
+    if _NEGATIVE.fullmatch(text) or is_ditto(text):
+        return CellKind.TEXT, None, ""
     if _ERROR.match(folded):
-        return Content(CellKind.ERROR, cell)
+        return CellKind.ERROR, None, ""
     if _DASH.match(folded):
-        return Content(CellKind.DASH, cell)
+        return CellKind.DASH, None, ""
     if _ZERO.match(folded):
-        return Content(CellKind.NUMBER, cell, Number(0, len(cell.text), cell.text, 0, Role.FIGURE, people=True))
-    if not any(c.isdigit() for c in folded) and len(folded) > 80:
-        return Content(CellKind.TEXT, cell)
-    found = numbers(cell.text)
+        return CellKind.NUMBER, Number(0, len(text), text, 0, Role.FIGURE, people=True), ""
+    if len(folded) > 80 and not any(map(str.isdigit, folded)):
+        return CellKind.TEXT, None, ""
+    return _told(text, folded)
+
+
+def _told(text: str, folded: str) -> tuple[CellKind, Number | None, str]:
+    """What a cell's words come to: one number, perhaps in digits and in words, with nothing but its unit; or text."""
+    found = numbers(text)
     figures = [n for n in found if n.role in (Role.FIGURE, Role.PROSE)]
     if len(figures) == 2 and figures[0].words != figures[1].words and len(found) == 2:
         rest = _without(folded, figures)
         if _REST.match(rest):
             differ = figures[0].value != figures[1].value
             digits = next(f for f in figures if not f.words)
-            return Content(CellKind.NUMBER, cell, digits, cell.text if differ else "")
+            return CellKind.NUMBER, digits, text if differ else ""
     if len(found) == 1 and len(figures) == 1:
         rest = _without(folded, figures)
         if _REST.match(rest) or (figures[0].vague and len(rest) < 30 and not _named_before(folded, figures[0])):
-            return Content(CellKind.NUMBER, cell, figures[0])
-    return Content(CellKind.TEXT, cell)
+            return CellKind.NUMBER, figures[0], ""
+    return CellKind.TEXT, None, ""
 
 
 def _named_before(folded: str, figure: Number) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.measures import OWN_PAGE, SHARE, is_plan, is_share, not_the_whole
@@ -60,6 +62,7 @@ _WHO = re.compile(
     r"\s*(?:кто(?![а-я])|категори\w+\s+(?:подписч|людей|лиц|участник)|аудитори|целев\w+\s+(?:групп|аудит))"
 )
 _WHO_LONGEST = 60
+_SHORT = 300  # characters of all levels of a heading that may come again
 _NETWORK = re.compile(
     r"соц\w*\.?\s*-?\s*сет|(?<![а-я])сет[ьи](?![а-я])|аккаунт|страница|площадк|показател|наименование\s+(?:сети|аккаунта)|ресурс|паблик|канал"
 )
@@ -95,6 +98,17 @@ def heading_of(levels: list[str], lexicon: Lexicon) -> Heading:
     Example: ["Количество подписавшихся, чел.", "«Вконтакте»"] is the field `vk`; ["Всего работников"] is another
     matter; ["на 16.08.2021", "ОК"] is `ok` for that date.
     """
+    short = sum(map(len, levels)) <= _SHORT
+    return _of_short(tuple(levels), lexicon) if short else _heading(levels, lexicon)
+
+
+@lru_cache(maxsize=1024)
+def _of_short(levels: tuple[str, ...], lexicon: Lexicon) -> Heading:
+    """Headings are few words, and nearly the same in all mails."""
+    return _heading(levels, lexicon)
+
+
+def _heading(levels: Sequence[str], lexicon: Lexicon) -> Heading:
     texts = list(dict.fromkeys(t.strip() for t in levels if t.strip()))
     whole = " / ".join(texts)
     folded = fold(whole)

@@ -12,9 +12,10 @@ from mailbot.reading.text.fold import fold
 
 _RULE = re.compile(r"^[\s+|=\-_─━│┃┄┼╋┌┐└┘├┤┬┴═║╔╗╚╝╠╣╦╩╬*]+$")
 _BARS = re.compile(r"[|│┃║]")
-_WIDE = re.compile(r"\s{2,}|\t")
+_PIECE = re.compile(r"\S+(?: \S+)*")
 _CELL_LINE = 90  # characters of the longest line that may be a flattened cell
 _SIDE_BY_SIDE = re.compile(r"\d+(?: \d{4,}| \d{1,2})+")  # not «1 213»: that may be one number
+_ADDRESS = re.compile(r"https?://\S+")
 _COLUMN_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUE = re.compile(r"^[\s(]*(?:\d[\d\s ]*(?:чел\w*\.?|человек\w*)?|[-–—]+|нет|н/д)[\s.)]*$", re.IGNORECASE)
 _HEAD_WORD = re.compile(
@@ -186,9 +187,7 @@ def _spaced(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int, Ta
     index = 0
     while index < len(lines):
         head = _pieces(lines[index].text)
-        labels = [x for x in lexicon.labels(lines[index].text) if x.kind in ("field", "total", "audience")]
-        bare = not any(c.isdigit() for c in lines[index].text)
-        if not (len(head) >= 2 and len({x.name for x in labels}) >= 2 and bare):
+        if not (len(head) >= 2 and _heads_columns(lines[index].text, lexicon)):
             index += 1
             continue
         end, rows = index + 1, []
@@ -209,9 +208,16 @@ def _spaced(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int, Ta
     return found
 
 
+def _heads_columns(text: str, lexicon: Lexicon) -> bool:
+    """Whether a line names two networks or groups and holds no number."""
+    if any(map(str.isdigit, text)):
+        return False
+    return len({x.name for x in lexicon.labels(text) if x.kind in ("field", "total", "audience")}) >= 2
+
+
 def _pieces(text: str) -> list[tuple[int, int, str]]:
     """Stretches of text between gaps of two or more spaces: (start, end, text)."""
-    return [(m.start(), m.end(), m.group()) for m in re.finditer(r"\S+(?: \S+)*", text)]
+    return [(m.start(), m.end(), m.group()) for m in _PIECE.finditer(text)]
 
 
 def _under(head: list[tuple[int, int, str]], pieces: list[tuple[int, int, str]]) -> list[str]:
@@ -275,10 +281,10 @@ def _flat_at(texts: list[tuple[int, Paragraph]], start: int, lexicon: Lexicon) -
     labels: set[tuple[str, str]] = set()
     while start + head < len(texts):
         text = texts[start + head][1].text.strip()
+        if len(text) > _CELL_LINE or _VALUE.match(text) or _holds_digits(text):
+            break
         found = lexicon.labels(text)
         names = {(x.kind, x.name) for x in found if x.kind != "foreign"}
-        if len(text) > _CELL_LINE or _VALUE.match(text) or any(c.isdigit() for c in re.sub(r"https?://\S+", "", text)):
-            break
         if not names and not found and not _HEAD_WORD.match(fold(text)):
             break
         if len(names) > 1 or (
@@ -295,6 +301,11 @@ def _flat_at(texts: list[tuple[int, Paragraph]], start: int, lexicon: Lexicon) -
         if rows >= 1:
             return width, rows + 1
     return None
+
+
+def _holds_digits(text: str) -> bool:
+    """Whether there is a digit beside those in addresses."""
+    return any(map(str.isdigit, text)) and any(map(str.isdigit, _ADDRESS.sub("", text)))
 
 
 def _flat_rows(texts: list[tuple[int, Paragraph]], start: int, width: int) -> int:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from mailbot.domain.campaign import Campaign
-from mailbot.reading.kept import kept
+from mailbot.reading.kept import kept, remembered
 from mailbot.reading.text.fold import fold, fold_script
 
 LabelKind = Literal["field", "total", "audience", "foreign"]
@@ -29,6 +29,10 @@ _TOTALS = (
     "суммарно", "общий итог", "в общей сложности", "общий охват", "сумма", "барлыгы", "барысы", "җәмгысе", "total",
     "гомуми сан", "гомуми саны", "vsego", "itogo", "итого всего", "всего итого", "в целом", "общ. кол-во", "общ", "общее", "совокупно",
 )  # fmt: skip
+_LONGEST_CELL = 120  # characters of a cell that may be a network's name and nothing else
+_EVENT = re.compile(
+    r"трансляци|(?<![а-я])эфир|флешмоб|флэшмоб|челлендж|конкурс|марафон|викторин|(?<![а-я])акци[яию]|вебинар|мероприят"
+)
 _UPPER_LOOKALIKES = str.maketrans("вкотнмсреах", "bkothmcpeax")
 
 
@@ -43,24 +47,41 @@ class Label:
     link: bool = False
 
 
+class _Link(NamedTuple):
+    """A field's address without the scheme, and the pattern of what it looks like in a text; that holds the address."""
+
+    address: str
+    pattern: re.Pattern[str]
+    target: int
+
+
+class _Fuzzy(NamedTuple):
+    """A long alias that may be misspelt, how it is heard, and its letters."""
+
+    alias: str
+    target: int
+    heard: str
+    letters: frozenset[str]
+
+
 class Lexicon:
     """The compiled words of one campaign. Build it through `lexicon_of`, which keeps it."""
 
     def __init__(self, campaign: Campaign) -> None:
         self._targets: list[tuple[LabelKind, str]] = []
         entries: list[tuple[str, int]] = []
-        links: list[tuple[str, int]] = []
-        self._fuzzy: list[tuple[str, int]] = []
+        links: list[_Link] = []
+        self._fuzzy: list[_Fuzzy] = []
 
         def add(kind: LabelKind, name: str, aliases: tuple[str, ...], hrefs: tuple[str, ...] = ()) -> None:
             index = len(self._targets)
             self._targets.append((kind, name))
-            links.extend((_link_pattern(h), index) for h in hrefs)
+            links.extend(_link(href, index) for href in hrefs)
             for alias in aliases:
                 entries.extend((pattern, index) for pattern in _alias_patterns(alias, declined=kind == "audience"))
                 folded = fold_script(alias)
                 if len(folded) >= _FUZZY and " " not in folded and kind in ("field", "foreign"):
-                    self._fuzzy.append((folded, index))
+                    self._fuzzy.append(_Fuzzy(folded, index, _by_ear(folded), frozenset(folded)))
 
         for field in campaign.fields:
             kind: LabelKind = "total" if field.kind == "total" else "field"
@@ -72,44 +93,61 @@ class Lexicon:
             add("audience", group.name, (group.title, *group.aliases))
         for account in campaign.foreign_accounts:
             add("foreign", account, (account,))
-        self._links = [(re.compile(pattern), index) for pattern, index in sorted(links, key=lambda e: -len(e[0]))]
+        links.sort(key=lambda link: -len(link.pattern.pattern))
+        self._links = links
         self._names = _Names(entries)
         self._misspelt = lru_cache(maxsize=8192)(self._slip)
         self.labels = lru_cache(maxsize=512)(self._labels)
+        self.sole = remembered(self._sole)
         topic = "|".join(re.escape(fold(w)) for w in campaign.topic) or r"(?!)"
         self._topic = re.compile(rf"(?<![{_LETTER}])(?:{topic})")
 
     def _labels(self, text: str) -> tuple[Label, ...]:
         """Every name in `text`, left to right, none overlapping; the longer of two at one place."""
+        return tuple(sorted(self._found(text), key=lambda label: label.start))
+
+    def names_field(self, text: str) -> bool:
+        """Whether `labels` of `text` holds a field; of a long text that names one early, only its beginning is read."""
+        return any(label.kind == "field" for label in self._found(text))
+
+    def _sole(self, text: str) -> Label | None:
+        """The network, total or group that a cell names: «ВКонтакте, чел.»; not what takes place there: «эфир ВКонтакте»."""
+        if len(text) > _LONGEST_CELL or _EVENT.search(fold(text)):
+            return None
+        labels = self.labels(text)
+        fields = [x for x in labels if x.kind == "field"]
+        if len({x.name for x in fields}) == 1:
+            return fields[0]
+        return labels[0] if labels and not fields else None
+
+    def _found(self, text: str) -> Iterator[Label]:
+        """The names in `text` as they are found: addresses, then names, then misspelt ones; what is taken stays so."""
         scripted = fold_script(text)
-        found: list[Label] = []
         taken = bytearray(len(text))
 
-        def take(start: int, end: int, index: int, *, link: bool = False) -> None:
-            if not any(taken[start:end]):
+        def take(start: int, end: int, index: int, *, link: bool = False) -> Iterator[Label]:
+            if taken.find(1, start, end) < 0:
                 taken[start:end] = b"\1" * (end - start)
-                found.append(Label(*self._targets[index], start, end, link))
+                yield Label(*self._targets[index], start, end, link)
 
         if "." in text:
             folded = fold(text)
-            for pattern, index in self._links:
-                for match in pattern.finditer(folded):
-                    take(match.start(), match.end(), index, link=True)
+            for address, pattern, index in self._links:
+                for match in pattern.finditer(folded) if address in folded else ():
+                    yield from take(match.start(), match.end(), index, link=True)
         for start, end, index in self._names.find(scripted):
-            take(start, end, index)
+            yield from take(start, end, index)
         for match in _LONG_WORD.finditer(scripted):
-            if not any(taken[match.start() : match.end()]):
-                misspelt = self._misspelt(match.group())
-                if misspelt is not None:
-                    take(match.start(), match.end(), misspelt)
-        return tuple(sorted(found, key=lambda label: label.start))
+            start, end = match.span()
+            if taken.find(1, start, end) < 0 and (misspelt := self._misspelt(match.group())) is not None:
+                yield from take(start, end, misspelt)
 
     def abbreviated(self, text: str) -> Label | None:
         """The one field that a short heading abbreviates: «Одн», «Инстагр.» are beginnings of its name."""
         word = fold_script(text).strip(" .,:-")
         if not 3 <= len(word) <= 12 or not word.isalpha():
             return None
-        fields = {i for alias, i in self._fuzzy if alias.startswith(word) and self._targets[i][0] == "field"}
+        fields = {x.target for x in self._fuzzy if x.alias.startswith(word) and self._targets[x.target][0] == "field"}
         if len(fields) != 1:
             return None
         kind, name = self._targets[fields.pop()]
@@ -123,13 +161,15 @@ class Lexicon:
         """The target whose name a long word is a slip of the pen away from."""
         if _ORDINARY.match(word):
             return None
-        by_ear = _by_ear(word)
-        for alias, index in self._fuzzy:
+        by_ear, letters = _by_ear(word), frozenset(word)
+        for alias, index, heard, its_letters in self._fuzzy:
             if (word[0] != alias[0] and len(alias) < 9) or abs(len(word) - len(alias)) > 3:
                 continue
             allowed = 1 if len(alias) < 9 else 2
-            if by_ear.startswith(_by_ear(alias)):  # «аднакласники», «адноклассники»
+            if by_ear.startswith(heard):  # «аднакласники», «адноклассники»
                 return index
+            if len(its_letters - letters) > allowed:
+                continue  # each letter of the alias that the word lacks is a slip
             candidates = {word, word[: len(alias)], word[: len(alias) + 1], word[: len(alias) - 1]}
             if any(DamerauLevenshtein.distance(c, alias, score_cutoff=allowed) <= allowed for c in candidates):
                 return index
@@ -142,10 +182,12 @@ def lexicon_of(campaign: Campaign) -> Lexicon:
     return Lexicon(campaign)
 
 
-@lru_cache(maxsize=512)
+_DOUBLED = re.compile(r"(.)\1")
+
+
 def _by_ear(word: str) -> str:
     """A word as it is heard: an unstressed «о» sounds as «а», a double consonant as one."""
-    return re.sub(r"(.)\1", r"\1", word.replace("о", "а"))
+    return _DOUBLED.sub(r"\1", word.replace("о", "а"))
 
 
 # Words of their own that are a slip away from a network's name: «контактное лицо», «контакты».
@@ -187,14 +229,11 @@ def _alias_patterns(alias: str, *, declined: bool) -> list[str]:
     return patterns
 
 
-def _link_pattern(link: str) -> str:
+def _link(link: str, index: int) -> _Link:
     host, _, path = fold(link).partition("/")
-    return (
-        r"(?:https?://)?(?:www\.|m\.)?"
-        + re.escape(host)
-        + ("/" + re.escape(path.strip("/")) if path else "")
-        + r"[^\s,;|)\"]*"
-    )
+    address = f"{host}/{path.strip('/')}" if path else host
+    pattern = r"(?:https?://)?(?:www\.|m\.)?" + re.escape(address) + r"[^\s,;|)\"]*"
+    return _Link(address, re.compile(pattern), index)
 
 
 class _Names:

@@ -31,7 +31,7 @@ def pieces(line: Line) -> Iterator[Line]:
         cut = next((cut for cut in cuts if cut > LONGEST // 2), LONGEST)
         yield replace(line, text=text[:cut])
         text = text[cut:]
-    yield replace(line, text=text)
+    yield line if text is line.text else replace(line, text=text)
 
 
 @dataclass(frozen=True, slots=True)

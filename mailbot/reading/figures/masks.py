@@ -43,7 +43,7 @@ class Mask(NamedTuple):
     """A pattern over folded text whose matches are no figures.
 
     Most masks match nothing in most lines, and looking costs more than all else; so each says what every match of it
-    that holds a digit has: at least so many `digits`, and one of the `signs` (any, where there are none).
+    that holds a digit has: at least so many `digits`, and one of the `signs` (the empty one is in every text).
     """
 
     role: Role
@@ -51,17 +51,28 @@ class Mask(NamedTuple):
     digits: int
     signs: tuple[str, ...]
 
-    def spans(self, folded: str, digits: int) -> Iterator[tuple[int, int]]:
-        """Start and end of each match in `folded` that holds a digit; so many `digits` there are in all of it."""
-        if digits < self.digits or (self.signs and not any(map(folded.__contains__, self.signs))):
-            return
+    def spans(self, folded: str) -> Iterator[tuple[int, int]]:
+        """Start and end of each match in `folded` that holds a digit."""
         for match in self.pattern.finditer(folded):
             if DIGIT.search(folded, match.start(), match.end()):
                 yield match.span()
 
 
+def masks_for(folded: str) -> list[Mask]:
+    """The masks that may match in `folded`, in their order: some five of sixty."""
+    digits = len(DIGIT.findall(folded))
+    fitting = []
+    for mask in MASKS:
+        if digits >= mask.digits:
+            for sign in mask.signs:  # no any(): a generator for each mask costs more than the looking
+                if sign in folded:
+                    fitting.append(mask)
+                    break
+    return fitting
+
+
 def _mask(role: Role, pattern: str, *signs: str, digits: int = 1) -> Mask:
-    return Mask(role, re.compile(pattern), digits, signs)
+    return Mask(role, re.compile(pattern), digits, signs or ("",))
 
 
 DIGIT = re.compile(r"\d")
@@ -107,28 +118,28 @@ MASKS = (
     _mask(Role.PHONE, r"\(\d{3,5}\)\s*\d{1,3}[\s\-]\d{2,3}[\s\-]?\d{0,2}", "(", digits=6),
     _mask(Role.PHONE, r"(?<![\d\-/])8?-?\d{3,5}-\d{1,3}-\d{2}-\d{2}(?![\d\-])", "-", digits=8),
     _mask(Role.PHONE, r"(?<![\d\-/])(?:\d{1}|\d{3})-\d{2}-\d{2}(?![\d\-/])", "-", digits=5),
-    _mask(Role.PHONE, r"(?<!\d)(?:\+7|8)?9\d{9}(?!\d)|(?<!\d)8\d{10}(?!\d)", digits=10),
+    _mask(Role.PHONE, r"(?<!\d)(?:\+7|8)?9\d{9}(?!\d)|(?<!\d)8\d{10}(?!\d)", "9", "8", digits=10),
     _mask(Role.PHONE, r"[а-я]+\s+[а-я]\.\s?[а-я]?\.?,?\s*(?:\d{2}-\d{2}-\d{2}(?![\d\-])|[2-9]\d{6}(?!\d))|(?:исп|исполнитель)\b[^\n\d]{0,60}\d{2}-\d{2}-\d{2}(?![\d\-])", "-", ".", digits=6),
-    _mask(Role.IDENTIFIER, r"(?<![\d.])\d{1,5}(?:\.\d{1,5}){3,}(?![\d.])|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?!\d)|(?<=\s)[+\-]\d{4}(?!\d)(?=\s*(?:\(|$|\n))", digits=4),
+    _mask(Role.IDENTIFIER, r"(?<![\d.])\d{1,5}(?:\.\d{1,5}){3,}(?![\d.])|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?!\d)|(?<=\s)[+\-]\d{4}(?!\d)(?=\s*(?:\(|$|\n))", ".", "+", "-", digits=4),
     _mask(Role.DATE, r"(?<!\d)\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+\d{4})?|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?", *_MONTHS_IN_ENGLISH),
     _mask(Role.DATE, r"(?<!\d)\d{1,2}\s+[а-яa-z]{3,10}\.?\s+20\d{2}\s*г", "20", digits=5),
-    _mask(Role.DATE, DATE_NUMERIC.pattern, digits=4),
+    _mask(Role.DATE, DATE_NUMERIC.pattern, ".", "/", digits=4),
     _mask(Role.DATE, DATE_ISO.pattern, "-", digits=8),
     _mask(Role.DATE, rf"(?<![а-я])с\s+\d{{1,2}}\s+(?:по|до)\s+\d{{1,2}}\s+{_MONTH}(?:\s+20\d{{2}})?", *MONTHS, digits=2),
     _mask(Role.DATE, DATE_WORDS.pattern, *MONTHS),
     _mask(Role.DATE, r"(?<!\d)\d{1,2}\s*-?(?:о?го|о?е|о?му)?\s+числ(?:а|у|ом?)(?![а-я])(?!\s*(?:подпис|участ))", "числ"),
-    _mask(Role.YEAR, r"(?<!\d)(?:19|20)\d{2}\s*[\-/]\s*(?:(?:19|20)?\d{2})(?!\d)(?:\s*(?:уч\w*\.?\s*г\w*|гг?\.?))?", digits=6),
-    _mask(Role.YEAR, r"(?<!\d)(?:19|20)\d{2}(?!\d)\s*-?\s*(?:г\.|г\b|гг\.?|год[а-я]*|го\b|уч\w*|елның|ел\b|нче|нчы)", digits=4),
+    _mask(Role.YEAR, r"(?<!\d)(?:19|20)\d{2}\s*[\-/]\s*(?:(?:19|20)?\d{2})(?!\d)(?:\s*(?:уч\w*\.?\s*г\w*|гг?\.?))?", "19", "20", digits=6),
+    _mask(Role.YEAR, r"(?<!\d)(?:19|20)\d{2}(?!\d)\s*-?\s*(?:г\.|г\b|гг\.?|год[а-я]*|го\b|уч\w*|елның|ел\b|нче|нчы)", "19", "20", digits=4),
     _mask(Role.TIME, r"(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?!\d|:\d)(?:\s*(?:час\w*|ч\.?|мск|msk))?", ":", digits=3),
     _mask(Role.TIME, rf"{_MONTH},?\s+(?:в\s+)?(?:[01]?\d|2[0-3])[.:][0-5]\d(?!\d)(?!\s*чел)", *MONTHS, digits=3),
     _mask(Role.EARLIER, r"\d+\s+түгел", "түгел"),
-    _mask(Role.TIME, r"(?<![\d])(?:до|в|к|с|на|после|около)\s+(?:[01]?\d|2[0-3])[.\-][0-5]0(?!\d)(?:\s*(?:час\w*|ч\.))?", digits=3),
+    _mask(Role.TIME, r"(?<![\d])(?:до|в|к|с|на|после|около)\s+(?:[01]?\d|2[0-3])[.\-][0-5]0(?!\d)(?:\s*(?:час\w*|ч\.))?", ".", "-", digits=3),
     _mask(Role.TIME, r"(?<!\d)(?<![-:=)] )(?:[01]?\d|2[0-4])\s*(?:час(?:а|ов|ам)?|ч\.)(?:\s*\d{2}\s*мин\w*\.?)?(?![а-я])|(?<!\d)\d{1,3}\s*мин(?:ут\w*|\.)", "час", "ч.", "мин"),
     _mask(Role.LETTER_NUMBER, rf"(?:исх|вх|рег|на)\w*\.?\s*(?:письмо\s*)?{_NUMBER_SIGN}\s*(?:(?:запроса|письма|документа|обращения|поручения)\s*:?\s*)?[\w\-/.]*\d[\w\-/.]*", "№", "#", "n"),
     _mask(Role.LETTER_NUMBER, r"(?:письм|запрос|обращени|поручени)\w*\s+(?:от\s+)?\d{2,6}\s?[/-]\s?\d[\w\-/.]*", "письм", "запрос", "обращени", "поручени", digits=3),
     _mask(Role.LETTER_NUMBER, r"(?:исх|вх)\w*\.?\s*(?:номер\s*)?[:\-]?\s*\d[\w\-/.]*", "исх", "вх"),
     _mask(Role.NUMBER_SIGN, rf"{_NUMBER_SIGN}№?[\s.°º]*\d+(?:[\-/.]\d+)*(?:\s*(?:,|и|-)\s*№?\s*\d+(?=\s*(?:,|и\s|в\s|на\s|сдад|предостав|позже|не\s)))*", "№", "#", "n"),
-    _mask(Role.ADDRESS, r"(?<!\d)42[0-3]\d{3}(?!\d)(?!\s*чел)", digits=6),
+    _mask(Role.ADDRESS, r"(?<!\d)42[0-3]\d{3}(?!\d)(?!\s*чел)", "42", digits=6),
     _mask(Role.ADDRESS, rf"(?<![{_L}])(?:ул|улица|пр|пр-т|пр-кт|просп|проспект|пер|переулок|бул|б-р|бульвар|шоссе|тракт|наб|набережная|пл|площадь|мкр|мкрн|микрорайон|урамы)(?:\.|\s)\s*[^;\n:]{{1,45}}?[,\s]\s*(?:д\.?|дом)?\s*\d+(?:/\d+)*[а-я]?(?![\w])(?:\s*,?\s*(?:корп|стр|к|кв|оф|пом)\.?\s*\d+)?", "ул", "пр", "пер", "бул", "б-р", "шоссе", "тракт", "наб", "пл", "мкр", "микрорайон", "урамы"),
     _mask(Role.ADDRESS, rf"(?<![{_L}])[а-я\-]{{3,}}(?:ая|яя|ий|ый|ой)\s+(?:улица|ул\.?|проспект|пр-т|пр\.|тракт|шоссе|бульвар|б-р|переулок|пер\.|проезд|площадь|пл\.|набережная|наб\.)\s*,?\s*(?:д\.?|дом)?\s*\d+(?:/\d+)*[а-я]?(?![\w])", "ул", "пр", "пер", "бул", "б-р", "шоссе", "тракт", "наб", "пл"),
     _mask(Role.ADDRESS, r"(?:г\.|гор\.|город)\s*[а-я\-. ]{3,25},\s*\d{1,2}/\d{1,2}(?:-\d+)?(?![\d/])", "/", digits=2),

@@ -25,6 +25,10 @@ _SURNAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
 _PERSON = re.compile(
     rf"{_SURNAME}\s+(?:[А-ЯЁ]\.\s?[А-ЯЁ]?\.?|[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+)|[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?\s?{_SURNAME}"
 )
+_TOLD_BY_COLUMN = {
+    ColumnRole.ORDINAL: "running number",
+    ColumnRole.ORGANISATION: "part of an organisation's name",
+}
 _UNIT = re.compile(r"\s*(?:чел|человек|кол-во|количество|подписчик\w*)\.?\s*")
 
 
@@ -34,6 +38,7 @@ class RowStater:
     def __init__(self, out: Extract, campaign: Campaign) -> None:
         self._out = out
         self._campaign = campaign
+        self._total = campaign.total.name if campaign.total else ""
         self._record = CellRecorder(out)
         self._last: dict[
             int, tuple[str, Subject]
@@ -77,9 +82,11 @@ class RowStater:
                 self._question_page(heading.text, content)
 
     def _question_page(self, text: str, content: Content) -> None:
-        address = _PAGE.search(text.lower())
+        address = _PAGE.search(text.lower()) if "/" in text else None
+        if address is None:
+            return
         known = [link for field in self._campaign.fields for link in field.links if "/" in link]
-        if address and not any(link in address.group() for link in known):
+        if not any(link in address.group() for link in known):
             message = f"Похоже, это подписчики другой страницы: {address.group()}"
             self._record.finding(FindingCode.FIGURES_NOT_OURS, message, content)
 
@@ -87,11 +94,8 @@ class RowStater:
         """Roles for the numbers of a cell that is no figure's; a bare number that nothing tells is unexplained."""
         if heading.role is ColumnRole.UNKNOWN and content.kind is CellKind.NUMBER and not content.cell.spanned:
             self._record.unexplained(content)
-        elif any(c.isdigit() for c in content.cell.text):
-            role = heading.reason or {
-                ColumnRole.ORDINAL: "running number",
-                ColumnRole.ORGANISATION: "part of an organisation's name",
-            }.get(heading.role, "text")
+        elif any(map(str.isdigit, content.cell.text)):
+            role = heading.reason or _TOLD_BY_COLUMN.get(heading.role, "text")
             self._record.role(content, role, heading.text)
 
     def _foreign(self, content: Content, heading: Heading, subject: Subject, *, group: bool) -> None:
@@ -120,7 +124,7 @@ class RowStater:
         group: bool,
         order: Moment | None,
     ) -> None:
-        kind, name = _counts(heading, label, self._campaign)
+        kind, name = _counts(heading, label, self._total)
         if group and content.cell.text.strip() == NOT_CACHED:
             self._record.role(content, "a total that no program has computed yet", heading.text)
             return
@@ -154,9 +158,8 @@ class RowStater:
         self._record.role(content, f"figure: {name}" + (" (group total)" if group else ""), heading.text)
 
 
-def _counts(heading: Heading, label: Label | None, campaign: Campaign) -> tuple[str, str]:
+def _counts(heading: Heading, label: Label | None, total: str) -> tuple[str, str]:
     """What a cell counts: by its column, or by its row's network where the column is only «Количество»."""
-    total = campaign.total.name if campaign.total else ""
     if label is not None and label.kind == "audience":
         return "audience", label.name
     if heading.role is ColumnRole.FIELD:

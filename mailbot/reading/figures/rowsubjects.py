@@ -46,13 +46,22 @@ class RowSubjects:
         self._lexicon = lexicon
         self._names = find_names
         self._place = find_place
+        self._known: dict[int, tuple[list[Content], Shape, str | None]] = {}  # by the row's identity, which is held
 
     def name_of(self, row: list[Content], shape: Shape) -> str | None:
         """The organisation's name as written: type and number in two columns are joined in the order of the columns."""
+        known = self._known.get(id(row))
+        if known is None or known[0] is not row or known[1] is not shape:
+            known = self._known[id(row)] = row, shape, self._name_of(row, shape)
+        return known[2]
+
+    @staticmethod
+    def _name_of(row: list[Content], shape: Shape) -> str | None:
         parts: list[str] = []
         for content, heading in zip(row, shape.headings, strict=True):
             if heading.role is ColumnRole.ORGANISATION and content.kind in (CellKind.TEXT, CellKind.NUMBER):
-                text = " ".join(_LOCALITY_LINE.sub(", ", content.cell.text).split())
+                text = content.cell.text
+                text = " ".join((_LOCALITY_LINE.sub(", ", text) if "\n" in text else text).split())
                 number = content.kind is CellKind.NUMBER
                 if text and text not in parts and not (number and (not parts or _NUMBERED.search(parts[-1]))):
                     parts.append(text)
@@ -64,7 +73,7 @@ class RowSubjects:
         locality = None if place else self.place_of(row, shape, LOCALITY)
         subject = self._named(name, place or section_place or locality, base)
         by_locality = locality is not None and section_place is None and subject.municipality == locality
-        return replace(subject, by_locality=by_locality)
+        return subject if subject.by_locality == by_locality else replace(subject, by_locality=by_locality)
 
     def heading_of_names(self, shape: Shape) -> str:
         """The heading that says that its column holds organisations; nothing where only their names can tell."""

@@ -42,6 +42,13 @@ class Statement:
     doubtful: bool = False
     per_field: str = ""
 
+    def of(self, subject: Subject) -> Statement:
+        """The same of another subject; `dataclasses.replace` takes three times as long."""
+        return Statement(
+            *(subject, self.kind, self.name, self.value, self.evidence, self.group, self.loose_total, self.order),
+            *(self.vague, self.doubtful, self.per_field),
+        )
+
 
 @dataclass(slots=True)
 class Extract:

@@ -37,10 +37,12 @@ from mailbot.reading.figures.shapes import Shape, ShapeFinder
 from mailbot.reading.figures.statements import Extract, Subject
 from mailbot.reading.figures.tokens import dates
 from mailbot.reading.intent import OTHER_SUBJECTS
+from mailbot.reading.kept import remembered
 from mailbot.reading.text.fold import fold
 
 _DIRECTORY = re.compile(r"телефон|(?<![а-я])тел\.?(?![а-я])|справочник|контакт|адреса")
 _OTHER_UNIT = re.compile(r"тыс\.?\s*руб\w*|(?<![а-я])руб(?:лей|\.)|в\s+процентах|(?<![а-я])экз\.")
+_NUMBERED = re.compile(r"№\s*\d|\"")
 _LETTERS = re.compile(r"^\s*[A-ZА-ЯЁ](?:\s+[A-ZА-ЯЁ])*\s*$")
 
 
@@ -283,8 +285,9 @@ class TableReader:
     @staticmethod
     def _is_total(row: list[Content], name: str | None) -> bool:
         """«Итого» where the names stand, or before it: «Итого | 12 школ»."""
-        texts = [fold(text) for text in (name, first_text(row)) if text]
-        return any(TOTAL_ROW.search(t) for t in texts) and not any(re.search(r"№\s*\d|\"", t) for t in texts)
+        texts = (name or "", first_text(row))
+        told = _says_total(texts[0]) or _says_total(texts[1])
+        return told and not any(_NUMBERED.search(fold(text)) for text in texts)
 
     def _has_figures(self, row: list[Content], shape: Shape) -> bool:
         said = sole_text(row)
@@ -297,7 +300,7 @@ class TableReader:
                 h.role in FIGURE_COLUMNS
                 and c.kind is CellKind.TEXT
                 and not c.cell.spanned
-                and any(x.isdigit() for x in c.cell.text)
+                and any(map(str.isdigit, c.cell.text))
                 and (named or tells_people(c.cell.text))  # «Дата | 13.08.2021» in a form without names
             )
             for c, h in zip(row, shape.headings, strict=True)
@@ -337,7 +340,7 @@ class TableReader:
 
     def _mark_row(self, row: list[Content], role: str, reason: str = "") -> None:
         for content in row:
-            if any(c.isdigit() for c in content.cell.text) and not content.cell.spanned:
+            if not content.cell.spanned and any(map(str.isdigit, content.cell.text)):
                 self._record.role(content, role, reason)
 
     def _unread(self, grid: Grid) -> None:
@@ -358,6 +361,11 @@ class TableReader:
                         self._record.unexplained(content)
                 elif any(c.isdigit() for c in content.cell.text):
                     self._record.role(content, "text")
+
+
+@remembered
+def _says_total(text: str) -> bool:
+    return TOTAL_ROW.search(fold(text)) is not None
 
 
 def _order_of(row: list[Content], shape: Shape) -> Moment | None:

@@ -10,9 +10,10 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
-from mailbot.reading.figures.masks import DATE_ISO, DATE_NUMERIC, DATE_SHORT, DATE_WORDS, DIGIT, MASKS, MONTHS, Role
+from mailbot.reading.figures.masks import DATE_ISO, DATE_NUMERIC, DATE_SHORT, DATE_WORDS, DIGIT, MONTHS, Role, masks_for
 from mailbot.reading.figures.numerals import find_numerals
 from mailbot.reading.text.fold import fold
+from mailbot.reading.text.worded import Worded
 
 _L = "a-zа-яәөүҗңһ"
 
@@ -71,14 +72,16 @@ _MEASURE_NOUN = (
 _GAP = r"[\s)]*(?:-?(?:ти|х|и|ми))?\s*(?:[а-я]{3,}(?:ых|их|ым|им|ые|ие|ого|ому|ная|ные|ый|ий|ой)\s+){0,2}"
 _AFTER_COUNT = re.compile(rf"{_GAP}{_COUNT_NOUN}(?![{_L}])")
 _AFTER_STAFF = re.compile(rf"{_GAP}{_STAFF_NOUN}(?![{_L}])")
-_STAFF_BEFORE = re.compile(
-    rf"(?:всего|численность|количество|кол-во|общее\s+(?:число|количество)|штат|работает|обучается|числится)\s+(?:\w+ых\s+)?{_STAFF_NOUN}(?:\s+(?:в\s+)?\w+)?\s*[:\-]?\s*$"
+_STAFF_BEFORE = Worded(
+    rf"(?:всего|численность|количество|кол-во|общее\s+(?:число|количество)|штат|работает|обучается|числится)\s+(?:\w+ых\s+)?{_STAFF_NOUN}(?:\s+(?:в\s+)?\w+)?\s*[:\-]?\s*$",
+    *("всего", "численность", "количество", "кол-во", "общее", "штат", "работает", "обучается", "числится"),
 )
 _AFTER_MEASURE = re.compile(rf"{_GAP}{_MEASURE_NOUN}(?![{_L}])")
 _VAGUE_BEFORE = re.compile(
     r"(?:около|примерно|приблизительно|порядка|где-то|где то|более(?:\s+чем)?|свыше|больше(?:\s+чем)?|не\s+менее(?:\s+чем)?|не\s+меньше|не\s+более|менее(?:\s+чем)?|меньше|почти|до|минимум|максимум|как\s+минимум|под|якынча|кимендә|артык|ориентировочно|приблиз\.|прим\.|ок\.|чуть\s+больше|чуть\s+более|чуть\s+меньше|от\s+силы|(?:вк|инст[а-я]*|ок|однокл[а-я]*|vk)\s*[:\-]?\s*от|в\s+лучшем\s+случае|самое\s+большее|хорошо\s+если|(?<![а-я])либо|(?<![а-я])не|(?:подписал\w+|набрал\w+|набрано|есть)\s+(?:уже\s+)?человек|[~≈><≥≤]|>=|<=)"
     r"\s*(?:по\s+)?[\"(]?\s*$"
 )
+_VAGUE_SIGNS = frozenset(".~≈><≥≤=")  # what `_VAGUE_BEFORE` may end with but letters
 _VAGUE_AFTER = re.compile(
     r"\s*(?:\(\s*\?+\s*\)|тирәсе|чамасы|(?:чел\w*\.?|человек\w*)?\s*(?:как\s+)?минимум(?![а-я])(?!\s*[-:]?\s*\d)|\+(?!\s*[\dа-яa-z])|-?(?:лап|ләп|нан\s+артык|нән\s+артык|дан\s+артык|тан\s+артык)(?![а-яә])|\??\?(?=\s|$|[.,;)])|с\s+(?:лишним|небольшим|хвостиком)|с\s+чем-то|и\s+(?:более|выше|больше)(?![а-я])|плюс(?![а-я])|(?:чел\w*\.?|человек\w*|подпис\w*|кеше\w*)\s*(?:и\s+(?:более|выше|больше)|\+|примерно|приблизительно|приблиз\w*|ориентировочно))"
 )
@@ -89,30 +92,35 @@ _DOTTED = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:[.,]\d{3})+)(?![.,]?\d)")
 _WHOLE_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,6})[.,]0{1,2}(?![\d.,])")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+[.,]\d{1,2}(?![\d])(?:\s*тыс\w*\.?)?|(?<![\d])\d+\s*тыс(?:\.|яч\w*)(?!\s*\d)")
 _GLUED = re.compile(r"[a-z]_*$|\d_+$")  # «form_12», but not the blank of a form: «__12__»
+_GLUE = (*"abcdefghijklmnopqrstuvwxyz_\n",)  # what it ends with ($ is also before a last line's end)
 _GLUED_NETWORK = re.compile(r"(?<![a-z])(?:vk|ok|ig|insta|inst|instagram|total)$")
 _LONGEST = 7  # digits: a longer number is a code, no count of people
 _INLINE_MARK = re.compile(r"(?<=[\s;,.:])(\d{1,2})\)(?=\s*[а-яa-z\"])")
 _LIST_MARK = re.compile(r"^[\s\"(]*(\d{1,3})\s*(?:[.)]|\.\))(?!\d)(?=\s*[^\d\s])")
 _POINT_MARK = re.compile(r"(?<=\s)(\d{1,2})\.\s?(?=[а-яa-z\"])")
 _KEYCAP_MARK = re.compile("^\\s*(\\d)\ufe0f?\u20e3\\s*(?=[^\\W\\d_][^\\d\\n]*\\d)")  # «1️⃣ ВКонтакте 👉 33»
-_ALL_OF_US = re.compile(
+_ALL_OF_US = Worded(
     r"(?:(?<!у\s)(?<!от\s)(?<!за\s)(?<![а-я])нас|(?:в|на)\s+(?:коллективе|штате)(?:\s+у\s+нас)?|(?:пед)?коллектив[ауе]?|педсостав|остальн\w+|(?<![а-я])штат|контингент|списочный\s+состав)"
-    r"(?:\s+(?:школы|сада|колледжа|техникума|учреждения|работников|учащихся|обучающихся|воспитанников))?\s*(?:\(?\s*всего|составля\w+|насчитыва\w+|-|:|\()?\s*$"
+    r"(?:\s+(?:школы|сада|колледжа|техникума|учреждения|работников|учащихся|обучающихся|воспитанников))?\s*(?:\(?\s*всего|составля\w+|насчитыва\w+|-|:|\()?\s*$",
+    *("нас", "коллектив", "штат", "педсостав", "остальн", "контингент", "списочный"),
 )
-_THERE_ARE = re.compile(
+_THERE_ARE = Worded(
     r"(?:обуча(?:ется|ются)|учится|учатся|работа(?:ет|ют)|посеща(?:ет|ют)|воспитыва(?:ется|ются)|числится|труд(?:ится|ятся))"
-    r"(?:\s+(?:в|у)\s+\w+(?:\s+\w+)?)?\s*(?:всего)?\s*[-:]?\s*$|(?:обучающихся|учащихся|учеников|воспитанников|детей|студентов|(?:педагогов|работников|сотрудников|учителей)(?:\s+[а-я]+){0,2})\s+у\s+нас\s*(?:всего)?\s*[-:]?\s*$"
+    r"(?:\s+(?:в|у)\s+\w+(?:\s+\w+)?)?\s*(?:всего)?\s*[-:]?\s*$|(?:обучающихся|учащихся|учеников|воспитанников|детей|студентов|(?:педагогов|работников|сотрудников|учителей)(?:\s+[а-я]+){0,2})\s+у\s+нас\s*(?:всего)?\s*[-:]?\s*$",
+    *("обуча", "учится", "учатся", "работа", "посеща", "воспитыва", "числится", "труд", "нас"),
 )
-_STRONG = re.compile(
-    r"(?:из|от|при|для)\s+(?:нашего\s+)?(?:коллектив|штат)а\s+(?:в|из)\s*$"
+_STRONG = Worded(
+    r"(?:из|от|при|для)\s+(?:нашего\s+)?(?:коллектив|штат)а\s+(?:в|из)\s*$",
+    *("коллектива", "штата"),
 )  # «72 % от коллектива в 50 человек»
-_LOOKED_AT = re.compile(
-    r"(?:лайкнул\w*|просмотрел\w*|посмотрел\w*|репостнул\w*|прокомментировал\w*|присутствовал\w*)\s*(?:уже)?\s*$|\d\s*-?\w?\s*(?:кл\.|класс\w*)\s*[-:]\s*$|чат\w*\s*(?:-|всего)?\s*$"
+_LOOKED_AT = Worded(
+    r"(?:лайкнул\w*|просмотрел\w*|посмотрел\w*|репостнул\w*|прокомментировал\w*|присутствовал\w*)\s*(?:уже)?\s*$|\d\s*-?\w?\s*(?:кл\.|класс\w*)\s*[-:]\s*$|чат\w*\s*(?:-|всего)?\s*$",
+    *("лайкнул", "смотрел", "репостнул", "комментировал", "присутствовал", "кл", "чат"),
 )
 _SOME_PEOPLE = re.compile(
     r"(?<!количество )(?<!число )(?<!кол-во )(?<!всего )(?<!итого )(?<!по )(?<![а-я])человек\s+$"
 )  # «человек сорок»
-_IN_A_NETWORK_SOME = re.compile(r"(?<![а-я])(?:в|во|на)\s+[а-я]+\s+человек\s+$")  # «в ВК человек 40»
+_IN_A_NETWORK_SOME = Worded(r"(?<![а-я])(?:в|во|на)\s+[а-я]+\s+человек\s+$", "человек")  # «в ВК человек 40»
 _DOTTED_NAMES = re.compile(r"(?<![а-яa-z])(?:вк|инст[а-я]*|vk|inst[a-z]*)\.\s*-?\s*\d")  # «ВК. 34, ОК. 31»: no «около»
 _NETWORK_NEXT = re.compile(
     r"\s*(?:чел(?:овек\w*)?(?![\w.])\s*)?(?:-\s*)?(?:в|во|на)?\s*(?:вк|вконтакт|инст|ок(?![а-я])|однокл|vk)"
@@ -123,18 +131,21 @@ _MINIMUM = re.compile(r"\s*(?:чел\w*\.?|человек)?\s*-?\s*это\s+(?:�
 _NOT_REACHED = re.compile(
     r"\s*(?:чел\w*\.?|человек)?\s*(?:не\s+набра\w+|не\s+набира\w+|не\s+хвата\w+|не\s+получ\w+|не\s+наш\w+)"
 )
-_OUT_OF = re.compile(
-    r"\d[^\d,;.\n]{0,6}(?:чел\w*\.?|человек\w*)?\s*\(?\s*(?<![а-я])из\s+(?:общего\s+(?:числа|количества)\s+|них\s+)?$"
+_OUT_OF = Worded(
+    r"\d[^\d,;.\n]{0,6}(?:чел\w*\.?|человек\w*)?\s*\(?\s*(?<![а-я])из\s+(?:общего\s+(?:числа|количества)\s+|них\s+)?$",
+    "из",
 )
 _AT_LEAST = ("не менее", "не меньше", "минимум", "как минимум", "кимендә")
 _EACH_ORGANISATION = r"кажд\w+\s+(?:\w+\s+)?(?:образоват\w+\s+организац\w+|организац\w+|учрежд\w+|школ\w*|оо|оу|сад\w*|доу|детск\w+\s+сад\w*|коллектив\w*|класс\w*)"
 _FROM_EACH = re.compile(
     r"\s*(?:чел\w*\.?|человек\w*|подпис\w*)?\s*(?:\([а-я ]+\)\s*)?(?:от|с|из|по|в)\s+" + _EACH_ORGANISATION
 )
-_OF_EACH = re.compile(
+_OF_EACH = Worded(
     r"(?:от|с|из|в)\s+" + _EACH_ORGANISATION + r"(?:\s+и\s+\w+(?:\s+\w+)?)?\s*[-:]?\s*"
-    r"(?:подписать|подпис\w+|должно\s+быть|нужно|надо)?\s*(?:не\s+менее|минимум|по|не\s+меньше)?\s*$"
+    r"(?:подписать|подпис\w+|должно\s+быть|нужно|надо)?\s*(?:не\s+менее|минимум|по|не\s+меньше)?\s*$",
+    "кажд",
 )
+_NEW = Worded(r"(?<![а-я])нов(?:ых|ые)(?:\s+подпис\w+)?\s*-?\s*$", "нов")
 _ASKED = re.compile(
     r"(?:просим|прошу|напомина\w+(?![^.!?\n]*подпис(?:ал|ан))|необходимо|нужно|требован\w*|требуется|требуемы\w*|согласно|во\s+исполнение|письм\w*)[^.!?\n]*$"
 )
@@ -143,19 +154,22 @@ _ASKED = re.compile(
 def dates(text: str) -> tuple[DateToken, ...]:
     """The dates of `text`, left to right. Example: «на 13.08» and «16 августа 2021 г.» are two."""
     folded = fold(text)
+    if not DIGIT.search(folded):
+        return ()
+    dotted = "." in folded
     found: dict[int, DateToken] = {}
-    for m in DATE_NUMERIC.finditer(folded):
+    for m in DATE_NUMERIC.finditer(folded) if dotted or "/" in folded else ():
         year = int(m.group(3))
         found.setdefault(
             m.start(),
             DateToken(m.start(), m.end(), (year if year > 99 else 2000 + year, int(m.group(2)), int(m.group(1)))),
         )
-    for m in DATE_ISO.finditer(folded):
+    for m in DATE_ISO.finditer(folded) if "-" in folded else ():
         found.setdefault(m.start(), DateToken(m.start(), m.end(), (int(m.group(1)), int(m.group(2)), int(m.group(3)))))
     for m in DATE_WORDS.finditer(folded):
         month = next(v for k, v in MONTHS.items() if m.group(2).startswith(k[:3]))
         found.setdefault(m.start(), DateToken(m.start(), m.end(), (int(m.group(3) or 0), month, int(m.group(1)))))
-    for m in DATE_SHORT.finditer(folded):
+    for m in DATE_SHORT.finditer(folded) if dotted else ():
         if not any(t.start <= m.start() < t.end for t in found.values()):
             found[m.start()] = DateToken(m.start(), m.end(), (0, int(m.group(2)), int(m.group(1))))
     return tuple(found[k] for k in sorted(found) if 1 <= found[k].order[1] <= 12 and 1 <= found[k].order[2] <= 31)
@@ -182,9 +196,8 @@ def numbers(text: str, names: tuple[tuple[int, int], ...] = (), quota: int | Non
 
 
 def _digits_of(scan: _Scan, folded: str) -> None:
-    digits = len(DIGIT.findall(folded))
-    for mask in MASKS:
-        for start, end in mask.spans(folded, digits):
+    for mask in masks_for(folded):
+        for start, end in mask.spans(folded):
             scan.take(start, end, mask.role)
     scan.list_marks()
     scan.grouped()
@@ -204,7 +217,7 @@ class _Scan:
         self, start: int, end: int, role: Role, value: int = 0, *, words: bool = False, grouped: tuple[int, ...] = ()
     ) -> None:
         """Claim the characters from `start` to `end` for a number, if they are all free."""
-        if not any(self._taken[start:end]):
+        if self._taken.find(1, start, end) < 0:
             self._taken[start:end] = b"\1" * (end - start)
             self.found.append(Number(start, end, self._text[start:end], value, role, words, grouped=grouped))
 
@@ -220,7 +233,7 @@ class _Scan:
             self.take(keycap.start(1), keycap.end(1), Role.LIST_MARK, int(keycap.group(1)))
         if mark := _LIST_MARK.match(self._folded):
             self.take(mark.start(1), mark.end(1), Role.LIST_MARK, int(mark.group(1)))
-        for match in _INLINE_MARK.finditer(self._folded):
+        for match in _INLINE_MARK.finditer(self._folded) if ")" in self._folded else ():
             before = self._folded[: match.start()]
             if before.count("(") <= before.count(")"):
                 self.take(match.start(1), match.end(1), Role.LIST_MARK, int(match.group(1)))
@@ -236,21 +249,24 @@ class _Scan:
 
     def grouped(self) -> None:
         """«1 250», «1.250», «47,00»: whole numbers of several parts; other decimals are no counts."""
-        for regex in (_SPACED, _DOTTED):
+        parted = "." in self._folded or "," in self._folded
+        for regex in (_SPACED, _DOTTED) if parted else (_SPACED,):
             for match in regex.finditer(self._folded):
-                parts = re.findall(r"\d+", match.group())
+                parts = _DIGITS.findall(match.group())
                 blanks = set(match.group()) - set("0123456789") == {" "}
                 self._number(match, "".join(parts), tuple(map(int, parts)) if regex is _SPACED and blanks else ())
-        for match in _WHOLE_DECIMAL.finditer(self._folded):
+        for match in _WHOLE_DECIMAL.finditer(self._folded) if parted else ():
             self._number(match, match.group(1))
-        for match in _DECIMAL.finditer(self._folded):
+        for match in _DECIMAL.finditer(self._folded) if parted or "тыс" in self._folded else ():
             self.take(match.start(), match.end(), Role.DECIMAL)
 
     def digits(self) -> None:
         """All digits that are left; glued to Latin letters that name no network they are part of a code."""
         for match in _DIGITS.finditer(self._folded):
+            if self._taken.find(1, match.start(), match.end()) >= 0:
+                continue
             before = self._folded[: match.start()]
-            if _GLUED.search(before) and not _GLUED_NETWORK.search(before):
+            if before.endswith(_GLUE) and _GLUED.search(before) and not _GLUED_NETWORK.search(before):
                 self.take(match.start(), match.end(), Role.IDENTIFIER)
             else:
                 self._number(match, match.group())
@@ -286,11 +302,17 @@ def _counted(value: int, after: str) -> re.Match[str] | None:
     return _AFTER_COUNT.match(after) or _AFTER_MEASURE.match(after)
 
 
+def _ends_in_a_word(before: str) -> bool:
+    """Whether letters or «~», «>=» stand before a number, a bracket or a mark between left aside: not in «ВК - 34»."""
+    last = before.rstrip().removesuffix('"').removesuffix("(").rstrip()[-1:]
+    return last.isalpha() or last in _VAGUE_SIGNS
+
+
 def _vagueness(number: Number, folded: str, before: str, after: str, *, people: bool) -> str:
     """The word by which a number between these is inexact («около», «с лишним»), or how it is («неразборчиво»), or ""."""
     if (number.words and _SOME_PEOPLE.search(before)) or _IN_A_NETWORK_SOME.search(before):
         return "человек"
-    match = _VAGUE_BEFORE.search(before) or _VAGUE_AFTER.match(after)
+    match = (_ends_in_a_word(before) and _VAGUE_BEFORE.search(before)) or _VAGUE_AFTER.match(after)
     word = match.group().strip() if match else ""
     if (word == "до" and not people) or (word == "ок." and _DOTTED_NAMES.search(folded)):
         return ""
@@ -318,7 +340,7 @@ def _qualify(number: Number, folded: str, quota: int | None, heads: tuple[int, .
         return replace(number, role=Role.STAFF, people=False, noun="сколько нас всего")
     if _NOT_REACHED.match(after):
         return replace(number, role=Role.QUOTA)
-    if re.search(r"(?<![а-я])нов(?:ых|ые)(?:\s+подпис\w+)?\s*-?\s*$", before):
+    if _NEW.search(before):
         return replace(number, role=Role.COUNT, noun="из них новых")
     if _LOOKED_AT.search(before):
         return replace(number, role=Role.COUNT, noun="отклики, классы, участники чата")

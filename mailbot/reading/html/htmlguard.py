@@ -7,11 +7,12 @@ from html import unescape
 
 from mailbot.reading.text.plaintext import normalise_text
 
-_UNCOUNTED = re.compile(
-    r"br|hr|img|input|meta|link|col|area|base|wbr|p|li|t[dhr]|tbody|thead|tfoot|d[td]|option|body|html|head"
-)
+_UNCOUNTED = frozenset([
+    "br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr", "p", "li", "td", "th", "tr", "tbody",
+    "thead", "tfoot", "dt", "dd", "option", "body", "html", "head",
+])  # fmt: skip
 """Elements that are empty or that the parser closes by itself: they do not nest."""
-_FORMATTING = re.compile(r"a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u")
+_FORMATTING = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])  # fmt: skip
 """Elements that the parser opens again in every paragraph until they are closed."""
 _MAX_NESTING = 1000
 _MAX_UNCLOSED = 60
@@ -31,9 +32,9 @@ def is_nested_beyond_sense(html: str) -> bool:
     for close, name in _TAG.findall(html):
         lower = name.lower()
         step = -1 if close else 1
-        if _FORMATTING.fullmatch(lower):
+        if lower in _FORMATTING:
             unclosed += step
-        if not _UNCOUNTED.fullmatch(lower):
+        if lower not in _UNCOUNTED:
             depth = max(0, depth + step)
             deepest = max(deepest, depth)
     return deepest > _MAX_NESTING or unclosed > _MAX_UNCLOSED

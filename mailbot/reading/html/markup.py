@@ -18,16 +18,20 @@ from mailbot.reading.html.htmlstyle import Styles, is_indent, keeps_space, read_
 from mailbot.reading.text.plaintext import normalise_text
 from mailbot.reading.troubles import TooLarge
 
-_SKIPPED = re.compile(r"script|style|head|title|noscript|template|object|svg|math|select|textarea")
-_BLOCK = re.compile(
-    r"p|div|li|h[1-6]|blockquote|pre|center|address|listing|xmp|[uod]l|d[td]|caption|thead|tbody|tfoot|t[rdh]|hr"
-    r"|fieldset|form|article|section|header|footer|main|nav|aside|figure|figcaption"
-)
+_SKIPPED = frozenset([
+    "script", "style", "head", "title", "noscript", "template", "object", "svg", "math", "select", "textarea",
+])  # fmt: skip
+_BLOCK = frozenset([
+    "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "center", "address", "listing", "xmp", "ul", "ol", "dl", "dt", "dd",
+    "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "hr", "fieldset", "form", "article", "section", "header", "footer",
+    "main", "nav", "aside", "figure", "figcaption",
+])  # fmt: skip
 _SAY_NOTHING = re.compile(
     r"(?:(?:по )?(?:этой )?ссылке|ссылка|тут|здесь|сюда|группа|страница|аккаунт|link|here)?", re.IGNORECASE
 )
 _NO_TARGET = ("#", "mailto:", "tel:", "javascript:", "cid:", "data:")
 _BLANK = re.compile(r"[ \t\r\n\f]+")
+_SPAN = re.compile(r"\s*(\d{1,9})")
 _MAX_COLUMNS = 300
 _MAX_EMOJI = 8
 
@@ -147,7 +151,7 @@ class _Walker:
         if tag == "-text":
             self._say(node.text_content or "", preformatted=preformatted)
             return
-        if tag is None or tag.startswith(("-", "!")) or _SKIPPED.fullmatch(tag):
+        if tag is None or tag.startswith(("-", "!")) or tag in _SKIPPED:
             return
         if tag == "br":
             self._text.append("\n")
@@ -166,7 +170,7 @@ class _Walker:
         elif tag == "table":
             self._flush(quote)
             self._table(node, quote)
-        elif _BLOCK.fullmatch(tag):
+        elif tag in _BLOCK:
             self._block(node, quote, preformatted=preformatted)
         else:
             self._descend(node, quote, preformatted=preformatted)
@@ -280,7 +284,7 @@ def _emoji(alt: str) -> str:
 
 def _span(value: str | None) -> int:
     """The number of rows or columns that an attribute states; 1 where it states none."""
-    digits = re.match(r"\s*(\d{1,9})", value or "")
+    digits = _SPAN.match(value) if value else None
     return int(digits[1]) if digits else 1
 
 

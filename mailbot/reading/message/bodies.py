@@ -13,6 +13,7 @@ from mailbot.reading.html.markup import Link, read_markup
 from mailbot.reading.message import headers, mime, transfer
 from mailbot.reading.text import charset
 from mailbot.reading.text.plaintext import text_to_blocks
+from mailbot.reading.text.worded import Begun
 
 _META = re.compile(rb"<meta[^>]{0,300}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 _PICTURE = re.compile(r"\[cid:[^\]\s]{1,200}\]")
@@ -26,7 +27,7 @@ _MISSING = 0.5
 """A form that says less than so much of the other one is broken."""
 _HEAD = 4000
 _TAIL = 400
-_CID = re.compile(r"\bcid:([^\"'\s>)]{1,200})", re.IGNORECASE)
+_CID = Begun(r"\bcid:([^\"'\s>)]{1,200})", "c", ignore_case=True)
 _MARKUP = re.compile(
     rb"\s*<(?:!doctype\s+html|html|body|div|p|table|meta)\b[^>]*>.*</\w+\s*>\s*\Z", re.IGNORECASE | re.DOTALL
 )
@@ -235,7 +236,7 @@ def _html_form(parts: Sequence[mime.Part], name: str, limits: Limits) -> _Form:
         struck=markup.struck,
         cut=cut,
         long=len(page) > limits.text_chars,
-        shown=frozenset(_CID.findall(page)),
+        shown=frozenset(match[1] for match in _CID.finditer(page)),
         charset=name_of_charset,
     )
 

@@ -26,6 +26,10 @@ _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 _PARAMETER = re.compile(
     rb"""\s*([^\s=;"]{1,80}?)(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))\s*(?:;|$)""", re.DOTALL
 )
+_ESCAPED = re.compile(rb'\\([\\"])')
+_QUOTED_PAIR = re.compile(rb"\\(.)")
+_MARK = re.compile(rb'\\.|["<>(),;]')
+_ANGLE = re.compile(rb"<([^<>]*)>?\s*$|<([^<>]*)>")
 _VALUE_LIMIT = 100_000
 _ADDRESS_LIMIT = 2000
 
@@ -98,7 +102,7 @@ def parameters(raw: bytes) -> tuple[str, dict[str, str]]:
     for match in _PARAMETER.finditer(rest):
         name = match[1].decode("latin-1").lower()
         quoted = match[4] is not None
-        data = re.sub(rb'\\([\\"])', rb"\1", match[4]) if quoted else match[5].strip()
+        data = _ESCAPED.sub(rb"\1", match[4]) if quoted else match[5].strip()
         if match[2] is None and match[3] is None:
             found.setdefault(name, decode_text(data))
         else:
@@ -134,8 +138,11 @@ def addresses(values: Iterable[bytes], hint: str = "") -> tuple[Address, ...]:
 
 def _split(value: bytes) -> Iterator[bytes]:
     """Split a list of addresses at its commas and semicolons, but not within quotation marks, <> or ()."""
+    if b"," not in value and b";" not in value:
+        yield value
+        return
     start, inside = 0, b""
-    for match in re.finditer(rb'\\.|["<>(),;]', value):
+    for match in _MARK.finditer(value):
         char = match[0]
         if inside:
             inside = b"" if char == inside else inside
@@ -149,7 +156,7 @@ def _split(value: bytes) -> Iterator[bytes]:
 
 def _address(listed: bytes, hint: str) -> Address | None:
     part = listed[:_ADDRESS_LIMIT]
-    if angle := re.search(rb"<([^<>]*)>?\s*$|<([^<>]*)>", part):
+    if angle := _ANGLE.search(part):
         name = part[: angle.start()]
         address = (angle[1] if angle[1] is not None else angle[2]).decode("ascii", "replace")
         return _made(decode_text(_unquoted(name), hint), address)
@@ -161,7 +168,7 @@ def _address(listed: bytes, hint: str) -> Address | None:
 
 
 def _made(name: str, address: str) -> Address:
-    address = re.sub(r"\s+", "", address).removeprefix("mailto:").lower()
+    address = "".join(address.split()).removeprefix("mailto:").lower()
     return Address(name.strip(" \"'"), address)
 
 
@@ -169,7 +176,7 @@ def _unquoted(name: bytes) -> bytes:
     name = name.strip()
     if len(name) > 1 and name.startswith(b'"') and name.endswith(b'"'):
         name = name[1:-1]
-    return re.sub(rb"\\(.)", rb"\1", name)
+    return _QUOTED_PAIR.sub(rb"\1", name) if b"\\" in name else name
 
 
 def date(raw: bytes) -> datetime | None:

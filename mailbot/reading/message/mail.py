@@ -95,8 +95,9 @@ def decode(raw: bytes, limits: Limits | None = None) -> Mail:
     hint = read.charset
     opened = [_attachment(part, read.shown) for part in sorted_parts.attachments]
     troubles += [trouble for _, trouble in opened if trouble]
+    recipients = headers.addresses([*tree.root.fields.get("to", ()), *tree.root.fields.get("cc", ())], hint)
     return Mail(
-        envelope=_envelope(tree.root, hint),
+        envelope=_envelope(tree.root, recipients, hint),
         headers=headers.Decoded(tree.root.fields, hint),
         bodies=read.documents,
         alternatives=read.alternatives,
@@ -104,7 +105,7 @@ def decode(raw: bytes, limits: Limits | None = None) -> Mail:
         troubles=_distinct([*troubles, *_cut(tree.root), *read.troubles]),
         links=read.links,
         parts=tuple(_info(part) for part in tree.root.walk()),
-        recipients=headers.addresses([*tree.root.fields.get("to", ()), *tree.root.fields.get("cc", ())], hint),
+        recipients=recipients,
     )
 
 
@@ -212,9 +213,8 @@ def _info(part: mime.Part) -> PartInfo:
     return PartInfo(part.content_type, part.parameters, part.disposition, part.filename, text)
 
 
-def _envelope(root: mime.Part, hint: str) -> Envelope:
+def _envelope(root: mime.Part, recipients: Sequence[Address], hint: str) -> Envelope:
     sender = next(iter(headers.addresses(root.fields.get("from", ()) or root.fields.get("sender", ()), hint)), None)
-    recipients = headers.addresses([*root.fields.get("to", ()), *root.fields.get("cc", ())], hint)
     times = (headers.date(value.rpartition(b";")[2]) for value in root.fields.get("received", ()))
     return Envelope(
         message_id=next(iter(headers.message_ids(root.first("message-id"))), ""),

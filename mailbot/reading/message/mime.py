@@ -86,7 +86,7 @@ def split_header(data: bytes) -> tuple[dict[str, tuple[bytes, ...]], bytes]:
     end = _END.search(data, 0, _HEADER_LIMIT)
     head, body = (data[: end.start() + 1], data[end.end() :]) if end else (data[:_HEADER_LIMIT], data[_HEADER_LIMIT:])
     lines = [line.rstrip(b"\r") for line in _FOLD.sub(b"", head).split(b"\n")]
-    last_known = max((i for i, line in enumerate(lines) if _KNOWN_FIELD.match(line)), default=-1)
+    last_known = next((i for i in range(len(lines) - 1, -1, -1) if _KNOWN_FIELD.match(lines[i])), -1)
     fields: dict[str, list[list[bytes]]] = {}
     value: list[bytes] = []
     for i, line in enumerate(lines):

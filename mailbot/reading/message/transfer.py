@@ -11,6 +11,7 @@ _JUNK = re.compile(rb"[^A-Za-z0-9+/=]+")
 _PADDED = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _BASE64_LINES = re.compile(rb"\s*(?:[A-Za-z0-9+/]{40,}\r?\n)*[A-Za-z0-9+/]{4,}={0,2}\s*\Z")
 _LOOSE = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_WORDS = re.compile(rb"[A-Za-z] [A-Za-z]+ ")  # the end of a word, and another one
 _HEX = re.compile(rb"=[0-9A-Fa-f]{2}")
 _LETTERS_IN_HEX = re.compile(rb"(?:=[0-9A-Fa-f]{2}){4}")
 _BLANK_AFTER_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
@@ -82,7 +83,7 @@ def _is_cut(clean: bytes) -> bool:
 
 def _may_be_base64(body: bytes) -> bool:
     sample = body[:4000]
-    return len(_LOOSE.findall(sample)) < 0.02 * len(sample) + 3 and not re.search(rb"[A-Za-z]+ [A-Za-z]+ ", sample)
+    return len(_LOOSE.findall(sample)) < 0.02 * len(sample) + 3 and not _WORDS.search(sample)
 
 
 def _is_base64(body: bytes) -> bool:

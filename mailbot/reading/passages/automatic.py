@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Paragraph
 from mailbot.reading.accounts import carry_figures, lines_of
+from mailbot.reading.kept import kept
 from mailbot.reading.message.mail import Mail
 from mailbot.reading.passages.reply import Passage, split_bodies
+from mailbot.reading.text.worded import Begun
 
 BOUNCE = "уведомление почтовой системы о доставке"
 RECEIPT = "уведомление о прочтении"
@@ -38,9 +40,10 @@ _DAEMON = re.compile(
     r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|microsoftexchange[0-9a-f]+|double-bounce|bounces?)(?:\+.*)?@",
     re.IGNORECASE,
 )
-_ROBOT = re.compile(
+_ROBOT = Begun(
     r"(?:no|not|non|donot|do-not)[-_.]?reply|noreply|robot|notif|mailer|autoreply|automat|уведомлен|рассылк",
-    re.IGNORECASE,
+    "admnrру",
+    ignore_case=True,
 )
 _BOUNCE_SUBJECT = re.compile(
     r"undeliver|delivery (?:status|failure|has failed|report|notification)|failure notice|mail delivery|returned mail|delayed mail|"
@@ -77,13 +80,14 @@ _ABSENCE_TEXT = re.compile(
     r"отпускта\w*|ялда\b|командировкада|больничныйда|авырыйм",
     re.IGNORECASE,
 )
-_MACHINE_TEXT = re.compile(
+_MACHINE_TEXT = Begun(
     r"(?:письмо|сообщение|уведомление|ответ) (?:\w+ )?(?:сформирован\w+|создан\w+|отправлен\w+|сгенерирован\w+) (?:почтовым )?(?:автоматически|роботом|системой)|"
     r"это (?:\w+ )?автоматическ\w+ (?:ответ|сообщение|письмо|уведомление|рассылка)|автоматическое уведомление|"
     r"(?:пожалуйста, )?не отвечайте на (?:это|данное|него)|отвечать на (?:него|это письмо|данное письмо|это сообщение) не (?:нужно|следует|надо|требуется)|"
     r"не требует ответа|(?:this is an )?automat(?:ic|ed|ically) (?:reply|response|message|generated|e-?mail)|do not reply|"
     r"автоматик (?:рәвештә|җавап)|бу хатка җавап бирмәгез|җавап бирү кирәкми",
-    re.IGNORECASE,
+    "adtабнопсуэҗ",
+    ignore_case=True,
 )
 _REGISTERED = re.compile(
     r"ваш(?:е|а|и)? (?:\w+ )?(?:письмо|обращение|сообщение|документ|заявк\w|запрос)\w*(?: \w+){0,6} (?:зарегистрирован\w*|принят\w*|получен\w*|доставлен\w*|поступил\w*)|"
@@ -92,21 +96,24 @@ _REGISTERED = re.compile(
     r"хатыгыз (?:теркәлде|кабул ителде)",
     re.IGNORECASE,
 )
-_UNSUBSCRIBE = re.compile(
+_UNSUBSCRIBE = Begun(
     r"отписаться|отказаться от (?:рассылки|подписки|получения)|отменить подписку|управлять подпиской|unsubscribe|вы получили это письмо, потому что|отключить уведомления",
-    re.IGNORECASE,
+    "uвоу",
+    ignore_case=True,
 )
 _PRICE = re.compile(r"\d[\d\s\xa0]*(?:[.,]\d\d)?\s?(?:руб|р\.|₽|тыс\.\s?руб|\$|€|usd|eur)", re.IGNORECASE)
-_SELLING = re.compile(
+_SELLING = Begun(
     r"скидк|гаранти|акци[яи]|закаж|заказать|купить|купите|недорого|по выгодн|выгодн|прайс|в наличии|бесплатн\w+ (?:доставк|консультац)|официальный договор|"
     r"раскрут|накрут|продвижени|кредит|займ|за[её]м|выигра|приз|заработ|инвестиц|оплат|доставка|обучение дистанционно|удостоверени|сертификат|"
     r"успейте|предложени[ея] (?:ограничен|действует)|пишите в (?:телеграм|whatsapp|вотсап)|наш сайт",
-    re.IGNORECASE,
+    "абвгдзикнопрсу",
+    ignore_case=True,
 )
-_PHISHING = re.compile(
+_PHISHING = Begun(
     r"(?:ящик|аккаунт|уч[её]тн\w+ запис\w+|квота|пароль|mailbox|account|password)\w*(?:[^.]{0,80})(?:заполнен|переполнен|заблокир|приостановлен|отключ[её]н|истека|исчерпан|suspend|expire|full|verify|block)|"
     r"подтвердите (?:вашу? )?(?:уч[её]тн|данные|аккаунт|личност|адрес)|verify your (?:account|mailbox)|использовано .{0,20} из .{0,10}(?:гб|gb)",
-    re.IGNORECASE,
+    "ampvаикпуя",
+    ignore_case=True,
 )
 _CALENDARS = frozenset(["text/calendar", "application/ics"])
 _DISCUSSION = ("list-post", "x-beenthere", "x-mailman-version", "x-google-group-id")
@@ -231,8 +238,7 @@ def _is_answer(mail: Mail) -> bool:
 def _bulk(mail: Mail, text: str, campaign: Campaign, *, figures: bool) -> str | None:
     """Newsletters and notifications: sent to many, or by the network itself; not a discussion list's mail."""
     domain = mail.envelope.sender_address.rpartition("@")[2]
-    networks = {re.split(r"[/:]", link)[0].removeprefix("www.") for field in campaign.fields for link in field.links}
-    if any(domain == network or domain.endswith("." + network) for network in networks) and _ROBOT.search(
+    if any(domain == network or domain.endswith("." + network) for network in _networks(campaign)) and _ROBOT.search(
         f"{mail.envelope.sender_address} {text}"
     ):
         return NETWORK
@@ -248,6 +254,13 @@ def _bulk(mail: Mail, text: str, campaign: Campaign, *, figures: bool) -> str | 
     ):
         return BULK
     return BULK if unsubscribe and not figures and not _is_answer(mail) and not _has_documents(mail) else None
+
+
+@kept
+def _networks(campaign: Campaign) -> frozenset[str]:
+    """The networks' own domains."""
+    links = (link for field in campaign.fields for link in field.links)
+    return frozenset(re.split(r"[/:]", link)[0].removeprefix("www.") for link in links)
 
 
 def _is_spam(mail: Mail, text: str) -> bool:

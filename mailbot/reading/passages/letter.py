@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_WORD = re.compile(r"(?<![^\W_])(?!(?:n|no)(?![^\W_]))[^\W_]+", re.IGNORECASE)
-"""A word or number; «N», which some write for «№», is none, as «№» is none."""
+_WORD = re.compile(r"[^\W_]+")
+_NO_WORD = ("n", "no")
+"""«N», which some write for «№», is no word, as «№» is none."""
 _SHINGLE = 4
 _COVERED = 0.8
 
@@ -21,11 +22,11 @@ class _Token:
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [_Token(_folded(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+    return [_Token(word, m.start(), m.end()) for m in _WORD.finditer(text) if (word := _folded(m[0])) not in _NO_WORD]
 
 
 def _words(text: str) -> list[str]:
-    return [_folded(word) for word in _WORD.findall(text)]
+    return [word for each in _WORD.findall(text) if (word := _folded(each)) not in _NO_WORD]
 
 
 def _folded(word: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Block, Paragraph
 from mailbot.domain.interpretation import Envelope
-from mailbot.reading.accounts import tells
 from mailbot.reading.passages.quoting import Mark, find_mark
 
 MailKind = Literal["new", "quoted", "forwarded"]
@@ -53,13 +52,13 @@ class Placed:
 class Nesting:
     """Finds the mails in a body's blocks.
 
-    `subject` is the mail's own, `own_names` the authority's, case folded; `figures` matches a line that gives one.
+    `subject` is the mail's own, `own_names` the authority's, case folded; `tells` says whether a line gives a figure.
     """
 
     campaign: Campaign
     subject: str
     own_names: Sequence[str]
-    figures: re.Pattern[str]
+    tells: Callable[[str], bool]
 
     def place(self, blocks: Sequence[Block], letter: Sequence[bool]) -> Iterator[Placed]:
         """Each block in its order with the mail that it belongs to; `letter` tells which are the campaign letter's."""
@@ -79,7 +78,7 @@ class Nesting:
                 yield Placed(block, stack[-1], len(stack) - 1)
                 if len(stack) == 1 and isinstance(block, Paragraph):
                     written += len(block.text)
-                    is_note &= written < _COVERING_NOTE and not tells(self.figures, block.text)
+                    is_note &= written < _COVERING_NOTE and not self.tells(block.text)
                 at += 1
                 continue
             lines = blocks[at : at + mark.length]

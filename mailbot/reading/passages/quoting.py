@@ -16,12 +16,14 @@ from mailbot.domain.document import Block, Paragraph, Table
 from mailbot.domain.interpretation import Envelope
 from mailbot.reading.passages.headerlines import ADDRESS, header_block, header_table
 from mailbot.reading.passages.stated import DATE, MONTH, TIME, stated_time
+from mailbot.reading.text.worded import Begun
 
 MarkKind = Literal["attribution", "header", "forward", "original", "end"]
 
-_VERB = re.compile(
+_VERB = Begun(
     r"\b(?:пишет|пишут|(?:на)?писал(?:и|а|\(а\)|\(-а\)|/а)?|wrote|writes|schrieb|яза|язды|язган(?: иде)?)\b\)?(?P<after>.{0,90}):\s*$",
-    re.IGNORECASE,
+    "swнпя",
+    ignore_case=True,
 )
 _YOU_WROTE = re.compile(
     r"^(?P<before>.{0,70}?)\b(?:вы (?:на)?писали|you wrote|сез яз(?:ган|дыгыз|асыз))\b(?P<after>.{0,70}?)[:,]?\s*$",
@@ -147,16 +149,18 @@ def _attribution(blocks: Sequence[Block], at: int) -> Mark | None:
 
 def _attributes(text: str, *, deeper: bool) -> bool:
     """Whether a line says when who wrote; `deeper`: what follows is marked as quoted."""
-    dated, timed, addressed = bool(DATE.search(text)), bool(TIME.search(text)), bool(ADDRESS.search(text))
     if you := _YOU_WROTE.match(text):
-        return (dated or deeper) and _says_only_when(you["before"]) and _says_only_when(you["after"])
+        dated = deeper or bool(DATE.search(text))
+        return dated and _says_only_when(you["before"]) and _says_only_when(you["after"])
     if (verb := _VERB.search(text)) and _says_only_when(verb["after"]):
-        return dated or timed or addressed or deeper
-    if not text.endswith(":"):
-        return deeper and dated and timed and addressed
-    if dated and timed and addressed:
+        return deeper or bool(DATE.search(text) or TIME.search(text) or ADDRESS.search(text))
+    announced = text.endswith(":")
+    if not announced and not deeper:  # nearly all lines: they are looked at no further
+        return False
+    timed, addressed = bool(TIME.search(text)), bool(ADDRESS.search(text))
+    if timed and addressed and DATE.search(text):
         return True
-    return deeper and bool(_START.match(text)) and (timed or addressed)
+    return announced and deeper and bool(_START.match(text)) and (timed or addressed)
 
 
 def _says_only_when(text: str) -> bool:
@@ -173,7 +177,7 @@ def _attributed(text: str) -> Envelope:
     sender = address[0].lower() if address else ""
     if _YOU_WROTE.match(text):
         return Envelope(sender_address=sender, date=when)
-    rest = _BRACKETED_ADDRESS.sub(" ", _VERB.sub("", text).rstrip(": "))
+    rest = _BRACKETED_ADDRESS.sub(" ", _VERB.pattern.sub("", text).rstrip(": "))
     times = list(TIME.finditer(rest))
     if times and _LETTERS.search(rest[times[-1].end() :]):
         rest = rest[times[-1].end() :]

@@ -5,15 +5,14 @@ It marks and never cuts: figures stand in forwards, between quoted lines, and be
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Block, Paragraph, Table
 from mailbot.domain.interpretation import Envelope
-from mailbot.reading.accounts import account_pattern, figure_pattern, tells
+from mailbot.reading.accounts import account_pattern, teller
 from mailbot.reading.message.mail import Mail
 from mailbot.reading.passages.closings import closes, is_client_line, is_postscript
 from mailbot.reading.passages.letter import are_of_letter, letter_spans
@@ -70,8 +69,8 @@ def split(
     >>> [p.kind for p in split([Paragraph(t, f"body:{i}", quote=i // 2) for i, t in enumerate(lines)], campaign)]
     ['new', 'header', 'quoted']
     """
-    figures = figure_pattern(campaign)
-    nesting = Nesting(campaign, subject, [name.casefold() for name in own_names if name], figures)
+    tells = teller(campaign)
+    nesting = Nesting(campaign, subject, [name.casefold() for name in own_names if name], tells)
     of_letter = are_of_letter([block.text if isinstance(block, Paragraph) else "" for block in blocks], campaign.letter)
     items = [
         _Item(placed.block, "header" if placed.is_header else placed.context.kind, placed.context, placed.depth)
@@ -80,8 +79,8 @@ def split(
     items = _mark_letter(items, of_letter)
     items = _mark_ours(items)
     items = _mark_answers(items, campaign)
-    items = _mark_unannounced(items, figures)
-    items = _mark_closings(items, figures)
+    items = _mark_unannounced(items, tells)
+    items = _mark_closings(items, tells)
     return tuple(_grouped(items))
 
 
@@ -141,7 +140,7 @@ def _mark_answers(items: Sequence[_Item], campaign: Campaign) -> list[_Item]:
     They are the letter's lines filled in («ВКонтакте: https://… – 35») and, where no mark sets the quotation off, what
     stands below the letter and tells figures.
     """
-    accounts, figures = account_pattern(campaign), figure_pattern(campaign)
+    accounts, tells = account_pattern(campaign), teller(campaign)
     last_of_letter = {item.context: i for i, item in enumerate(items) if item.kind == "letter"}
     result = list(items)
     below: set[Context] = set()
@@ -150,9 +149,9 @@ def _mark_answers(items: Sequence[_Item], campaign: Campaign) -> list[_Item]:
         if item.kind != "quoted" or not context.ours:
             continue
         unmarked = context.floor == context.base and i > last_of_letter.get(context, len(items))
-        if unmarked and tells(figures, item.text):
+        if unmarked and tells(item.text):
             below.add(context)
-        if context in below or (accounts.search(item.text) and _is_filled_in(item.text, campaign.letter)):
+        if context in below or (accounts.is_in(item.text) and _is_filled_in(item.text, campaign.letter)):
             result[i] = replace(item, kind="new")
     return result
 
@@ -166,14 +165,14 @@ def _is_filled_in(text: str, letter: str) -> bool:
     return any(char.isdigit() for char in added) and sum(end - start for start, end in spans) > len(text) // 2
 
 
-def _mark_unannounced(items: Sequence[_Item], figures: re.Pattern[str]) -> list[_Item]:
+def _mark_unannounced(items: Sequence[_Item], tells: Callable[[str], bool]) -> list[_Item]:
     """Mark quotation that nothing introduces as forwarded, in a mail that quotes nothing else and tells no figures.
 
     It is the sender's own way of setting off the answer, or a mail passed on.
     """
     if any(item.kind in {"header", "letter"} for item in items):
         return list(items)
-    if any(item.kind == "new" and tells(figures, item.text) for item in items):
+    if any(item.kind == "new" and tells(item.text) for item in items):
         return list(items)
     return [
         replace(item, kind="forwarded") if item.kind == "quoted" and not item.context.announced else item
@@ -181,7 +180,7 @@ def _mark_unannounced(items: Sequence[_Item], figures: re.Pattern[str]) -> list[
     ]
 
 
-def _mark_closings(items: Sequence[_Item], figures: re.Pattern[str]) -> list[_Item]:
+def _mark_closings(items: Sequence[_Item], tells: Callable[[str], bool]) -> list[_Item]:
     """Mark signatures and the lines that mail programs add. What counts stays: a postscript, a table, a figure."""
     result: list[_Item] = []
     left = 0
@@ -190,7 +189,7 @@ def _mark_closings(items: Sequence[_Item], figures: re.Pattern[str]) -> list[_It
         if item.context != context or isinstance(item.block, Table):
             left, context = 0, item.context
         text = item.text.strip()
-        counts = tells(figures, text)
+        counts = tells(text)
         if item.kind not in {"new", "forwarded", "quoted"} or not text:
             result.append(item)
         elif is_client_line(text) and not counts:

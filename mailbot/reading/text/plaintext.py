@@ -52,7 +52,8 @@ def normalise_text(text: str) -> str:
     >>> normalise_text("ВК 3\ufe0f\u20e35\ufe0f\u20e3, всего 1\u202f250")
     'ВК 35, всего 1\xa0250'
     """
-    text = _LINE_ENDS.sub("\n", text)
+    if "\r" in text:
+        text = _LINE_ENDS.sub("\n", text)
     if text.isascii() and text.isprintable():
         return text
     if "\u0336" in text or "\u0335" in text:

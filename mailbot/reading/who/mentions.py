@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -11,6 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from mailbot.domain.directory import Directory
+from mailbot.reading.kept import kept, remembered
 from mailbot.reading.who import placewords as near
 from mailbot.reading.who.addresses import places_in_address
 from mailbot.reading.who.gazetteer import Name, Rank, gazetteer
@@ -174,21 +175,29 @@ def _second(first: str, pairs: tuple[tuple[str, Name], ...]) -> Name | None:
     return fitting.pop() if len({name.municipality for name in fitting}) == 1 else None
 
 
-def _hopeless(reader: Surroundings, i: int) -> bool:
-    """Whether the word i can begin no mention; nearly all words of a letter are passed over so."""
-    word = reader.words[i]
-    if word in reader.tables.starts or _ADJECTIVE_LIKE.search(word) or word.isascii():
-        return False
-    end = reader.spans[i][1]
-    if reader.word(i + 1).startswith(("район", "мр", "муниц", "р")):
-        return False
-    return reader.folded[end : end + 1] not in (".", "-") and reader.word(i - 1) not in near.CITY_MARK
+@remembered
+def _is_telling(word: str) -> bool:
+    """Whether a word may be a place's name by itself: an adjective of place, Latin letters."""
+    return _ADJECTIVE_LIKE.search(word) is not None or word.isascii()
+
+
+def _hopeful(reader: Surroundings) -> Iterator[int]:
+    """The words that may begin a mention; nearly all words of a letter are passed over so."""
+    words, starts, folded = reader.words, reader.tables.starts, reader.folded
+    following, before = [*words[1:], ""], ["", *words]
+    for i, word in enumerate(words):
+        if (
+            word in starts
+            or _is_telling(word)
+            or following[i].startswith(("р", "мр", "муниц"))
+            or folded.startswith((".", "-"), reader.spans[i][1])
+            or before[i] in near.CITY_MARK
+        ):
+            yield i
 
 
 def _at(reader: Surroundings, i: int) -> tuple[int, str, Strength] | None:
     """The mention that begins at the word i: (end, municipality, strength)."""
-    if _hopeless(reader, i):
-        return None
     for end, adjective, noun in _known(reader, i):
         by_adjective = _adjective(reader, i, end, adjective) if adjective else None
         settled = by_adjective is Strength.DISTRICT or (by_adjective and reader.organisation_beside(i, end))
@@ -232,6 +241,9 @@ def _rare(reader: Surroundings, i: int) -> tuple[int, str, Strength] | None:
 
 def _cut_short(reader: Surroundings, i: int) -> tuple[int, str, Strength] | None:
     """An adjective cut short by a point before «МР» or «р-н»: «Альм. МР», «Рыбно-Слоб. р-н»."""
+    gap = reader.gap(i)
+    if gap != "-" and not gap.startswith("."):
+        return None
     for n in (2, 1):
         key = "".join(reader.words[i : i + n])
         last = i + n - 1
@@ -289,15 +301,24 @@ def find_places(text: str, directory: Directory) -> tuple[Mention, ...]:
     Джалиль» SETTLEMENT; «Кайбицкая ООШ» ORGANISATION; an e-mail address in the text CODE. Not taken: streets,
     surnames, namesakes, newspapers and clubs, the ministry's own Казань.
     """
+    return _finder(directory)(text)
+
+
+@kept
+def _finder(directory: Directory) -> Callable[[str], tuple[Mention, ...]]:
+    """`find_places` for one directory: short texts, such as subjects and senders' names, come again and again."""
+    return remembered(lambda text: _places(text, directory))
+
+
+def _places(text: str, directory: Directory) -> tuple[Mention, ...]:
     tables = gazetteer(directory)
     reader = Surroundings(text, tables)
     found: list[tuple[int, int, str, Strength]] = []
-    i = 0
-    while i < len(reader.words):
-        one = _at(reader, i)
-        if one:
+    end = 0
+    for i in _hopeful(reader):
+        if i >= end and (one := _at(reader, i)):
             found.append((i, *one))
-        i = one[0] if one else i + 1
+            end = one[0]
     _lists(reader, found)
     mentions = []
     for first, end, municipality, strength in found:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from mailbot.domain.directory import Directory
 from mailbot.reading.figures.lexicon import Lexicon
 from mailbot.reading.figures.lines import Named
 from mailbot.reading.figures.statements import Subject
+from mailbot.reading.kept import kept, remembered
 from mailbot.reading.text.fold import fold
 from mailbot.reading.who.organisations import find_organisations
 from mailbot.reading.who.places import Strength, find_places
@@ -40,14 +42,24 @@ _OF_ANOTHER = re.compile(
 )
 
 
+@kept
+def _namer_for(directory: Directory) -> Callable[[Lexicon], Namer]:
+    return lru_cache(maxsize=8)(lambda lexicon: Namer(directory, lexicon))
+
+
+def namer_of(directory: Directory, lexicon: Lexicon) -> Namer:
+    """The `Namer` of a directory, with what it remembers of the mails before."""
+    return _namer_for(directory)(lexicon)
+
+
 class Namer:
-    """Finds names in texts for one directory; remembers what it has seen within a message."""
+    """Finds names in texts for one directory; remembers what it saw in short texts."""
 
     def __init__(self, directory: Directory, lexicon: Lexicon) -> None:
         self._directory = directory
         self._lexicon = lexicon
-        self.names = lru_cache(maxsize=2048)(self._names)
-        self.place = lru_cache(maxsize=2048)(self._place)
+        self.names = remembered(self._names)
+        self.place = remembered(self._place)
 
     def _names(self, text: str) -> tuple[Named, ...]:
         """Organisations in `text`, each with the municipality that brackets or a comma put beside it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mailbot.reading.text.worded import Begun, Worded
+
 # White space within a line.
 SP = r"[ \t\xa0]"
 
@@ -19,7 +21,7 @@ _FULL_FORM = (
     r"(?:\s+(?:дополнительного\s+образования(?:\s+детей)?|среднего\s+профессионального\s+образования))?"
 )
 _GLUED = r"(?=-?\s?(?:сош|оош|нош|школ|лице|гимн|детск|д/с|црр|нш))"
-FORM = re.compile(rf"(?<![\w-])(?:{_ABBREVIATED_FORM}|{_FULL_FORM})(?:(?![\w-])|{_GLUED})", re.IGNORECASE)
+FORM = Begun(rf"(?<![\w-])(?:{_ABBREVIATED_FORM}|{_FULL_FORM})(?:(?![\w-])|{_GLUED})", "gmагмнфч", ignore_case=True)
 
 # What an organisation is.
 HEADS = (
@@ -237,8 +239,9 @@ GENERIC_ADJECTIVE = re.compile(
 # Tatar puts the kind last: «Ташкичү мәктәбе», «2нче татар гимназиясе», «Яңа Кенәр урта мәктәбе».
 _TATAR_KIND = r"(?:м[әе]кт[әе][бп]е|гимназиясе|лицее|бакчасы)(?:[нт][әае]н|нең|ның|нд[әа]|нә|на|н)?"
 _TATAR_MIDDLE = r"(?:(?:урта|төп|башлангыч|гомуми|белем|бирү|татар|рус|балалар)\s+){0,5}"
-TATAR_NAME = re.compile(
-    rf"(?<![\w-])(?:\d{{1,3}}\s?-?\s?(?:нче|нчы)\s+|(?:[А-ЯЁӘӨҮҖҢҺ][а-яёәөүҗңһ-]+(?:-[А-ЯЁӘӨҮҖҢҺ][а-яёәөүҗңһ]+)?[ \t\xa0]+){{1,3}}){_TATAR_MIDDLE}{_TATAR_KIND}(?![\w])(?:\s?№\s?\d{{1,3}})?"
+TATAR_NAME = Worded(
+    rf"(?<![\w-])(?:\d{{1,3}}\s?-?\s?(?:нче|нчы)\s+|(?:[А-ЯЁӘӨҮҖҢҺ][а-яёәөүҗңһ-]+(?:-[А-ЯЁӘӨҮҖҢҺ][а-яёәөүҗңһ]+)?[ \t\xa0]+){{1,3}}){_TATAR_MIDDLE}{_TATAR_KIND}(?![\w])(?:\s?№\s?\d{{1,3}})?",
+    *("мәкт", "мект", "гимназиясе", "лицее", "бакчасы"),
 )
 # What stands before a Tatar number: «Биектау 3 нче балалар бакчасы», «Түбән Кама 5 нче мәктәп», but not «Безнең 3 нче».
 TATAR_PLACE = re.compile(

@@ -19,6 +19,7 @@ _LOCAL_PART, _HOST = 64, 100
 _LINE = 200
 _BREAK = re.compile(r"[,;:\n\t|()]")
 _STOP = re.compile(r"[,;:|()\t]|\n\s*\n|\.\s*\n")
+_OF_A_DISTRICT = frozenset("агимоуmrр")  # with which the words for a district, its office and «муниципальный» begin
 _QUOTE = frozenset("\"'«„“")
 
 
@@ -44,6 +45,8 @@ def addresses(folded: str) -> list[tuple[int, int]]:
 
 
 def _links(folded: str) -> list[tuple[int, int]]:
+    if "." not in folded and "http" not in folded:
+        return []
     return [(_leftwards(folded, m.start(), _HOST), m.end()) for m in _LINK.finditer(folded)]
 
 
@@ -66,7 +69,8 @@ class Surroundings:
         self.tables = tables
         self.addresses = addresses(self.folded)
         taken = sorted(self.addresses + _links(self.folded))
-        found = list(_outside(taken, _TOKEN.finditer(self.folded)))
+        words = _TOKEN.finditer(self.folded)
+        found = list(_outside(taken, words) if taken else words)
         self.words = [m[0] for m in found]
         self.spans = [m.span() for m in found]
 
@@ -101,7 +105,7 @@ class Surroundings:
 
     def district_after(self, j: int) -> bool:
         """Whether the words before j name a district: «… муниципальный район», «… МР», «… р-н», «… РОО»."""
-        if _STOP.search(self.gap(j - 1)):
+        if self.word(j)[:1] not in _OF_A_DISTRICT or _STOP.search(self.gap(j - 1)):
             return False
         for _ in range(2):
             if near.QUALIFIER.fullmatch(self.word(j)) and not _STOP.search(self.gap(j)):
