@@ -28,6 +28,7 @@ _SORT = re.compile(
     r"|\S*(?:\s+\S+)?\s*(?:организации|учреждения)(?:\s+\S+){0,3}|(?:дошкольное|общее|среднее|дополнительное|профессиональное)(?:\s+\S+)?\s+образование)\s*"
 )
 _FORM = re.compile(r"(?<![а-я])(?:[мгч](?:[абк]|ад|бд)?(?:оу|доу|удо|у)|доу|оу)(?![а-я])")
+_TELLS_WHICH = re.compile(r"№\s*\d|[«„“\"]\w")
 _PARTED = re.compile(r"[,;:(\[|]|\s[-–—]\s")
 _NO_NAME = re.compile(
     r"директор|заведу|руковод|ответств|(?<![а-я])тел|(?<![а-я])(?:вк|ок|инст|одн|vk|ok)(?![а-я])|вконтакт|итог|всего|подпис|кол-во|колич|@|\d{3}|[а-я]\.\s?[а-я]\."
@@ -131,18 +132,20 @@ class RowSubjects:
 
 
 def without_categories(parts: list[str]) -> list[str]:
-    """The parts of a name without what only sorts organisations, where the rest is a name by itself.
+    """The parts of a name without what only sorts or counts organisations, where the rest is a name by itself.
 
-    «Школы | МБОУ «СОШ №2»» and «СОШ | МБОУ «СОШ №2»» are sorted; «СОШ | №2», «МБОУ | СОШ №2», «ДОУ | «Чишмэ»» are joined.
+    «ДОУ | 4 | Детский сад №11 «Росинка»» has the table's own number. «Школы | МБОУ «СОШ №2»» and «СОШ | МБОУ «СОШ №2»» are sorted; «СОШ | №2», «МБОУ | СОШ №2», «ДОУ | «Чишмэ»» are joined.
     """
     if len(parts) < 2:
         return parts
+    if _TELLS_WHICH.search(parts[-1]):
+        parts = [part for part in parts if not part.isdigit()]
     kept = []
     for part in parts:
         rest = fold(" ".join(p for p in parts if p is not part))
         folded = fold(part)
         worded = any(len(w) > 2 for w in re.findall(r"[а-яәөүҗңһ]+", rest)) and not _SORT.fullmatch(rest)
-        if _FORM.fullmatch(folded.strip()):
+        if _FORM.fullmatch(folded.strip()) and not (folded.strip() == "доу" and _INSTITUTION.search(rest)):
             sorts = _FORM.search(rest) is not None
         elif _SORT.fullmatch(folded):
             sorts = worded

@@ -174,6 +174,7 @@ class TableReader:
         matrix = len({label.name for label in groups if label}) > 1  # «Дом школьников» alone is no group of people
         heading = self._rows_of.heading_of_names(shape)
         strangers = self._strangers(data, shape, heading)
+        blank = self._is_blank(data, shape)
         hanging = False  # whether the row above holds the beginning of a name
         for row, group in zip(data, groups, strict=True):
             name = self._rows_of.name_of(row, shape)
@@ -195,6 +196,9 @@ class TableReader:
             if matrix and (total or group):
                 self._state(row, shape, subject, group or label, order)
                 continue
+            if total and blank:
+                self._mark_row(row, "a sum of nothing")
+                continue
             if total:
                 self._state(row, shape, None, label or section_label, order)
                 continue
@@ -211,6 +215,26 @@ class TableReader:
             if subject.organisation or subject.municipality:
                 self._out.subjects.append(subject)
             self._state(row, shape, subject, label or section_label, order)
+
+    def _is_blank(self, data: Grid, shape: Shape) -> bool:
+        """Whether it is a form that nobody has filled in: names without figures, and formulas that add up nothing to 0."""
+        named = [row for row in data if self._organisation_of(row, shape)]
+        counted = [row for row in data if self._has_figures(row, shape)]
+        if (
+            not named
+            or not counted
+            or not all(self._is_total(row, self._rows_of.name_of(row, shape)) for row in counted)
+        ):
+            return False
+        if any(content.number and content.number.value for row in counted for content in self._figures_of(row, shape)):
+            return False
+        message = "Форма не заполнена: против названий ничего не стоит, а в итогах нули"
+        self._record.finding(FindingCode.NO_EXACT_FIGURE, message, counted[0][0])
+        return True
+
+    @staticmethod
+    def _figures_of(row: list[Content], shape: Shape) -> list[Content]:
+        return [c for c, h in zip(row, shape.headings, strict=True) if h.role in FIGURE_COLUMNS]
 
     def _state(
         self, row: list[Content], shape: Shape, subject: Subject | None, label: Label | None, order: Moment | None
