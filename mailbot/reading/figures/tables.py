@@ -18,6 +18,7 @@ from mailbot.reading.figures.cellgrid import (
     TOTAL_ROW,
     Grid,
     first_text,
+    has_numbers,
     is_column_numbers,
     is_date,
     sole_label,
@@ -88,7 +89,7 @@ class TableReader:
         named = self._names(table.title)
         if len(named) == 1:  # a sheet for each school
             self._base = named[0].subject
-        grid = self._without_titles(_without_sheet_marks(grid))
+        grid = self._with_one_head(self._without_titles(_without_sheet_marks(grid)))
         moments = {d.order for d in dates(self._titled)}
         self._title_order = moments.pop() if len(moments) == 1 else None
         finder = ShapeFinder(self._lexicon, self._names, self._titled)
@@ -160,6 +161,21 @@ class TableReader:
             self._mark_row(grid[index], "text above the table or its head")
             index += 1
         return trimmed(grid[index:])
+
+    def _with_one_head(self, grid: Grid) -> Grid:
+        """Tables one below another, each under a network's name and with the same head: one table with sections."""
+        titles = [
+            i for i, row in enumerate(grid) if (c := sole_text(row)) and _is_field(sole_label(c, self._lexicon), c)
+        ]
+        heads = {tuple(c.cell.text for c in row) for i in titles for row in grid[i + 1 : i + 2]}
+        if len(titles) < 2 or len(heads) != 1 or titles[-1] + 1 == len(grid):
+            return grid
+        head = grid[titles[0] + 1]
+        if has_numbers(head) or sole_text(head) is not None:
+            return grid
+        dropped = {title + 1 for title in titles}
+        rest = [row for i, row in enumerate(grid) if i >= titles[0] and i not in dropped]
+        return [*grid[: titles[0]], head, *rest]
 
     def _question_title(self, title: str, content: Content) -> None:
         """A title that speaks of a plan, a growth or of who has not subscribed goes to a person."""
