@@ -24,6 +24,7 @@ _LETTER = "a-zа-яәөүҗңһ"
 _ENDING = "[а-яәөүҗңһ]{0,5}"
 _LONG = 5  # letters from which an alias takes case endings
 _FUZZY = 7  # letters from which an alias may be misspelt
+_VERY_LONG = 9  # letters from which the first may be another one, and two may be wrong
 _TOTALS = (
     "всего", "итого", "общего числа", "общего количества", "общем количестве", "общим числом", "итог", "итоги", "общее количество", "общее число", "общее кол-во", "общая сумма", "в сумме",
     "суммарно", "общий итог", "в общей сложности", "общий охват", "сумма", "барлыгы", "барысы", "җәмгысе", "total",
@@ -95,6 +96,7 @@ class Lexicon:
             add("foreign", account, (account,))
         links.sort(key=lambda link: -len(link.pattern.pattern))
         self._links = links
+        self._far, self._near = _by_first_letter(self._fuzzy)
         self._names = _Names(entries)
         self._misspelt = lru_cache(maxsize=8192)(self._slip)
         self.labels = lru_cache(maxsize=512)(self._labels)
@@ -162,10 +164,10 @@ class Lexicon:
         if _ORDINARY.match(word):
             return None
         by_ear, letters = _by_ear(word), frozenset(word)
-        for alias, index, heard, its_letters in self._fuzzy:
-            if (word[0] != alias[0] and len(alias) < 9) or abs(len(word) - len(alias)) > 3:
+        for alias, index, heard, its_letters in self._near.get(word[0], self._far):
+            if abs(len(word) - len(alias)) > 3:
                 continue
-            allowed = 1 if len(alias) < 9 else 2
+            allowed = 1 if len(alias) < _VERY_LONG else 2
             if by_ear.startswith(heard):  # «аднакласники», «адноклассники»
                 return index
             if len(its_letters - letters) > allowed:
@@ -174,6 +176,14 @@ class Lexicon:
             if any(DamerauLevenshtein.distance(c, alias, score_cutoff=allowed) <= allowed for c in candidates):
                 return index
         return None
+
+
+def _by_first_letter(aliases: list[_Fuzzy]) -> tuple[tuple[_Fuzzy, ...], dict[str, tuple[_Fuzzy, ...]]]:
+    """What a word may be a slip of: whatever it begins with, only very long aliases; else those with its letter, too."""
+    far = tuple(x for x in aliases if len(x.alias) >= _VERY_LONG)
+    letters = {x.alias[0] for x in aliases}
+    near = {a: tuple(x for x in aliases if x.alias[0] == a or len(x.alias) >= _VERY_LONG) for a in letters}
+    return far, near
 
 
 @kept

@@ -17,6 +17,7 @@ from mailbot.reading.who.mentions import Strength, find_places
 from mailbot.reading.who.organisation_key import kind_of, organisation_key
 
 _OPENING, _CLOSING = '«„“"', '»”“"'
+_MARK = re.compile(rf"[\t\n{_OPENING}{_CLOSING}]")
 _QUOTE_NEXT = re.compile(rf"{words.SP}*(?=[«„“\"]\s?[^\s\W_])")
 _LEFT_ADJECTIVE = re.compile(rf"(?:.*[\s«“„\"'(,;:–—])?({words.ADJECTIVE})[ \t\xa0]+", re.DOTALL | re.IGNORECASE)
 _ADJECTIVE_LIKE = re.compile(r"(?:ая|яя|ий|ый|ой|ое|ого|ому|ом|им|ей|ую)[ \t\xa0]{1,3}$", re.IGNORECASE)
@@ -119,9 +120,11 @@ def _quoted(text: str, start: int) -> int:
 
     «Детский сад «Айгуль» ends at its only closing mark; «Лицей «Рост» с. Шемордан» at the second.
     """
-    depth, at, end = 0, start, -1
-    while at < min(len(text), start + _LONGEST) and text[at] != "\t":
-        mark = text[at]
+    depth, end = 0, -1
+    for found in _MARK.finditer(text, start, start + _LONGEST):
+        at, mark = found.start(), found[0]
+        if mark == "\t":
+            break
         if mark == "\n" and not (end < 0 and _NEXT_LINES.match(text, at)):
             break
         if mark in _OPENING and _opens(text, at, start):
@@ -133,7 +136,6 @@ def _quoted(text: str, start: int) -> int:
             end = at + 1
             if depth == 0 or not _REST_OF_OUTER.match(text, end):
                 break
-        at += 1
     return end
 
 
