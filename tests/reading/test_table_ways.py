@@ -45,6 +45,22 @@ SHAPES = {
         ["СОШ №1", "ВК", "35"], ["", "Инст", "40"], ["", "ОК", "31"],
         ["СОШ №2", "ВК", "36"], ["", "Инст", "41"], ["", "ОК", "32"],
     ],
+    "a table for each network": [
+        ["ВКонтакте", "", ""], ["№", "Школа", "Кол-во подписчиков"], ["1", "СОШ №1", "35"], ["2", "СОШ №2", "36"],
+        ["", "Итого", "71"], ["", "", ""],
+        ["Инстаграм", "", ""], ["№", "Школа", "Кол-во подписчиков"], ["1", "СОШ №1", "40"], ["2", "СОШ №2", "41"],
+        ["", "Итого", "81"], ["", "", ""],
+        ["Одноклассники", "", ""], ["№", "Школа", "Кол-во подписчиков"], ["1", "СОШ №1", "31"], ["2", "СОШ №2", "32"],
+        ["", "Итого", "63"],
+    ],
+    "running numbers in Tatar": [["Тәртип саны", *HEAD], ["1", *ONE], ["2", *TWO]],
+    "kind, running number, name": [
+        ["Вид", "№", *HEAD], ["Школы", "1", *ONE], ["", "2", *TWO],
+    ],
+    "town and village": [
+        HEAD, ["Всего по району", "71", "81", "63"], ["Город, в т.ч.:", "35", "40", "31"], ONE,
+        ["Село, в т.ч.:", "36", "41", "32"], TWO,
+    ],
     "an average below": [HEAD, ONE, TWO, ["Итого", "71", "81", "63"], ["Среднее", "35,5", "40,5", "31,5"]],
     "keys of a database": [["id", *HEAD], ["4102", *ONE], ["4107", *TWO]],
     "own pages beside": [
@@ -426,3 +442,24 @@ def test_a_form_signed_with_initials_first(signed):
     answer = read(html([*form, ["Директор", signed]]))
     assert [row[2] for row in rows(answer)] == [{"vk": 34, "instagram": 31, "ok": 40}]
     assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def test_a_form_that_nobody_filled_in_reports_no_zeros():
+    answer = read(html([HEAD, ["СОШ №1", "", "", ""], ["СОШ №2", "", "", ""], ["Итого", "0", "0", "0"]]))
+    assert (rows(answer), answer.status) == ([], Status.REVIEW)
+    assert "Форма не заполнена" in answer.findings[0].message
+
+
+def test_zeros_that_were_written_are_zeros():
+    answer = read(html([HEAD, ["СОШ №1", "0", "0", "0"], ["Итого", "0", "0", "0"]]))
+    assert rows(answer) == [("Арский", "СОШ №1", {"vk": 0, "instagram": 0, "ok": 0}, {})]
+
+
+def test_organisations_and_numbers_of_an_unknown_matter_go_to_a_person():
+    table = [
+        ["№", "ОО", "Учителя-предметники", "Воспитатели", "Всего"],
+        ["1", "СОШ №1", "7", "-", "7"],
+        ["", "Итого", "7", "-", "7"],
+    ]
+    raw = html(table, "Заявка на курсы, Арский район").replace("см. таблицу".encode(), "заявка".encode())
+    assert read(raw.replace(b"Subject:", b"X-Subject:")).status is not Status.ACCEPTED

@@ -13,6 +13,7 @@ from mailbot.reading.figures.cellgrid import (
     has_numbers,
     is_column_numbers,
     sole_label,
+    sole_text,
 )
 from mailbot.reading.figures.cells import CellKind, Content
 from mailbot.reading.figures.columns import STAFF, ColumnRole, Heading, heading_of
@@ -79,7 +80,8 @@ class ShapeFinder:
 
         The long form, an organisation over several lines and a network each, is not turned.
         """
-        columns = [[row[c] for row in grid] for c in range(min(3, len(grid[0])))]
+        rows = [row for row in grid if sole_text(row) is None]  # a network alone in its row is a section
+        columns = [[row[c] for row in rows] for c in range(min(3, len(grid[0])))]
         down = next((found for column in columns if len(set(found := self._fields(column))) >= 2), None)
         if down is None or any(len(set(self._fields(row))) >= 2 for row in grid):
             return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.document import Table
@@ -163,19 +164,24 @@ class TableReader:
         return trimmed(grid[index:])
 
     def _with_one_head(self, grid: Grid) -> Grid:
-        """Tables one below another, each under a network's name and with the same head: one table with sections."""
-        titles = [
-            i for i, row in enumerate(grid) if (c := sole_text(row)) and _is_field(sole_label(c, self._lexicon), c)
-        ]
+        """Tables one below another, each under a network's name and with the same head: one with a column of networks."""
+        titles = {
+            i: c for i, row in enumerate(grid) if (c := sole_text(row)) and _is_field(sole_label(c, self._lexicon), c)
+        }
         heads = {tuple(c.cell.text for c in row) for i in titles for row in grid[i + 1 : i + 2]}
-        if len(titles) < 2 or len(heads) != 1 or titles[-1] + 1 == len(grid):
+        first = min(titles, default=0)
+        if len(titles) < 2 or len(heads) != 1 or max(titles) + 1 == len(grid):
             return grid
-        head = grid[titles[0] + 1]
+        head = grid[first + 1]
         if has_numbers(head) or sole_text(head) is not None:
             return grid
-        dropped = {title + 1 for title in titles}
-        rest = [row for i, row in enumerate(grid) if i >= titles[0] and i not in dropped]
-        return [*grid[: titles[0]], head, *rest]
+        rows, title = [[content_of(replace(titles[first].cell, text="Соцсеть")), *head]], titles[first]
+        for index in range(first, len(grid)):
+            title = titles.get(index, title)
+            is_data = index not in titles and index - 1 not in titles
+            if is_data and any(c.kind is not CellKind.EMPTY for c in grid[index]):
+                rows.append([title, *grid[index]])
+        return rows
 
     def _question_title(self, title: str, content: Content) -> None:
         """A title that speaks of a plan, a growth or of who has not subscribed goes to a person."""
