@@ -42,7 +42,7 @@ class ReceiveResult:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """All that a poll works with; `progress` is kept from one poll to the next. `landed`: see `receive`."""
+    """All that a poll works with; `progress` is kept from one poll to the next. `landed`, `quiet`: see `receive`."""
 
     connection: Connection
     sessions: sessionmaker[Session]
@@ -50,6 +50,7 @@ class Poll:
     clock: Callable[[], datetime]
     progress: Progress
     landed: Callable[[int], None] = lambda _: None
+    quiet: Callable[[Session], None] = lambda _: None
     result: ReceiveResult = field(default_factory=ReceiveResult)
 
 
@@ -60,16 +61,18 @@ def receive(
     clock: Callable[[], datetime],
     progress: Progress | None = None,
     landed: Callable[[int], None] = lambda _: None,
+    quiet: Callable[[Session], None] = lambda _: None,
 ) -> ReceiveResult:
     """Poll once: every message of the configured folders that the store lacks lands in it.
 
     `landed` is told of each batch, once it is committed, how many new messages it brought: they can be read while the
-    next one is on its way.
+    next one is on its way. `quiet` may add to the transaction that notes folders without news, where nothing went wrong:
+    at rest it is the minute's only one, and each costs an fsync.
 
     A folder that is missing or refuses becomes a problem of the result and stops no other folder. Raises
     ConnectionLostError; what was landed before stays landed. With nothing new, costs one command for each folder.
     """
-    poll = Poll(connection, sessions, settings, clock, progress or Progress(), landed)
+    poll = Poll(connection, sessions, settings, clock, progress or Progress(), landed, quiet)
     settled: list[str] = []
     for folder in _folders(poll):
         try:
@@ -83,6 +86,8 @@ def receive(
     if settled:
         with sessions.begin() as session:
             note_look(session, settings.name, settled, clock())
+            if not poll.result.problems:
+                quiet(session)
     return poll.result
 
 
