@@ -137,9 +137,10 @@ class Jobs:
     def take_up(self) -> None:
         """Free what killed processes of this machine had claimed; those of others lose it when the lease ends."""
         now = self.clock()
-        with self.sessions.begin() as session:
+        with self.reading_sessions() as session:  # waits for no writer: as a rule nobody is dead
             dead = {name for name in claimants(session, now) if is_dead(name)}
-            if dead:
+        if dead:
+            with self.sessions.begin() as session:
                 log.warning("claims_of_dead_workers", count=end_claims(session, dead, now))
 
     def leadership(self) -> Leadership:
