@@ -82,9 +82,9 @@ def take_turns(session: Session | Connection, name: str) -> None:
 
 
 def _open_sqlite(url: URL) -> Engine:
-    engine = create_engine(
-        url.set(drivername="sqlite+pysqlite"), hide_parameters=True, pool_size=_KEPT, max_overflow=_AT_MOST - _KEPT
-    )
+    in_memory = url.database in (None, "", ":memory:")  # has one connection for each thread, and another pool
+    kept = {} if in_memory else {"pool_size": _KEPT, "max_overflow": _AT_MOST - _KEPT}
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), hide_parameters=True, **kept)
     turn = threading.Lock()
 
     @event.listens_for(engine, "connect")
