@@ -114,7 +114,7 @@ class MailboxSection(Account):
     idle_renew_seconds: float = Field(default=540, ge=10, le=1740)
     recheck_seconds: float = Field(default=3600, ge=60)
     command_seconds: PositiveFloat = 600
-    batch_bytes: PositiveInt = 6 * MEGABYTE
+    batch_bytes: PositiveInt = 4 * MEGABYTE
     batch_count: int = Field(default=200, ge=1, le=1000)
     after_care: AfterCareSection = AfterCareSection()
 

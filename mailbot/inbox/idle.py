@@ -40,6 +40,7 @@ def wait_for_news(
         client.limit(client.sock.gettimeout())
         tag = _start(client)
         client.limit(None)
+        client.rest()
         news = "EXISTS" in client.untagged_responses or _wait(client, seconds, stopped, wake)
         client.limit(client.sock.gettimeout())
         client.send(b"DONE\r\n")

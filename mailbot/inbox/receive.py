@@ -8,6 +8,7 @@ configured, what has been read is marked or moved (`after_care.py`).
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from mailbot.inbox.settings import MEGABYTE, MailboxSettings
 from mailbot.store.receiving import Incoming, folder_state, land, note_look, recognise, record_counts, unfetched
 
 LISTED_AT_ONCE = 500
+BATCHES_AT_ONCE = 3
+"""Batches in memory: one is being fetched; the ones before it are being recognised, or landed."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +45,7 @@ class ReceiveResult:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """All that a poll works with; `progress` is kept from one poll to the next. `landed`: see `receive`."""
+    """All that a poll works with; `progress` is kept from one poll to the next. `landed`, `quiet`: see `receive`."""
 
     connection: Connection
     sessions: sessionmaker[Session]
@@ -50,6 +53,7 @@ class Poll:
     clock: Callable[[], datetime]
     progress: Progress
     landed: Callable[[int], None] = lambda _: None
+    quiet: Callable[[Session], None] = lambda _: None
     result: ReceiveResult = field(default_factory=ReceiveResult)
 
 
@@ -60,16 +64,18 @@ def receive(
     clock: Callable[[], datetime],
     progress: Progress | None = None,
     landed: Callable[[int], None] = lambda _: None,
+    quiet: Callable[[Session], None] = lambda _: None,
 ) -> ReceiveResult:
     """Poll once: every message of the configured folders that the store lacks lands in it.
 
     `landed` is told of each batch, once it is committed, how many new messages it brought: they can be read while the
-    next one is on its way.
+    next one is on its way. `quiet` may add to the transaction that notes folders without news, where nothing went wrong:
+    at rest it is the minute's only one, and each costs an fsync.
 
     A folder that is missing or refuses becomes a problem of the result and stops no other folder. Raises
     ConnectionLostError; what was landed before stays landed. With nothing new, costs one command for each folder.
     """
-    poll = Poll(connection, sessions, settings, clock, progress or Progress(), landed)
+    poll = Poll(connection, sessions, settings, clock, progress or Progress(), landed, quiet)
     settled: list[str] = []
     for folder in _folders(poll):
         try:
@@ -83,6 +89,8 @@ def receive(
     if settled:
         with sessions.begin() as session:
             note_look(session, settings.name, settled, clock())
+            if not poll.result.problems:
+                quiet(session)
     return poll.result
 
 
@@ -104,25 +112,30 @@ def _receive_folder(poll: Poll, folder: str) -> bool:
     due = poll.progress.is_recheck_due(folder, poll.clock(), poll.settings.recheck_seconds)
     if poll.progress.is_settled(folder, look) and not due:
         return False
-    look = poll.connection.examine(folder)
-    _receive_new(poll, folder, look)
+    if due or not poll.connection.has_selected(folder):  # else it has just been looked at from within
+        look = poll.connection.examine(folder)
+    counted = _receive_new(poll, folder, look)
     if due:
         _receive_missing(poll, folder, look)
-    with poll.sessions.begin() as session:
-        land(session, poll.settings.name, folder, look.uidvalidity, [], poll.clock())
-        record_counts(session, poll.settings.name, folder, look.uidvalidity, look.messages, poll.clock())
+    if due or not counted:
+        with poll.sessions.begin() as session:
+            land(session, poll.settings.name, folder, look.uidvalidity, [], poll.clock())
+            record_counts(session, poll.settings.name, folder, look.uidvalidity, look.messages, poll.clock())
     poll.progress.settle(folder, look)
     return True
 
 
-def _receive_new(poll: Poll, folder: str, look: Look) -> None:
-    """Land everything above the cursor. A changed UIDVALIDITY starts from the first message again."""
+def _receive_new(poll: Poll, folder: str, look: Look) -> bool:
+    """Land everything above the cursor; whether the folder was counted with the last batch.
+
+    A changed UIDVALIDITY starts from the first message again.
+    """
     with poll.sessions() as session:
         state = folder_state(session, poll.settings.name, folder)
     if state and state.uidvalidity not in (None, look.uidvalidity):
         log.warning("uidvalidity_changed", folder=folder, before=state.uidvalidity, now=look.uidvalidity)
     after = state.last_uid if state and state.uidvalidity == look.uidvalidity else 0
-    _land_all(poll, folder, look, poll.connection.search_after(after))
+    return _land_all(poll, folder, look, poll.connection.search_after(after))
 
 
 def _receive_missing(poll: Poll, folder: str, look: Look) -> None:
@@ -141,23 +154,52 @@ def _receive_missing(poll: Poll, folder: str, look: Look) -> None:
     poll.progress.recheck_done(folder, poll.clock())
 
 
-def _land_all(poll: Poll, folder: str, look: Look, uids: Sequence[int]) -> None:
-    """Fetch and land; while a batch is being committed, the next one is already on its way. Never more than two."""
-    with ThreadPoolExecutor(1, thread_name_prefix="land") as writer:
-        under_way: Future[None] | None = None
+def _land_all(poll: Poll, folder: str, look: Look, uids: Sequence[int]) -> bool:
+    """Fetch, recognise and land, each in a thread of its own, through which the batches pass in their order.
+
+    Returns whether the folder was counted with the last of them: that spares the reader, who has been told of it and
+    wants to claim, another writer's commit.
+    """
+    counted = False
+    with (
+        ThreadPoolExecutor(1, thread_name_prefix="land") as writer,
+        ThreadPoolExecutor(1, thread_name_prefix="recognise") as clerk,
+    ):
+        under_way: deque[Future[None]] = deque()
         for incoming in _fetch_all(poll, folder, look, uids):
             reach("after-fetch")
-            if under_way is not None:
-                under_way.result()
-            under_way = writer.submit(_land, poll, folder, look, incoming)
-        if under_way is not None:
-            under_way.result()
+            recognised = clerk.submit(recognise, incoming)
+            before = under_way[-1] if under_way else None
+            counted = incoming[-1].uid == uids[-1]
+            under_way.append(writer.submit(_land_after, before, recognised, poll, folder, look, incoming, counted))
+            if len(under_way) == BATCHES_AT_ONCE:
+                under_way.popleft().result()
+        for each in under_way:
+            each.result()
+    return counted
 
 
-def _land(poll: Poll, folder: str, look: Look, incoming: Sequence[Incoming]) -> None:
-    recognise(incoming)  # here, and not where they are fetched: the server is kept busy meanwhile
+def _land_after(
+    before: Future[None] | None,
+    recognised: Future[None],
+    poll: Poll,
+    folder: str,
+    look: Look,
+    incoming: Sequence[Incoming],
+    is_last: bool,
+) -> None:
+    """Land the batch, unless the one before it could not be: the cursor must not pass what has not landed."""
+    if before is not None:
+        before.result()
+    recognised.result()
+    _land(poll, folder, look, incoming, is_last=is_last)
+
+
+def _land(poll: Poll, folder: str, look: Look, incoming: Sequence[Incoming], *, is_last: bool) -> None:
     with poll.sessions.begin() as session:
         done = land(session, poll.settings.name, folder, look.uidvalidity, incoming, poll.clock())
+        if is_last:
+            record_counts(session, poll.settings.name, folder, look.uidvalidity, look.messages, poll.clock())
         reach("before-land-commit")
     reach("after-land-commit")
     poll.result.landed += len(done.landed)

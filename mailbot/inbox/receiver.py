@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 class Receiver:
     """Receives a mailbox for as long as the service lives. Not for use by several threads at once.
 
-    `landed` is told of each committed batch how many new messages it brought.
+    `landed` is told of each committed batch how many new messages it brought; `quiet`: see `receive`.
     """
 
     def __init__(
@@ -36,9 +36,11 @@ class Receiver:
         sessions: sessionmaker[Session],
         clock: Callable[[], datetime],
         landed: Callable[[int], None] = lambda _: None,
+        quiet: Callable[[Session], None] = lambda _: None,
     ) -> None:
         self.settings = settings
         self._landed = landed
+        self._quiet = quiet
         self._sessions = sessions
         self._clock = clock
         self._connection: Connection | None = None
@@ -54,7 +56,9 @@ class Receiver:
         """
         try:
             connection = self._connected()
-            return receive(connection, self._sessions, self.settings, self._clock, self._progress, self._landed)
+            return receive(
+                connection, self._sessions, self.settings, self._clock, self._progress, self._landed, self._quiet
+            )
         except ConnectionLostError:
             self.close()
             raise

@@ -166,6 +166,10 @@ class Connection:
         if folder != self._selected:
             self.examine(folder)
 
+    def has_selected(self, folder: str) -> bool:
+        """Whether the folder is selected: then `look` has told its state from within, and tells each change."""
+        return folder == self._selected
+
     def forget_selection(self) -> None:
         """Another part of the room has selected a folder for writing: examine anew before reading on."""
         self._selected = None

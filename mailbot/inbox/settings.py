@@ -61,7 +61,7 @@ class MailboxSettings:
     timeout_seconds: float = 30.0
     command_seconds: float = 600.0
     message_bytes: int = 50 * MEGABYTE
-    batch_bytes: int = 6 * MEGABYTE
+    batch_bytes: int = 4 * MEGABYTE
     batch_count: int = 200
     after_care: AfterCare = AfterCare()
 

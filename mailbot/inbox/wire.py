@@ -34,7 +34,7 @@ class Bounded(imaplib.IMAP4):
         """Connect as imaplib does, with an empty buffer."""
         self._buffer = bytearray()
         self._received = memoryview(bytearray(RECEIVE_BYTES))
-        self._literal = memoryview(bytearray(KEPT_BYTES))
+        self._literal: memoryview | None = None
         self._deadline: float | None = None
         super().open(host, port or PORT, timeout)
         self._buffered_from: socket.socket = self.sock
@@ -48,7 +48,7 @@ class Bounded(imaplib.IMAP4):
         if size > self.max_literal:
             raise self.abort(f"literal of {size} bytes announced, {self.max_literal} allowed")
         self._drop_foreign()
-        view = self._literal[:size] if size <= KEPT_BYTES else memoryview(bytearray(size))
+        view = self._kept()[:size] if size <= KEPT_BYTES else memoryview(bytearray(size))
         have = min(size, len(self._buffer))
         view[:have] = self._buffer[:have]
         del self._buffer[:have]
@@ -83,6 +83,15 @@ class Bounded(imaplib.IMAP4):
             if len(self._buffer) > LINE_BYTES:
                 raise self.abort(f"a line of more than {LINE_BYTES} bytes")
         return self._take(end + 1).rstrip(b"\r\n")
+
+    def rest(self) -> None:
+        """Give back the memory for literals: while we listen, nothing is fetched."""
+        self._literal = None
+
+    def _kept(self) -> memoryview:
+        if self._literal is None:
+            self._literal = memoryview(bytearray(KEPT_BYTES))
+        return self._literal
 
     def _take(self, count: int) -> bytes:
         line = bytes(self._buffer[:count])

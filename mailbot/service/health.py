@@ -34,6 +34,11 @@ class Health:
             with self._sessions.begin() as session:
                 note_success(session, news, self._clock())
 
+    def succeeded_in(self, session: Session, component: str) -> None:
+        """The job did its work: noted in the transaction in which it notes what it found, and not in another one."""
+        if self._is_news(component, None):
+            note_success(session, [component], self._clock())
+
     def failed(self, component: str, fault: str) -> None:
         """The job could not do its work, for a reason in a Russian sentence."""
         self._counts.failed(component)

@@ -35,7 +35,6 @@ from mailbot.service.counts import Counts
 from mailbot.service.first_poll import GRACE, FirstPoll
 from mailbot.service.health import Health
 from mailbot.service.identity import is_dead, worker_name
-from mailbot.service.judgement import Judge
 from mailbot.service.listen import Listen
 from mailbot.service.pulse import Pulse
 from mailbot.service.purging import Purger, Retention
@@ -56,6 +55,7 @@ from mailbot.store.schema import current as current_revision
 
 if TYPE_CHECKING:
     from mailbot.reading.message.mail import Mail
+    from mailbot.service.judgement import Judge
 
 log = structlog.get_logger(__name__)
 
@@ -137,9 +137,10 @@ class Jobs:
     def take_up(self) -> None:
         """Free what killed processes of this machine had claimed; those of others lose it when the lease ends."""
         now = self.clock()
-        with self.sessions.begin() as session:
+        with self.reading_sessions() as session:  # waits for no writer: as a rule nobody is dead
             dead = {name for name in claimants(session, now) if is_dead(name)}
-            if dead:
+        if dead:
+            with self.sessions.begin() as session:
                 log.warning("claims_of_dead_workers", count=end_claims(session, dead, now))
 
     def leadership(self) -> Leadership:
@@ -162,7 +163,10 @@ class Jobs:
             if messages:
                 landed()
 
-        receiver = Receiver(mailbox, self.sessions, self.pulse.beating(job, self.clock), note)
+        def quiet(session: Session) -> None:
+            self.health.succeeded_in(session, job)
+
+        receiver = Receiver(mailbox, self.sessions, self.pulse.beating(job, self.clock), note, quiet)
         backoff = Backoff(random.random)
         return Receiving(receiver, backoff, self.health, self.pulse.beating(job, self.stopped), polled, first_poll)
 
@@ -216,6 +220,8 @@ class Jobs:
 
     def judge(self) -> Judge:
         """Who judges how things stand."""
+        from mailbot.service.judgement import Judge  # noqa: PLC0415 - for `mailbot status` and monitors
+
         own = self.settings
         has_workers = own.engine == "procrastinate"
         return Judge(own.mailboxes, own.zone, self.clock, own.smtp.daily_recipients, own.retention.is_on, has_workers)

@@ -9,12 +9,14 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import Enum
 from types import FrameType
 from typing import Any
 
 import structlog
+from apscheduler.jobstores.base import JobLookupError
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailbot.service.coalesced import Coalesced
@@ -33,6 +35,7 @@ PURGE_HOURS = 24
 WAITING_SECONDS = 5.0
 GRACE_SECONDS = 8.0
 RETRY_SECONDS = 60.0
+_REPORT_SOON = "report soon"
 
 log = structlog.get_logger(__name__)
 
@@ -218,6 +221,10 @@ class Service:
         when = self._clock() + timedelta(seconds=wait)
         self._scheduler.add_job(job, "date", run_date=when, replace_existing=True, **given)
 
+    def _cancel(self, job: str) -> None:
+        with suppress(JobLookupError):  # none waits, or it has just begun
+            self._scheduler.remove_job(job)
+
     def _take_turn(self, receiving: Receiving, term: int) -> None:
         """Poll and listen, and go on with that. Turns of an earlier term of leading end the sooner, and go on no more."""
         with self._turns[receiving.component]:
@@ -252,8 +259,10 @@ class Service:
         return not any(receiving.first_poll.is_awaited(now) for receiving in self._receivings)
 
     def _report_due(self) -> Sequence[str]:
-        if not self._reporter.report():
-            self._at(WAITING_SECONDS, self._report, id="report soon")  # another instance may be reading the last
+        if self._reporter.report():
+            self._cancel(_REPORT_SOON)
+        else:
+            self._at(WAITING_SECONDS, self._report, id=_REPORT_SOON)  # another instance may be reading the last
         self._fresh = self._fresh and not self._all_polled()
         return ()
 

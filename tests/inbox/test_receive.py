@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from mailbot.inbox import receive
 from mailbot.inbox.errors import ConnectionLostError
 from mailbot.inbox.receiver import Receiver
-from mailbot.store.receiving import folder_state
+from mailbot.store.receiving import folder_state, land
 from mailbot.store.tables import FindingRow, LocationRow, RawMessageRow
 from tests.servers.scripted import CLOSE, scripted
 
@@ -111,6 +112,27 @@ def test_each_batch_is_told_once_its_messages_are_in_the_database(inbox, setting
         receiver.poll()
         receiver.close()
     assert told == [(2, 2), (2, 4), (1, 5)]
+
+
+def test_after_a_batch_that_cannot_land_none_lands(inbox, settings, sqlite_database, monkeypatch):
+    tried = []
+
+    def landing(session, mailbox, folder, uidvalidity, batch, now):
+        tried.append([message.uid for message in batch])
+        if len(tried) == 2:
+            raise RuntimeError("the disk is full")
+        return land(session, mailbox, folder, uidvalidity, batch, now)
+
+    monkeypatch.setattr(receive, "land", landing)
+    with scripted(otherwise=inbox) as server:
+        own = settings(server, idle=False, message_bytes=1000, batch_count=1)
+        receiver = Receiver(own, sqlite_database.sessions, lambda: NOON)
+        with pytest.raises(RuntimeError, match="full"):
+            receiver.poll()
+        receiver.close()
+    with sqlite_database.sessions() as session:
+        state = folder_state(session, "press", "INBOX")
+    assert (tried, state.last_uid) == ([[1], [2]], 1)
 
 
 def test_it_is_asked_for_again_and_filled_in(inbox, receiver, stored):
