@@ -8,9 +8,10 @@ messages count, and where a person decided about a message, only the figures of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -63,21 +64,38 @@ class _Said(NamedTuple):
     figure: int
 
 
-def refresh(session: Session, concerned: Collection[Respondent]) -> None:
+def refresh(
+    session: Session,
+    concerned: Collection[Respondent],
+    known: Mapping[Respondent, Sequence[Statement]] = MappingProxyType({}),
+) -> None:
     """Compute anew what stands for the respondents `concerned` (an organisation's other names count for it).
 
-    The caller has locked their municipalities (`respondents.lock`) before it changed anything of theirs.
+    The caller has locked their municipalities (`respondents.lock`) before it changed anything of theirs. `known`: all
+    that counts of some of them, in order of time, where the caller has just asked for it.
     """
     session.flush()
     wanted = respondents.canonical(session, concerned)
     kinds = dict(session.execute(_KINDS).all())
-    for chunk in in_chunks(sorted(who.municipality for who in wanted if who.organisation is None)):
-        session.execute(_FORGET_MUNICIPALITIES, {"numbers": chunk})
-        _stand(session, _OF_MUNICIPALITIES, chunk, kinds)
-    for chunk in in_chunks(sorted(who.organisation for who in wanted if who.organisation is not None)):
-        names = [*chunk, *session.scalars(_OTHER_NAMES, {"numbers": chunk})]
-        session.execute(_FORGET_ORGANISATIONS, {"numbers": names})
-        _stand(session, _OF_ORGANISATIONS, names, kinds)
+    told = {who: known[who] for who in wanted if who in known}
+    for chunk in in_chunks(sorted(who for who in wanted if who.organisation is None)):
+        numbers = [who.municipality for who in chunk]
+        session.execute(_FORGET_MUNICIPALITIES, {"numbers": numbers})
+        unknown = [who.municipality for who in chunk if who not in told]
+        _stand(session, _of(chunk, told) | _history(session, _OF_MUNICIPALITIES, unknown), kinds)
+    for chunk in in_chunks(sorted(who for who in wanted if who.organisation is not None)):
+        numbers = [who.organisation for who in chunk if who.organisation is not None]
+        others = dict(session.execute(_OTHER_NAMES, {"numbers": numbers}).all())
+        session.execute(_FORGET_ORGANISATIONS, {"numbers": [*numbers, *others]})
+        unknown = [who.organisation for who in chunk if who.organisation is not None and who not in told]
+        unknown += [other for other, number in others.items() if number in unknown]
+        _stand(session, _of(chunk, told) | _history(session, _OF_ORGANISATIONS, unknown), kinds)
+
+
+def _of(
+    whose: Iterable[Respondent], told: Mapping[Respondent, Sequence[Statement]]
+) -> dict[Respondent, Sequence[Statement]]:
+    return {who: told[who] for who in whose if who in told}
 
 
 def rebuild(session: Session) -> None:
@@ -149,7 +167,7 @@ _FORGET_MUNICIPALITIES = delete(_STANDINGS).where(
     _STANDINGS.c.organisation_id.is_(None), _STANDINGS.c.municipality_id.in_(_NUMBERS)
 )
 _FORGET_ORGANISATIONS = delete(_STANDINGS).where(_STANDINGS.c.organisation_id.in_(_NUMBERS))
-_OTHER_NAMES = select(_ORGANISATIONS.c.id).where(_ORGANISATIONS.c.same_as_id.in_(_NUMBERS))
+_OTHER_NAMES = select(_ORGANISATIONS.c.id, _ORGANISATIONS.c.same_as_id).where(_ORGANISATIONS.c.same_as_id.in_(_NUMBERS))
 _OWN_NAMES = select(_ORGANISATIONS.c.id, _ORGANISATIONS.c.name).where(
     _ORGANISATIONS.c.id.in_(_NUMBERS), ~_ORGANISATIONS.c.on_roster
 )
@@ -157,9 +175,9 @@ _OF_MUNICIPALITIES = _history_of(and_(_REPORTS.c.organisation_id.is_(None), _REP
 _OF_ORGANISATIONS = _history_of(_REPORTS.c.organisation_id.in_(_NUMBERS))
 
 
-def _stand(session: Session, query: Select[*tuple[Any, ...]], numbers: Sequence[int], kinds: Mapping[str, str]) -> None:
-    """Write the standings of the respondents `numbers`, whose history `query` tells; none are there yet."""
-    history = _history(session, query, numbers)
+def _stand(session: Session, history: Mapping[Respondent, Sequence[Statement]], kinds: Mapping[str, str]) -> None:
+    """Write the standings of respondents, whose history is given; none are there yet."""
+    history = {who: statements for who, statements in history.items() if statements}
     rows = [
         {
             "municipality_id": who.municipality,
@@ -183,13 +201,15 @@ def _stand(session: Session, query: Select[*tuple[Any, ...]], numbers: Sequence[
 
 def _history(
     session: Session, query: Select[*tuple[Any, ...]], numbers: Sequence[int]
-) -> dict[Respondent, list[Statement]]:
+) -> dict[Respondent, Sequence[Statement]]:
     """All that counts of what respondents said, in order of time."""
     history: dict[Respondent, list[Statement]] = {}
+    if not numbers:
+        return {}
     said = [_Said(*row) for row in session.execute(query, {"numbers": numbers}).all()]
     for (who, message), parts in groupby(said, key=lambda row: (Respondent(*row[:2]), row.message)):
         history.setdefault(who, []).append(_statement(message, list(parts)))
-    return history
+    return {**history}
 
 
 def _statement(message: int, rows: Sequence[_Said]) -> Statement:

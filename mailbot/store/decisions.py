@@ -81,7 +81,7 @@ def decide(session: Session, message_id: int, decision: Decision, now: datetime)
     interpretations.tally(session, message)
     cases.close(session, message_id, "person", row.id, now)
     concerned |= respondents.respondents_of(session, message_id)
-    concerned |= rejudging.rejudge(session, {message_id: concerned}, now)
+    concerned |= rejudging.rejudge(session, {message_id: concerned}, now).touched
     current.refresh(session, concerned)
     return row.id
 
@@ -91,7 +91,7 @@ def withdraw(session: Session, message_id: int, now: datetime) -> None:
     message, concerned = _locked(session, message_id, ())
     _end_standing(session, message_id)
     verdicts.apply_status(session, message)
-    concerned |= rejudging.rejudge(session, {message_id: concerned}, now)
+    concerned |= rejudging.rejudge(session, {message_id: concerned}, now).touched
     interpretations.tally(session, message)
     cases.settle(session, [message], now)
     current.refresh(session, concerned)

@@ -281,7 +281,7 @@ def _note_copy(session: Session, message: MessageRow | _New, incoming: Incoming,
         current.retime(session, message, when)
         spoken = {message.id: respondents_of(session, message.id)}
         judged = rejudging.rejudge(session, spoken, now, since=before)
-        current.refresh(session, judged)
+        current.refresh(session, judged.touched)
     return _complete(session, message, incoming)
 
 

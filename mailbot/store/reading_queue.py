@@ -121,7 +121,7 @@ def save_all(session: Session, readings: Sequence[tuple[Claimed, Interpretation]
         interpretations.tally(session, held[number])
     judged = rejudging.rejudge(session, concerned, now)
     cases.settle(session, messages, now)
-    current.refresh(session, judged.union(*concerned.values()))
+    current.refresh(session, judged.touched.union(*concerned.values()), judged.histories)
     return set(held)
 
 
@@ -137,7 +137,7 @@ def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> b
         return False
     concerned = _lock_respondents(session, [message.id])[message.id]
     _mark_failed(session, message, now)
-    concerned |= rejudging.rejudge(session, {message.id: concerned}, now)
+    concerned |= rejudging.rejudge(session, {message.id: concerned}, now).touched
     current.refresh(session, concerned)
     return True
 
@@ -224,7 +224,7 @@ def _give_up_the_dead(session: Session, now: datetime) -> None:
         message.error = message.error or f"the reading process died {message.attempts} times without a traceback"
         _mark_failed(session, message, now)
     judged = rejudging.rejudge(session, concerned, now)
-    current.refresh(session, judged.union(*concerned.values()))
+    current.refresh(session, judged.touched.union(*concerned.values()))
 
 
 def _lock_respondents(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from mailbot.store.bulk import table_of
 from mailbot.store.flagging import Flag, Found
 from mailbot.store.overriding import Houses, Ledger
 from mailbot.store.respondents import Respondent, in_chunks
+from mailbot.store.superseding import Statement
 from mailbot.store.tables import CampaignRow, FieldRow, MessageRow, OrganisationRow, ReportRow
 from mailbot.store.testimony import Moment, Testimony, later
 
@@ -48,27 +50,34 @@ _SAME = select(_ORGANISATIONS.id, _ORGANISATIONS.same_as_id).where(
 _ROWS = select(MessageRow).where(MessageRow.id.in_(_NUMBERS))
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Of whom those messages speak whose judgement has changed; and all that counts now of the respondents looked at."""
+
+    touched: frozenset[Respondent] = frozenset()
+    histories: Mapping[Respondent, Sequence[Statement]] = field(default_factory=dict)
+
+
 def rejudge(
     session: Session,
     concerned: Mapping[int, Collection[Respondent]],
     now: datetime,
     since: datetime | None = None,
-) -> set[Respondent]:
+) -> Judged:
     """Judge messages, and every later one that speaks of the same respondents, and so on where a judgement changes.
 
     `concerned`: for the number of each message all of whom it spoke before or speaks now. `since`: from when on others
-    are affected, where that is earlier than the messages' time (it has moved). Returns of whom those speak whose
-    judgement has changed: the caller has what stands for them computed anew (`current.refresh`). It has the turn
-    (`respondents.take_turn`).
+    are affected, where that is earlier than the messages' time (it has moved). The caller has what stands for those
+    touched computed anew (`current.refresh`). It has the turn (`respondents.take_turn`).
     """
     session.flush()
     numbers = others_speak(session, concerned) | flagging.flagged(session, sorted(concerned))
     if not numbers:
-        return set()
+        return Judged()
     run = _Run(session, now)
     run.begin(numbers, {who for number in numbers for who in concerned[number]}, since)
     run.judge_all()
-    return run.touched
+    return Judged(frozenset(run.touched), run.histories)
 
 
 class _Run:
@@ -91,6 +100,11 @@ class _Run:
         self._waiting: list[Moment] = []
         self._followed: set[Respondent] = set()
         """Of whom all later messages wait, or have been judged."""
+
+    @property
+    def histories(self) -> Mapping[Respondent, Sequence[Statement]]:
+        """What counts after the run, of all respondents that it met."""
+        return self._testimony.histories
 
     def begin(self, numbers: Collection[int], concerned: Collection[Respondent], since: datetime | None) -> None:
         """These messages wait, and all that are later than the first of them (or `since`) and speak of `concerned`."""

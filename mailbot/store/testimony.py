@@ -9,8 +9,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -55,18 +54,19 @@ def _later(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 def _figures(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """The figures under the conditions, in order of time, as `_Row`."""
+    """The figures under the conditions, in order of time, as `_statements` takes them."""
     main = func.coalesce(_ORGANISATIONS.same_as_id, _ORGANISATIONS.id)
     report, sent = _REPORTS.c, (_MESSAGES.c.sent_at, _MESSAGES.c.id)
     return (
         select(
             report.municipality_id,
             main,
-            *sent,
+            report.message_id,
             report.kind,
+            report.organisation_name,
             _FIGURES.field,
             _FIGURES.value,
-            _FIGURES.id.label("figure"),
+            _FIGURES.id,
         )
         .select_from(current.joined(_REPORTS.join(_MESSAGES, _MESSAGES.c.id == report.message_id)))
         .where(*conditions)
@@ -79,6 +79,7 @@ _COUNTING = tuple(_figures(whose, current.report_counts()) for whose in (_OF_MUN
 _LATER = (_later(_OF_MUNICIPALITIES), _later(_OF_ALL_NAMES))
 _SENDERS = select(
     _MESSAGES.c.id,
+    _MESSAGES.c.sent_at,
     _MESSAGES.c.sender_address,
     _MESSAGES.c.message_id_header,
     _MESSAGES.c.in_reply_to,
@@ -87,72 +88,65 @@ _SENDERS = select(
 ).where(_MESSAGES.c.id.in_(_NUMBERS))
 
 
-class _Row(NamedTuple):
-    """A figure of a message, as the query gives it."""
-
-    municipality: int
-    organisation: int | None
-    sent_at: datetime
-    message: int
-    kind: str
-    field: str
-    value: int
-    figure: int
-
-
-_Said = tuple[Moment, Statement]
-
-
 class Testimony:
     """Of the messages and the respondents that were asked for; of nobody else. `servers`: our own mail servers' names."""
 
     def __init__(self, session: Session, servers: Sequence[str]) -> None:
         self._session = session
         self._servers = servers
-        self._own: dict[int, dict[Respondent, _Said]] = {}
-        self._histories: dict[Respondent, list[_Said]] = {}
+        self._own: dict[int, dict[Respondent, Statement]] = {}
+        self._histories: dict[Respondent, list[Statement]] = {}
+        self._moments: dict[int, Moment] = {}
         self.senders: dict[int, Sender] = {}
+
+    @property
+    def histories(self) -> Mapping[Respondent, Sequence[Statement]]:
+        """All that counts now of the respondents that were asked for, in order of time."""
+        return self._histories
 
     def take_up(self, messages: Collection[int]) -> None:
         """Ask what these messages state as the reader read them, and all that counts of the same respondents."""
         new = sorted(set(messages) - self._own.keys())
         self._own |= {number: {} for number in new}
         for chunk in in_chunks(new):
-            for who, said in _statements(self._session.execute(_MINE, {"numbers": chunk}).all()):
-                self._own[said[1].message][who] = said
+            for who, statement in _statements(self._session.execute(_MINE, {"numbers": chunk}).all()):
+                self._own[statement.message][who] = statement
         missing = {who for number in new for who in self._own[number]} - self._histories.keys()
         self._histories |= {who: [] for who in missing}
-        for who, said in _statements(_asked(self._session, _COUNTING, missing, {})):
-            self._histories[who].append(said)
-        told = {said[1].message for who in missing for said in self._histories[who]}
+        for who, statement in _statements(_asked(self._session, _COUNTING, missing, {})):
+            self._histories[who].append(statement)
+        told = {statement.message for who in missing for statement in self._histories[who]}
         self._ask_senders({*new, *told} - self.senders.keys())
 
     def of(self, message: int) -> Mapping[Respondent, Statement]:
         """What a message, taken up before, states, whether it counts or not."""
-        return {who: statement for who, (_, statement) in self._own[message].items()}
+        return self._own[message]
 
     def before(self, who: Respondent, moment: Moment) -> Iterator[Statement]:
         """What counts of a respondent before a moment, in order of time."""
-        for when, statement in self._histories[who]:
-            if when >= moment:
+        for statement in self._histories[who]:
+            if self._moments[statement.message] >= moment:
                 return
             yield statement
 
     def count(self, message: int, *, counts: bool) -> None:
         """From now on what the message states counts, or counts no more."""
-        for who, said in self._own[message].items():
-            history = [each for each in self._histories[who] if each[1].message != message]
+        for who, statement in self._own[message].items():
+            history = [each for each in self._histories[who] if each.message != message]
             if counts:
-                insort(history, said, key=lambda each: each[0])
+                insort(history, statement, key=lambda each: self._moments[each.message])
             self._histories[who] = history
 
     def _ask_senders(self, messages: Collection[int]) -> None:
         for chunk in in_chunks(sorted(messages)):
-            for number, address, name, *referred, results in self._session.execute(_SENDERS, {"numbers": chunk}):
+            for number, sent_at, address, name, *referred, results in self._session.execute(
+                _SENDERS, {"numbers": chunk}
+            ).all():
                 in_reply_to, references = referred
                 names = frozenset(each.strip("<> ") for each in (in_reply_to, *(references or ())) if each.strip("<> "))
                 is_refuted = refuted(results or (), self._servers, address.strip())
                 self.senders[number] = Sender(address.strip(), name.strip("<> "), names, is_refuted)
+                self._moments[number] = sent_at, number
 
 
 def later(session: Session, concerned: Collection[Respondent], moment: Moment) -> set[int]:
@@ -176,12 +170,18 @@ def _asked(
             yield from session.execute(statement, {**values, "numbers": chunk}).all()
 
 
-def _statements(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[Respondent, _Said]]:
+def _statements(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[Respondent, Statement]]:
     """Figures in the order of the query: those of one respondent in one message are a statement."""
-    whose = groupby((_Row(*row) for row in rows), key=lambda row: (row.message, row.municipality, row.organisation))
-    for (_, *who), group in whose:
-        figures = [*group]
-        first, last = figures[0], figures[-1]
-        stated = {row.field: Stated(row.value, row.figure) for row in figures}
-        said = Statement(message=first.message, correction=last.kind == "correction", figures=stated)
-        yield Respondent(*who), ((first.sent_at, first.message), said)
+    whose: tuple[int, int, int | None] | None = None
+    stated: dict[str, Stated] = {}
+    kind, spelling = "", None
+    for row in rows:
+        municipality, organisation, message, row_kind, row_spelling, field, value, figure = row
+        if whose != (message, municipality, organisation):
+            if whose is not None:
+                yield Respondent(*whose[1:]), Statement(whose[0], kind == "correction", stated, spelling)
+            whose, stated = (message, municipality, organisation), {}
+        kind, spelling = row_kind, row_spelling
+        stated[field] = Stated(value, figure)
+    if whose is not None:
+        yield Respondent(*whose[1:]), Statement(whose[0], kind == "correction", stated, spelling)
