@@ -13,12 +13,13 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -37,6 +38,9 @@ from mailbot.store.reading_queue import Claimed, claim, fail, release, save_all
 
 if TYPE_CHECKING:
     from mailbot.reading.message.mail import Mail
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 CLAIMED_AT_ONCE = 8
 SAVED_WITHIN = 1.0
@@ -167,6 +171,9 @@ class Reader:
         # Threads that stay: the allocator keeps for each thread what its largest message took, and whoever called would
         # be another one each time.
         self._pool = ThreadPoolExecutor(bounds.workers, thread_name_prefix="read")
+        # Where there are several, one thread claims and saves for all of them: SQLite's pages are kept by its connection,
+        # and each commit of another one would have it read them anew.
+        self._keeper = ThreadPoolExecutor(1, thread_name_prefix="keep") if bounds.workers > 1 else None
         self._free: SimpleQueue[_Seat] = SimpleQueue()
         for each in self._seats:
             self._free.put(each)
@@ -190,7 +197,12 @@ class Reader:
         self.give_back()
         seat = self._free.get()
         try:
-            return self._read_claimed(self._claim(number), seat) > 0
+            return (
+                self._read_claimed(
+                    self._kept(self._claim, number), seat, lambda unsaved: self._kept(self._save, unsaved)
+                )
+                > 0
+            )
         finally:
             self._free.put(seat)
 
@@ -209,16 +221,41 @@ class Reader:
         """End the threads and the processes: each reads its message to the end, and no other."""
         self._closing.set()
         self._pool.shutdown()
+        if self._keeper is not None:
+            self._keeper.shutdown()
         for seat in self._seats:
             seat.close()
 
     def _read_until_empty(self, seat: _Seat) -> int:
         count = 0
+        if self._keeper is not None:
+            while read := self._read_ahead(seat, self._keeper):  # what failed to be read may wait again by now
+                count += read
+            return count
         while claimed := self._claim():
-            count += self._read_claimed(claimed, seat)
+            count += self._read_claimed(claimed, seat, self._save)
         return count
 
-    def _read_claimed(self, claimed: list[Claimed], seat: _Seat) -> int:
+    def _read_ahead(self, seat: _Seat, keeper: ThreadPoolExecutor) -> int:
+        """Read each claim while the one before it is being saved, and the one after it claimed."""
+        count, ahead, saving = 0, keeper.submit(self._claim), deque[Future[None]]()
+        try:
+            while claimed := ahead.result():
+                ahead = keeper.submit(self._claim)
+                count += self._read_claimed(
+                    claimed, seat, lambda unsaved: saving.append(keeper.submit(self._save, unsaved))
+                )
+                while len(saving) > 1:
+                    saving.popleft().result()
+            for each in saving:
+                each.result()
+        except BaseException:
+            with suppress(OperationalError, InterfaceError):  # then nothing was claimed
+                self._orphans += ahead.result()
+            raise
+        return count
+
+    def _read_claimed(self, claimed: list[Claimed], seat: _Seat, save: Callable[[list[_Read]], None]) -> int:
         """Read these, and give back what is left of them when we are stopped; returns how many were read."""
         left, unsaved, count = deque(claimed), list[_Read](), 0
         try:
@@ -228,16 +265,22 @@ class Reader:
                 count += 1
                 unsaved += [] if read is None else [read]
                 if unsaved and time.monotonic() - unsaved[0].began > SAVED_WITHIN:
-                    self._save(unsaved)
-                    unsaved = []
-            self._save(unsaved)
-            unsaved = []
+                    portion, unsaved = unsaved, []
+                    save(portion)
+            portion, unsaved = unsaved, []
+            save(portion)
             while left:
                 self._release(left[0])
                 left.popleft()
         finally:
             self._orphans += [*(each.claimed for each in unsaved), *left]
         return count
+
+    def _kept(self, work: Callable[_P, _T], *arguments: _P.args, **more: _P.kwargs) -> _T:
+        """Have the thread that keeps the books do this, where there is one; as if it were done here."""
+        if self._keeper is None:
+            return work(*arguments, **more)
+        return self._keeper.submit(work, *arguments, **more).result()
 
     def _claim(self, number: int | None = None) -> list[Claimed]:
         own = self._reading
@@ -279,6 +322,14 @@ class Reader:
         return None
 
     def _save(self, unsaved: Sequence[_Read]) -> None:
+        """Save these; what isn't saved because the database failed is kept in mind, to be given back."""
+        try:
+            self._save_together(unsaved)
+        except BaseException:
+            self._orphans += [each.claimed for each in unsaved]
+            raise
+
+    def _save_together(self, unsaved: Sequence[_Read]) -> None:
         """Save these together; where that raises, each by itself, so that one doesn't hold up the others."""
         if not unsaved:
             return
@@ -297,7 +348,7 @@ class Reader:
                 self._done(1)
             else:
                 for each in unsaved:
-                    self._save([each])
+                    self._save_together([each])
             return
         reach("after-save-commit")
         share = (time.monotonic() - began) / len(unsaved)
