@@ -197,12 +197,8 @@ class Reader:
         self.give_back()
         seat = self._free.get()
         try:
-            return (
-                self._read_claimed(
-                    self._kept(self._claim, number), seat, lambda unsaved: self._kept(self._save, unsaved)
-                )
-                > 0
-            )
+            claimed = self._kept(self._claim, number)
+            return self._read_claimed(claimed, seat, lambda unsaved: self._kept(self._save, unsaved)) > 0
         finally:
             self._free.put(seat)
 

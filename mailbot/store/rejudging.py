@@ -68,7 +68,8 @@ def rejudge(
 
     `concerned`: for the number of each message all of whom it spoke before or speaks now. `since`: from when on others
     are affected, where that is earlier than the messages' time (it has moved). The caller has what stands for those
-    touched computed anew (`current.refresh`). It has the turn (`respondents.take_turn`).
+    touched computed anew (`current.refresh`). It has the turn (`respondents.take_turn`), and has locked the municipalities
+    of `concerned`.
     """
     session.flush()
     numbers = others_speak(session, concerned) | flagging.flagged(session, sorted(concerned))
@@ -98,6 +99,7 @@ class _Run:
         self._decided: set[int] = set()
         self._flagged: set[int] = set()
         self._waiting: list[Moment] = []
+        self._locked: set[int] = set()
         self._followed: set[Respondent] = set()
         """Of whom all later messages wait, or have been judged."""
 
@@ -108,6 +110,7 @@ class _Run:
 
     def begin(self, numbers: Collection[int], concerned: Collection[Respondent], since: datetime | None) -> None:
         """These messages wait, and all that are later than the first of them (or `since`) and speak of `concerned`."""
+        self._locked = {who.municipality for who in concerned}
         self._take_up(numbers)
         first = min(self._messages[number].sent_at for number in numbers)
         self._follow(concerned, (min(first, since or first), 0))
@@ -159,7 +162,9 @@ class _Run:
         found = self._found(moment) if message.reader_status == Status.ACCEPTED else []
         if not found and number not in self._flagged:
             return None
-        respondents.lock(self._session, {who.municipality for who in self._speak_of[number]})
+        if unlocked := {who.municipality for who in self._speak_of[number]} - self._locked:
+            respondents.lock(self._session, unlocked)
+            self._locked |= unlocked
         message.status = verdicts.status_of(message, None, is_flagged=bool(found))
         return Flag(message, self._testimony.senders[number], found, again=number in self._flagged)
 
