@@ -25,6 +25,11 @@ _MINISTRY_ACCOUNTS = re.compile(
     r"(?:аккаунт|страниц|групп|паблик|сообществ)\w*\s+(?:в\s+\S+\s+)?(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))"
     r"|(?<![а-я])министерск(?:ий|ую|ие|ом|ой|их|ая)(?![а-я])|(?<![а-я])(?:вк|ок|инстаграм\w*|вконтакте|одноклассник\w*)\s+(?:министерств|моин)"
 )
+# «Страница школы» beside «ВК» and «Инстаграм»: where the school's own page is, not whose followers are counted.
+_LINK_COLUMN = re.compile(
+    r"(?:^|(?<=\| ))(?:(?:ссылк\w+|адрес)\s+(?:на\s+)?)?(?:официальн\w+\s+)?(?:страниц\w+|аккаунт\w*|групп\w+|паблик\w*|сообществ\w+)\s+(?:школы|оо|организации|учреждения|доу|сада|детского\s+сада)(?=\s*(?:\||$))",
+    re.IGNORECASE,
+)
 _SUBSCRIBED_THEMSELVES = re.compile(r"(?<![а-я])подписал(?:ись|ся|ась|ось)(?![а-я])|подписавш")
 _NUMBER_AND_REST = re.compile(r"(\d+)(?=([^.,;!?\n]*))")
 _PRESS = re.compile(
@@ -49,14 +54,15 @@ class Relevance:
     def __init__(self, material: Material, campaign: Campaign) -> None:
         self._material = material
         self._lexicon = lexicon_of(campaign)
-        self.deep = intent_of(material.all_text, material.envelope.subject)
+        self._all_text = self._without_link_columns(material.all_text)
+        self.deep = intent_of(self._all_text, material.envelope.subject)
         self.doubts: list[str] = []
 
     def is_relevant(self, part: Part) -> bool:
         """A file about something else beside the figures in the body is left alone, whatever numbers it holds."""
         if part.text == "" or part.name in ("body", "тема"):
             return True
-        other = intent_of(part.text)
+        other = intent_of(self._without_link_columns(part.text))
         if part.name in self._material.recognised and other.other_measure and not part.extract.subjects:
             return False  # a picture of somebody's page: posts, likes, followers
         if speaks_of_subscription(part.text):
@@ -102,12 +108,23 @@ class Relevance:
 
     def _without_set_apart(self) -> str:
         """All words but the headings of columns and rows that hold likes or views beside other ones with the figures."""
-        text = self._material.all_text
+        text = self._all_text
         for part in self._material.parts:
             for heading in {r.reason for r in part.extract.roles if r.role in SET_APART and r.reason}:
                 for level in heading.split(" / "):
                     text = text.replace(level, " ")
         return f"{text}\n{self._material.envelope.subject}"
+
+    def _without_link_columns(self, text: str) -> str:
+        """A text, of whose tables' heads those columns are taken out that tell where an organisation's own page is."""
+        if "|" not in text:
+            return text
+        lines = text.split("\n")
+        for index, line in enumerate(lines):
+            rest = _LINK_COLUMN.sub("", line) if "|" in line else line
+            if rest != line and self._lexicon.names_field(rest):
+                lines[index] = rest
+        return "\n".join(lines)
 
     def _only_in_files(self, rows: list[Row]) -> bool:
         """Whether all numbers taken stand in files that speak of another matter."""

@@ -57,6 +57,15 @@ SHAPES = {
     "kind, running number, name": [
         ["Вид", "№", *HEAD], ["Школы", "1", *ONE], ["", "2", *TWO],
     ],
+    "where the schools' own pages are": [
+        ["№", "Наименование ОО", "Ответственный", "Страница школы", "ВК", "Инст", "ОК"],
+        ["1", "СОШ №1", "Павлова Е.И.", "https://vk.com/arsk1", "35", "40", "31"],
+        ["2", "СОШ №2", "Низамов А.А.", "нет", "36", "41", "32"],
+    ],
+    "shares in brackets": [
+        HEAD, ["СОШ №1", "35 (92%)", "40 (83,5 %)", "31 чел. (100%)"], ["СОШ №2", "36 (67%)", "41 (50%)", "32 (62%)"],
+    ],
+    "a total in one letter": [["", "В/К", "Inst", "OK"], ONE, TWO, ["Σ", "71", "81", "63"]],
     "town and village": [
         HEAD, ["Всего по району", "71", "81", "63"], ["Город, в т.ч.:", "35", "40", "31"], ONE,
         ["Село, в т.ч.:", "36", "41", "32"], TWO,
@@ -463,3 +472,14 @@ def test_organisations_and_numbers_of_an_unknown_matter_go_to_a_person():
     ]
     raw = html(table, "Заявка на курсы, Арский район").replace("см. таблицу".encode(), "заявка".encode())
     assert read(raw.replace(b"Subject:", b"X-Subject:")).status is not Status.ACCEPTED
+
+
+def test_a_group_of_a_school_s_in_brackets_has_figures_of_its_own():
+    answer = read(html([HEAD, ONE, ["СОШ №1 (дошкольная группа)", "5", "6", "7"]]))
+    assert [row[1] for row in rows(answer)] == ["СОШ №1", "СОШ №1 (дошкольная группа)"]
+    assert answer.status is Status.ACCEPTED
+
+
+def test_followers_of_the_schools_own_pages_are_not_asked_for():
+    table = [["ОО", "Страница школы", "", ""], ["", "ВК", "Инст", "ОК"], ["СОШ №1", "350", "400", "310"]]
+    assert read(html(table)).status is not Status.ACCEPTED

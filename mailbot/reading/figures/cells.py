@@ -48,6 +48,9 @@ _ERROR = re.compile(
     r"^\s*#(?:ref|ссылка|n/a|н/д|value|знач|div/0|дел/0|name|имя|null|пусто|num|число|nocache|spill|перенос)[!?]?",
     re.IGNORECASE,
 )
+_SHARE = re.compile(
+    r"(?<=\d)\s*(?:чел\w*\.?\s*)?\(\s*\d{1,3}(?:[.,]\d+)?\s*%\s*\)\s*$"
+)  # «33 (92 %)»: of whom, is not asked
 _REST = re.compile(r"^[\s.,;:()«»\"'*=\-]*(?:(?:чел|человек\w*|подпис\w*|кеше\w*|шт|из\s+них|людей|п)[\s.,;:()\"*]*)*$")
 
 
@@ -68,6 +71,8 @@ def _held(text: str) -> tuple[CellKind, Number | None, str]:
     if plain := _PLAIN.fullmatch(text):  # most cells of most tables
         start, end = plain.span(1)
         return CellKind.NUMBER, Number(start, end, plain[1], int(plain[1]), Role.FIGURE), ""
+    if "%" in text and (share := _SHARE.search(text)):
+        return _held(text[: share.start()])
     folded = fold(text)
     if not folded.strip():
         return CellKind.EMPTY, None, ""

@@ -18,7 +18,7 @@ from mailbot.reading.text.fold import fold
 PlaceFinder = Callable[[str], str | None]
 
 _INSTITUTION = re.compile(
-    r"(?<![а-яәөүҗңһ])(?:сош|оош|нош|сш|доу|д/с|црр|гимназия|лицей|школа|детский\s+сад|детсад|сад|колледж|техникум"
+    r"(?<![а-яәөүҗңһ])(?:сош|оош|нош|нш-?дс|сш|доу|д/с|црр|гимназия|лицей|школа|детский\s+сад|детсад|сад|колледж|техникум"
     r"|м[әе]кт[әе][пб]е?|бакчасы|гимназиясе|лицее)(?![а-яәөүҗңһ])"
 )
 _NUMBERED = re.compile(r"\d\W*$")
@@ -28,6 +28,8 @@ _SORT = re.compile(
     r"|\S*(?:\s+\S+)?\s*(?:организации|учреждения)(?:\s+\S+){0,3}|(?:дошкольное|общее|среднее|дополнительное|профессиональное)(?:\s+\S+)?\s+образование)\s*"
 )
 _FORM = re.compile(r"(?<![а-я])(?:[мгч](?:[абк]|ад|бд)?(?:оу|доу|удо|у)|доу|оу)(?![а-я])")
+_SUBSCRIBERS = re.compile(r"\s*(?:всего\s+)?(?:подписано|подписалось|подписались|подписчик\w*)(?:\s+[а-я]+){0,4}\s*$")
+_UNIT = re.compile(r"\s*\((?:дошкольн|структурн|начальн|филиал|корпус|отделени)[^()\n]{0,60}\)", re.IGNORECASE)
 _TELLS_WHICH = re.compile(r"№\s*\d|[«„“\"]\w")
 _PARTED = re.compile(r"[,;:(\[|]|\s[-–—]\s")
 _NO_NAME = re.compile(
@@ -99,6 +101,8 @@ class RowSubjects:
 
     def is_label(self, name: str) -> bool:
         """Whether a row's first cell names a network or a group, not an organisation; «Дом школьников» is one."""
+        if _SUBSCRIBERS.match(fold(name)):
+            return True
         role = heading_of([name], self._lexicon).role
         if role is ColumnRole.AUDIENCE:
             labels = self._lexicon.labels(name)
@@ -163,6 +167,8 @@ def _in_full(text: str, named: Named) -> str | None:
 
     «СОШ №25 им. 70-летия нефти Татарстана» and «СОШ №3 с УИОП» are names whole; «СОШ №3, с. Актаныш» ends at the comma.
     """
+    if unit := _UNIT.match(text, named.end):  # «(дошкольная группа)» has figures of its own
+        return text[named.start : unit.end()]
     rest = _PARTED.split(text[named.end :], maxsplit=1)[0].rstrip(" .-–—")
     folded = fold(rest).strip()
     if not folded or len(rest) > _REST or not rest[0].isspace() or _NO_NAME.search(folded):

@@ -20,10 +20,21 @@ from mailbot.reading.figures.columns import STAFF, ColumnRole, Heading, heading_
 from mailbot.reading.figures.contents import told_by_contents
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.lines import NameFinder
+from mailbot.reading.figures.measures import OWN_PAGE
 from mailbot.reading.figures.tokens import dates
 from mailbot.reading.text.fold import fold
 
 _STAFFING = re.compile(r"(?<![а-я])штат|контингент|списочн|численност")
+
+
+def _with_own_pages(headings: tuple[Heading, ...], top: list[Content]) -> tuple[Heading, ...]:
+    """«Страница школы» above «ВК | Инст | ОК» stands over all three, also where nobody has merged its cell."""
+    spread: list[Heading] = []
+    for heading, above in zip(headings, top, strict=True):
+        beside = bool(spread) and spread[-1].reason == OWN_PAGE and above.kind is CellKind.EMPTY
+        is_own = beside and heading.role is ColumnRole.FIELD
+        spread.append(replace(heading, role=ColumnRole.OTHER, name="", reason=OWN_PAGE) if is_own else heading)
+    return tuple(spread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +128,7 @@ class ShapeFinder:
                 )
                 for c in range(len(row))
             )
-            headings = self._without_staff(headings)
+            headings = _with_own_pages(self._without_staff(headings), grid[top])
             if any(h.role in FIGURE_COLUMNS for h in headings):
                 return Shape(first, told_by_contents(grid, first, headings, self._lexicon, self._names))
         return self._shape_of_values(grid) or self._shape_of_groups(grid)
