@@ -18,6 +18,7 @@ from typing import Any
 
 from mailbot.desk.figures import MOST
 from mailbot.desk.token import find_tokens
+from mailbot.loading import loading
 from mailbot.rollup.workbook.table import AMENDMENTS, DECISIONS, LISTS
 
 REVIEW, ORGANISATIONS = "На проверку", "Организации"
@@ -71,8 +72,9 @@ class Edited:
 
 def open_book(data: bytes) -> Book:
     """The workbook's rows. Raises `WorkbookError` for what is no workbook of ours, or too large to be one."""
-    from openpyxl import load_workbook  # noqa: PLC0415 - heavy; loaded when a workbook comes back
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - as above
+    with loading:
+        from openpyxl import load_workbook  # noqa: PLC0415 - heavy; loaded when a workbook comes back
+        from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - as above
 
     _check_size(data)
     try:

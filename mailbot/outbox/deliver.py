@@ -26,6 +26,7 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from mailbot.domain.crashpoint import reach
+from mailbot.loading import loading
 from mailbot.outbox.errors import (
     BlockedError,
     LoginRefusedError,
@@ -60,7 +61,8 @@ def nobody_knows(_message_id: str) -> bool | None:
 
 def send_by_smtp(settings: SmtpSettings, mail: OutgoingMail) -> None:
     """Hand one mail over to the server: `mailbot.outbox.smtp.send`."""
-    from mailbot.outbox import smtp  # noqa: PLC0415 - loaded when there is mail to send
+    with loading:
+        from mailbot.outbox import smtp  # noqa: PLC0415 - loaded when there is mail to send
 
     smtp.send(settings, mail)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 
+from mailbot.loading import loading
+
 
 class SendError(Exception):
     """The mail did not leave for certain; the sentence says why."""
@@ -51,7 +53,8 @@ _SENTENCES = (
 
 def explain(error: BaseException) -> str:
     """A network error as a sentence for the operator; the system's own words where we have no better ones."""
-    import smtplib  # noqa: PLC0415 - with half of `email`, and not needed until something is sent
+    with loading:
+        import smtplib  # noqa: PLC0415 - with half of `email`, and not needed until something is sent
 
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"сертификат сервера не подтверждён: {error.verify_message}"

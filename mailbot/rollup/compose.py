@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mailbot.loading import loading
+
 if TYPE_CHECKING:
     from mailbot.rollup.facts import Facts
 
@@ -29,7 +31,8 @@ class RollupMail:
 
 def compose(facts: Facts, token: str = "") -> RollupMail:
     """The mail that says the facts. Pure. `token` goes wherever an answer to the mail may carry it back from."""
-    from mailbot.rollup import render, workbook  # noqa: PLC0415 - heavy (Jinja2, css-inline, openpyxl); loaded once a day
+    with loading:
+        from mailbot.rollup import render, workbook  # noqa: PLC0415 - heavy (Jinja2, css-inline, openpyxl); loaded once a day
 
     return RollupMail(
         identity=f"rollup.{facts.campaign.name}.{token or f'{facts.date.isoformat()}.{kind_of(facts)}'}",

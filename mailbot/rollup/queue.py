@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.crashpoint import reach
 from mailbot.domain.weights import Weights
+from mailbot.loading import loading
 from mailbot.rollup.compose import RollupMail, compose, kind_of
 from mailbot.rollup.due import Due, Made, Schedule, due, is_late
 from mailbot.rollup.watched import Watched
@@ -123,7 +124,8 @@ def _queue_first(reporting: Reporting, now: datetime) -> Due | None:
 
 def _queue(session: Session, reporting: Reporting, each: Due, now: datetime) -> None:
     facts = _facts(session, reporting, each, now)
-    from mailbot.rollup.gather import snapshot_of  # noqa: PLC0415 - see `_facts`
+    with loading:
+        from mailbot.rollup.gather import snapshot_of  # noqa: PLC0415 - see `_facts`
 
     mail = reporting.pack(_composed(reporting, facts), now)
     if record_rollup(session, each.date, kind_of(facts), mail, snapshot_of(facts), now) is None:
@@ -135,8 +137,9 @@ def _composed(reporting: Reporting, facts: Facts) -> RollupMail:
 
 
 def _facts(session: Session, reporting: Reporting, each: Due, now: datetime) -> Facts:
-    from mailbot.rollup.facts import Occasion  # noqa: PLC0415 - as the next
-    from mailbot.rollup.gather import gather  # noqa: PLC0415 - with its queries 2 MB; loaded once a day
+    with loading:
+        from mailbot.rollup.facts import Occasion  # noqa: PLC0415 - as the next
+        from mailbot.rollup.gather import gather  # noqa: PLC0415 - with its queries 2 MB; loaded once a day
 
     occasion = Occasion(each.date, each.kind, delayed=is_late(each, now, reporting.schedule))
     return gather(

@@ -24,6 +24,7 @@ from mailbot.inbox.errors import ConnectionLostError
 from mailbot.inbox.receiver import Receiver
 from mailbot.inbox.sent import was_sent
 from mailbot.inbox.settings import MailboxSettings
+from mailbot.loading import loading
 from mailbot.outbox.deliver import DeliveryResult, deliver
 from mailbot.outbox.errors import LookUpFailedError
 from mailbot.outbox.settings import Addresses, SmtpSettings
@@ -202,7 +203,8 @@ class Jobs:
 
     def answer(self, claimed: Claimed, mail: Mail, read: Callable[[], Interpretation]) -> bool:
         """Let the contact person's desk deal with a message, if it is for her desk."""
-        from mailbot.desk.desk import Desk  # noqa: PLC0415 - loads the reader; a service at rest does without
+        with loading:
+            from mailbot.desk.desk import Desk  # noqa: PLC0415 - loads the reader; a service at rest does without
 
         own = self.settings
         pack = receipt_packer(own.addresses, self.clock)
@@ -220,7 +222,8 @@ class Jobs:
 
     def judge(self) -> Judge:
         """Who judges how things stand."""
-        from mailbot.service.judgement import Judge  # noqa: PLC0415 - for `mailbot status` and monitors
+        with loading:
+            from mailbot.service.judgement import Judge  # noqa: PLC0415 - for `mailbot status` and monitors
 
         own = self.settings
         has_workers = own.engine == "procrastinate"
@@ -246,7 +249,8 @@ class Jobs:
 
 def _key_of(name: str) -> str:
     """The folded name of an organisation on the roster."""
-    from mailbot.reading.who.organisation_key import organisation_key  # noqa: PLC0415 - many patterns, for a roster only
+    with loading:
+        from mailbot.reading.who.organisation_key import organisation_key  # noqa: PLC0415 - many patterns, for a roster only
 
     return organisation_key(name)
 

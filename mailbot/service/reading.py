@@ -30,6 +30,7 @@ from mailbot.domain.crashpoint import reach
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
 from mailbot.domain.interpretation import Interpretation
+from mailbot.loading import loading
 from mailbot.log import where
 from mailbot.reading.sandbox import Sandbox
 from mailbot.service.apart import ReaderCrashError, ReaderProcess, Work
@@ -66,7 +67,8 @@ class Bounds:
 
 def decode(raw: bytes, limits: Limits) -> Mail:
     """Decode one message, once for the desk and for the reader."""
-    from mailbot.reading.message.mail import decode as decoded  # noqa: PLC0415 - as below
+    with loading:
+        from mailbot.reading.message.mail import decode as decoded  # noqa: PLC0415 - as below
 
     return decoded(raw, limits)
 
@@ -79,7 +81,8 @@ def interpret(work: Work, mail: Mail, sandbox: Sandbox) -> Interpretation:
 
 @cache
 def _reader() -> Callable[..., Interpretation]:
-    from mailbot.reading.read import interpret_mail  # noqa: PLC0415 - heavy; loaded when there is something to read
+    with loading:
+        from mailbot.reading.read import interpret_mail  # noqa: PLC0415 - heavy; loaded when there is something to read
 
     look_seldom()
     return interpret_mail

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from mailbot.desk.settings import PackReceipt, Text
+from mailbot.loading import loading
 from mailbot.outbox.settings import Addresses
 from mailbot.rollup.compose import XLSX, RollupMail
 from mailbot.rollup.queue import Pack, Reporting, owed, queue_due
@@ -25,7 +26,8 @@ def packer(addresses: Addresses) -> Pack:
     """Makes the outgoing mail of a roll-up, from and to these addresses."""
 
     def pack(rollup: RollupMail, moment: datetime) -> OutgoingMail:
-        from mailbot.outbox.message import Content, File, outgoing  # noqa: PLC0415 - loaded when there is mail to write
+        with loading:
+            from mailbot.outbox.message import Content, File, outgoing  # noqa: PLC0415 - loaded when there is mail to write
 
         workbook = File(rollup.workbook_name, rollup.workbook, XLSX)
         content = Content(rollup.subject, rollup.text, rollup.html, (workbook,))
@@ -38,7 +40,8 @@ def receipt_packer(addresses: Addresses, clock: Callable[[], datetime]) -> PackR
     """Makes the outgoing mail of a receipt: to whoever wrote the mail that it answers, in its thread."""
 
     def pack(identity: str, text: Text, to: str, in_reply_to: str) -> OutgoingMail:
-        from mailbot.outbox.message import Content, outgoing  # noqa: PLC0415 - loaded when there is mail to write
+        with loading:
+            from mailbot.outbox.message import Content, outgoing  # noqa: PLC0415 - loaded when there is mail to write
 
         content = Content(text.subject, text.plain, text.html)
         thread = f"<{in_reply_to}>" if in_reply_to else ""
