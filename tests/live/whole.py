@@ -64,7 +64,10 @@ def write_config(path, dovecot, smtp_port, database_url):
 
 
 class Outcome:
-    """What the database says, without numbers that depend on the order of events."""
+    """What the database says, without what depends on the order of events.
+
+    That are numbers, and the spelling of an organisation of which nothing counts yet: the first reading's.
+    """
 
     def __init__(self, database):
         self._sessions = database.reading
@@ -83,7 +86,7 @@ class Outcome:
 
     def rows(self):
         figures = (
-            select(MessageRow.sha256, OrganisationRow.name, FigureRow.field, FigureRow.value)
+            select(MessageRow.sha256, OrganisationRow.key, FigureRow.field, FigureRow.value)
             .join(ReportRow, ReportRow.message_id == MessageRow.id)
             .join(FigureRow, FigureRow.report_id == ReportRow.id)
             .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
