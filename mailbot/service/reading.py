@@ -236,11 +236,14 @@ class Reader:
         return count
 
     def _read_ahead(self, seat: _Seat, keeper: ThreadPoolExecutor) -> int:
-        """Read each claim while the one before it is being saved, and the one after it claimed."""
+        """Read each claim while the one before it is being saved, and the one after it claimed.
+
+        Nothing is claimed beside a message that was begun before: should it kill us, that would lose an attempt too.
+        """
         count, ahead, saving = 0, keeper.submit(self._claim), deque[Future[None]]()
         try:
             while claimed := ahead.result():
-                ahead = keeper.submit(self._claim)
+                ahead = keeper.submit(self._claim_fresh if claimed[0].attempt == 1 else list)
                 count += self._read_claimed(
                     claimed, seat, lambda unsaved: saving.append(keeper.submit(self._save, unsaved))
                 )
@@ -281,13 +284,16 @@ class Reader:
             return work(*arguments, **more)
         return self._keeper.submit(work, *arguments, **more).result()
 
-    def _claim(self, number: int | None = None) -> list[Claimed]:
+    def _claim_fresh(self) -> list[Claimed]:
+        return self._claim(fresh=True)
+
+    def _claim(self, number: int | None = None, *, fresh: bool = False) -> list[Claimed]:
         own = self._reading
         if self._stopped():
             return []
         only = None if number is None else (number,)
         with own.sessions.begin() as session:
-            claimed = claim(session, own.worker, own.clock(), CLAIMED_AT_ONCE, LEASE, only=only)
+            claimed = claim(session, own.worker, own.clock(), CLAIMED_AT_ONCE, LEASE, only=only, fresh=fresh)
         reach("after-claim")
         return claimed
 

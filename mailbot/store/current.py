@@ -8,16 +8,16 @@ messages count, and where a person decided about a message, only the figures of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     FromClause,
+    Row,
     Select,
     and_,
     bindparam,
@@ -49,19 +49,6 @@ from mailbot.store.times import server_time
 
 _MESSAGES, _REPORTS, _FIGURES, _DECISIONS = map(table_of, (MessageRow, ReportRow, FigureRow, DecisionRow))
 _STANDINGS, _ORGANISATIONS, _FIELDS = map(table_of, (StandingRow, OrganisationRow, FieldRow))
-
-
-class _Said(NamedTuple):
-    """A figure of the history, as the query gives it."""
-
-    municipality: int
-    organisation: int | None
-    message: int
-    kind: str
-    spelling: str | None
-    field: str
-    value: int
-    figure: int
 
 
 def refresh(
@@ -131,9 +118,9 @@ def standing_decision() -> ColumnElement[bool]:
     return and_(_DECISIONS.c.message_id == _MESSAGES.c.id, _DECISIONS.c.standing)
 
 
-def _history_of(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """All that counts of what the respondents said whose reports `whose` selects, in order of time, as `_Said`."""
-    report, figure = _REPORTS.c, _FIGURES.c
+def figures_under(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The figures of the reports under the conditions, in order of time, as `statements_of` takes them."""
+    report, figure, sent = _REPORTS.c, _FIGURES.c, (_MESSAGES.c.sent_at, _MESSAGES.c.id)
     main = func.coalesce(_ORGANISATIONS.c.same_as_id, _ORGANISATIONS.c.id)
     return (
         select(
@@ -147,9 +134,26 @@ def _history_of(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             figure.id,
         )
         .select_from(joined(_REPORTS.join(_MESSAGES, _MESSAGES.c.id == report.message_id)))
-        .where(whose, report_counts())
-        .order_by(report.municipality_id, main, _MESSAGES.c.sent_at, _MESSAGES.c.id, report.position, figure.id)
+        .where(*conditions)
+        .order_by(*sent, report.municipality_id, main, report.position, figure.id)
     )
+
+
+def statements_of(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[Respondent, Statement]]:
+    """The rows of `figures_under` as statements: what one message says of one respondent, be it in one report or several."""
+    whose: tuple[int, int, int | None] | None = None
+    stated: dict[str, Stated] = {}
+    kind, spelling = "", None
+    for row in rows:
+        municipality, organisation, message, row_kind, row_spelling, field, value, figure = row
+        if whose != (message, municipality, organisation):
+            if whose is not None:
+                yield Respondent(*whose[1:]), Statement(whose[0], kind == "correction", stated, spelling)
+            whose, stated = (message, municipality, organisation), {}
+        kind, spelling = row_kind, row_spelling
+        stated[field] = Stated(value, figure)
+    if whose is not None:
+        yield Respondent(*whose[1:]), Statement(whose[0], kind == "correction", stated, spelling)
 
 
 def joined(reports: FromClause) -> FromClause:
@@ -171,8 +175,10 @@ _OTHER_NAMES = select(_ORGANISATIONS.c.id, _ORGANISATIONS.c.same_as_id).where(_O
 _OWN_NAMES = select(_ORGANISATIONS.c.id, _ORGANISATIONS.c.name).where(
     _ORGANISATIONS.c.id.in_(_NUMBERS), ~_ORGANISATIONS.c.on_roster
 )
-_OF_MUNICIPALITIES = _history_of(and_(_REPORTS.c.organisation_id.is_(None), _REPORTS.c.municipality_id.in_(_NUMBERS)))
-_OF_ORGANISATIONS = _history_of(_REPORTS.c.organisation_id.in_(_NUMBERS))
+_OF_MUNICIPALITIES = figures_under(
+    _REPORTS.c.organisation_id.is_(None), _REPORTS.c.municipality_id.in_(_NUMBERS), report_counts()
+)
+_OF_ORGANISATIONS = figures_under(_REPORTS.c.organisation_id.in_(_NUMBERS), report_counts())
 
 
 def _stand(session: Session, history: Mapping[Respondent, Sequence[Statement]], kinds: Mapping[str, str]) -> None:
@@ -204,22 +210,10 @@ def _history(
 ) -> dict[Respondent, Sequence[Statement]]:
     """All that counts of what respondents said, in order of time."""
     history: dict[Respondent, list[Statement]] = {}
-    if not numbers:
-        return {}
-    said = [_Said(*row) for row in session.execute(query, {"numbers": numbers}).all()]
-    for (who, message), parts in groupby(said, key=lambda row: (Respondent(*row[:2]), row.message)):
-        history.setdefault(who, []).append(_statement(message, list(parts)))
+    if numbers:
+        for who, statement in statements_of(session.execute(query, {"numbers": numbers}).all()):
+            history.setdefault(who, []).append(statement)
     return {**history}
-
-
-def _statement(message: int, rows: Sequence[_Said]) -> Statement:
-    """What one message says of one respondent, be it in one row of a table or in several."""
-    return Statement(
-        message=message,
-        correction=rows[-1].kind == "correction",
-        figures={row.field: Stated(row.value, row.figure) for row in rows},
-        spelling=rows[-1].spelling,
-    )
 
 
 def _name_as_last_reported(session: Session, spellings: Mapping[int, str]) -> None:

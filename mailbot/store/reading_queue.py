@@ -67,20 +67,22 @@ def claim(
     lease: timedelta,
     *,
     only: Collection[int] | None = None,
+    fresh: bool = False,
 ) -> list[Claimed]:
     """Take up to `limit` messages to read, oldest first, for the time `lease`; of those numbered `only`, if given.
 
     Two workers never get the same one (Postgres: SKIP LOCKED; SQLite: one writer at a time). A message whose reading
-    was begun before comes alone: should it kill its reader, no other one loses an attempt by it. Messages whose last
+    was begun before comes alone: should it kill its reader, no other one loses an attempt by it; with `fresh` it does not
+    come at all. Messages whose last
     allowed attempt died without a word become `failed` here.
     """
     _give_up_the_dead(session, now)
     query = _CANDIDATES if only is None else _CANDIDATES.where(_MESSAGES.c.id.in_(only))
     rows = session.execute(query, {"now": now, "most": limit}).all()
-    fresh = [*takewhile(lambda row: row.attempts == 0, rows)] or rows[:1]
-    if not fresh:
+    chosen = [*takewhile(lambda row: row.attempts == 0, rows)] or ([] if fresh else rows[:1])
+    if not chosen:
         return []
-    attempts = {number: attempts + 1 for number, attempts in fresh}
+    attempts = {number: attempts + 1 for number, attempts in chosen}
     values = {"worker": worker, "until": now + lease}
     session.execute(_CLAIM, [{"number": number, "attempt": attempt, **values} for number, attempt in attempts.items()])
     raws = _raw_bytes(session, list(attempts))

@@ -7,7 +7,7 @@ moments: when a message reached the server, and its number.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from mailbot.store import current, respondents
 from mailbot.store.bulk import table_of
 from mailbot.store.overriding import Sender
 from mailbot.store.respondents import Respondent, in_chunks
-from mailbot.store.superseding import Stated, Statement
+from mailbot.store.superseding import Statement
 from mailbot.store.tables import DecisionRow, FigureRow, MessageRow, OrganisationRow, ReportRow
 
 Moment = tuple[datetime, int]
@@ -53,29 +53,10 @@ def _later(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _figures(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """The figures under the conditions, in order of time, as `_statements` takes them."""
-    main = func.coalesce(_ORGANISATIONS.same_as_id, _ORGANISATIONS.id)
-    report, sent = _REPORTS.c, (_MESSAGES.c.sent_at, _MESSAGES.c.id)
-    return (
-        select(
-            report.municipality_id,
-            main,
-            report.message_id,
-            report.kind,
-            report.organisation_name,
-            _FIGURES.field,
-            _FIGURES.value,
-            _FIGURES.id,
-        )
-        .select_from(current.joined(_REPORTS.join(_MESSAGES, _MESSAGES.c.id == report.message_id)))
-        .where(*conditions)
-        .order_by(*sent, report.municipality_id, main, report.position, _FIGURES.id)
-    )
-
-
-_MINE = _figures(_REPORTS.c.message_id.in_(_NUMBERS), _AS_READ)
-_COUNTING = tuple(_figures(whose, current.report_counts()) for whose in (_OF_MUNICIPALITIES, _OF_ALL_NAMES))
+_MINE = current.figures_under(_REPORTS.c.message_id.in_(_NUMBERS), _AS_READ)
+_COUNTING = tuple(
+    current.figures_under(whose, current.report_counts()) for whose in (_OF_MUNICIPALITIES, _OF_ALL_NAMES)
+)
 _LATER = (_later(_OF_MUNICIPALITIES), _later(_OF_ALL_NAMES))
 _SENDERS = select(
     _MESSAGES.c.id,
@@ -109,11 +90,11 @@ class Testimony:
         new = sorted(set(messages) - self._own.keys())
         self._own |= {number: {} for number in new}
         for chunk in in_chunks(new):
-            for who, statement in _statements(self._session.execute(_MINE, {"numbers": chunk}).all()):
+            for who, statement in current.statements_of(self._session.execute(_MINE, {"numbers": chunk}).all()):
                 self._own[statement.message][who] = statement
         missing = {who for number in new for who in self._own[number]} - self._histories.keys()
         self._histories |= {who: [] for who in missing}
-        for who, statement in _statements(_asked(self._session, _COUNTING, missing, {})):
+        for who, statement in current.statements_of(_asked(self._session, _COUNTING, missing, {})):
             self._histories[who].append(statement)
         told = {statement.message for who in missing for statement in self._histories[who]}
         self._ask_senders({*new, *told} - self.senders.keys())
@@ -168,20 +149,3 @@ def _asked(
     for statement, numbers in zip(statements, (places, organisations), strict=True):
         for chunk in in_chunks(numbers):
             yield from session.execute(statement, {**values, "numbers": chunk}).all()
-
-
-def _statements(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[Respondent, Statement]]:
-    """Figures in the order of the query: those of one respondent in one message are a statement."""
-    whose: tuple[int, int, int | None] | None = None
-    stated: dict[str, Stated] = {}
-    kind, spelling = "", None
-    for row in rows:
-        municipality, organisation, message, row_kind, row_spelling, field, value, figure = row
-        if whose != (message, municipality, organisation):
-            if whose is not None:
-                yield Respondent(*whose[1:]), Statement(whose[0], kind == "correction", stated, spelling)
-            whose, stated = (message, municipality, organisation), {}
-        kind, spelling = row_kind, row_spelling
-        stated[field] = Stated(value, figure)
-    if whose is not None:
-        yield Respondent(*whose[1:]), Statement(whose[0], kind == "correction", stated, spelling)

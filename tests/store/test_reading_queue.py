@@ -113,6 +113,15 @@ def test_what_may_have_killed_its_reader_is_claimed_alone_and_what_is_new_togeth
     assert [(item.id, item.attempt) for item in take(waiting, "w2", OVER)] == [(1, 3)]
 
 
+def test_ahead_of_another_only_what_is_new_is_claimed(waiting):
+    take(waiting, limit=1)
+    with waiting.sessions.begin() as session:
+        assert claim(session, "w2", OVER, 3, LEASE, fresh=True) == []
+    assert [(item.id, item.attempt) for item in take(waiting, "w2", OVER)] == [(1, 2)]
+    with waiting.sessions.begin() as session:
+        assert [(item.id, item.attempt) for item in claim(session, "w3", OVER, 3, LEASE, fresh=True)][:1] == [(2, 1)]
+
+
 def test_what_was_read_is_saved_with_its_evidence(waiting):
     first = take(waiting)[0]
     assert put(waiting, first)
