@@ -43,9 +43,12 @@ if TYPE_CHECKING:
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-CLAIMED_AT_ONCE = 8
 SAVED_WITHIN = 1.0
 """Seconds for which what was read may wait for its neighbours, to be saved together with them."""
+CLAIMED_AT_FIRST, CLAIMED_AT_MOST = 8, 32
+"""How many messages to claim at once: before it is known how long reading takes, and when it takes hardly any time."""
+GIVEN_BACK_AFTER = 10.0
+"""Seconds after which what was claimed and not begun is given back: an idle reader may have it."""
 LEASE = timedelta(minutes=30)
 """Longer than reading a whole claim may take; a worker of this machine that dies gives its claims up at once."""
 
@@ -159,6 +162,7 @@ class Reader:
         self._reading = reading
         self._done = done
         self._orphans: list[Claimed] = []
+        self._at_once = CLAIMED_AT_FIRST
         self._giving_back = threading.Lock()
         self._closing = threading.Event()
         work = Work(
@@ -208,13 +212,13 @@ class Reader:
     def give_back(self) -> None:
         """Release what was claimed and not read because the database failed. Raises where it still does."""
         with self._giving_back:
-            while self._orphans:
-                orphan = self._orphans.pop()  # first: another reader may add its own meanwhile
-                try:
-                    self._release(orphan)
-                except BaseException:
-                    self._orphans.append(orphan)
-                    raise
+            orphans = self._orphans[:]
+            del self._orphans[: len(orphans)]  # first, and in place: another reader may add its own meanwhile
+            try:
+                self._release(orphans)
+            except BaseException:
+                self._orphans += orphans
+                raise
 
     def close(self) -> None:
         """End the threads and the processes: each reads its message to the end, and no other."""
@@ -258,10 +262,10 @@ class Reader:
         return count
 
     def _read_claimed(self, claimed: list[Claimed], seat: _Seat, save: Callable[[list[_Read]], None]) -> int:
-        """Read these, and give back what is left of them when we are stopped; returns how many were read."""
-        left, unsaved, count = deque(claimed), list[_Read](), 0
+        """Read these, and give back what is left of them when we are stopped, or slow; returns how many were read."""
+        left, unsaved, count, began = deque(claimed), list[_Read](), 0, time.monotonic()
         try:
-            while left and not self._stopped():
+            while left and not self._stopped() and time.monotonic() - began < GIVEN_BACK_AFTER:
                 read = self._read_one(left[0], seat)
                 left.popleft()
                 count += 1
@@ -271,11 +275,11 @@ class Reader:
                     save(portion)
             portion, unsaved = unsaved, []
             save(portion)
-            while left:
-                self._release(left[0])
-                left.popleft()
+            self._release(left)
+            left.clear()
         finally:
             self._orphans += [*(each.claimed for each in unsaved), *left]
+        self._at_once = _fitting(count, time.monotonic() - began)
         return count
 
     def _kept(self, work: Callable[_P, _T], *arguments: _P.args, **more: _P.kwargs) -> _T:
@@ -293,16 +297,17 @@ class Reader:
             return []
         only = None if number is None else (number,)
         with own.sessions.begin() as session:
-            claimed = claim(session, own.worker, own.clock(), CLAIMED_AT_ONCE, LEASE, only=only, fresh=fresh)
+            claimed = claim(session, own.worker, own.clock(), self._at_once, LEASE, only=only, fresh=fresh)
         reach("after-claim")
         return claimed
 
     def _stopped(self) -> bool:
         return self._closing.is_set() or self._reading.stopped()
 
-    def _release(self, claimed: Claimed) -> None:
-        with self._reading.sessions.begin() as session:
-            release(session, claimed)
+    def _release(self, claimed: Sequence[Claimed]) -> None:
+        if claimed:
+            with self._reading.sessions.begin() as session:
+                release(session, claimed)
 
     def _read_one(self, claimed: Claimed, seat: _Seat) -> _Read | None:
         """What is to be saved of it; None where it is for the desk, or raised, and is dealt with."""
@@ -369,3 +374,8 @@ class Reader:
             given_up = fail(session, claimed, trace, own.clock())
         log.error("reading_crashed", attempt=claimed.attempt, given_up=given_up, error=place)
         log.debug("reading_traceback", traceback=trace)
+
+
+def _fitting(count: int, seconds: float) -> int:
+    """How many messages to claim, where reading and saving `count` of them took so long: what would be saved together."""
+    return max(1, min(CLAIMED_AT_MOST, int(count * SAVED_WITHIN / max(seconds, 1e-6))))

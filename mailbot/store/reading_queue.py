@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
-from typing import Final
+from itertools import accumulate, takewhile
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mailbot.domain.interpretation import Finding, FindingCode, Interpretation, Severity, Status
@@ -23,11 +23,13 @@ from mailbot.store.respondents import Respondent, in_chunks
 from mailbot.store.tables import MessageRow, RawMessageRow
 
 MAX_ATTEMPTS: Final = 3
+CLAIMED_BYTES: Final = 16 * 1024 * 1024
+"""What the messages of one claim may be together, in memory; the first of them may be of any size."""
 
 _MESSAGES, _RAWS = table_of(MessageRow), table_of(RawMessageRow)
 _DUE = or_(_MESSAGES.c.claimed_until.is_(None), _MESSAGES.c.claimed_until <= bindparam("now"))
 _CANDIDATES = (
-    select(_MESSAGES.c.id, _MESSAGES.c.attempts)
+    select(_MESSAGES.c.id, _MESSAGES.c.attempts, _MESSAGES.c.size)
     .where(_MESSAGES.c.queued, _DUE, _MESSAGES.c.attempts < MAX_ATTEMPTS)
     .where(exists().where(_RAWS.c.message_id == _MESSAGES.c.id))
     .order_by(_MESSAGES.c.id)
@@ -71,18 +73,18 @@ def claim(
 ) -> list[Claimed]:
     """Take up to `limit` messages to read, oldest first, for the time `lease`; of those numbered `only`, if given.
 
-    Two workers never get the same one (Postgres: SKIP LOCKED; SQLite: one writer at a time). A message whose reading
-    was begun before comes alone: should it kill its reader, no other one loses an attempt by it; with `fresh` it does not
-    come at all. Messages whose last
-    allowed attempt died without a word become `failed` here.
+    Two workers never get the same one (Postgres: SKIP LOCKED; SQLite: one writer at a time). Large ones come in smaller
+    portions (`CLAIMED_BYTES`). A message whose reading was begun before comes alone: should it kill its reader, no other
+    one loses an attempt by it; with `fresh` it does not come at all. Messages whose last allowed attempt died without a
+    word become `failed` here.
     """
     _give_up_the_dead(session, now)
     query = _CANDIDATES if only is None else _CANDIDATES.where(_MESSAGES.c.id.in_(only))
     rows = session.execute(query, {"now": now, "most": limit}).all()
-    chosen = [*takewhile(lambda row: row.attempts == 0, rows)] or ([] if fresh else rows[:1])
+    chosen = _together(rows) or ([] if fresh else rows[:1])
     if not chosen:
         return []
-    attempts = {number: attempts + 1 for number, attempts in chosen}
+    attempts = {number: attempts + 1 for number, attempts, _ in chosen}
     values = {"worker": worker, "until": now + lease}
     session.execute(_CLAIM, [{"number": number, "attempt": attempt, **values} for number, attempt in attempts.items()])
     raws = _raw_bytes(session, list(attempts))
@@ -144,10 +146,9 @@ def fail(session: Session, claimed: Claimed, traceback: str, now: datetime) -> b
     return True
 
 
-def release(session: Session, claimed: Claimed) -> None:
-    """Give a claimed message back unread, as if it had not been claimed (the service is stopping)."""
-    message = _held(session, [claimed]).get(claimed.id)
-    if message is not None:
+def release(session: Session, claimed: Sequence[Claimed]) -> None:
+    """Give claimed messages back unread, as if they had not been claimed."""
+    for message in _held(session, claimed).values():
         message.claimed_by = message.claimed_until = None
         message.attempts -= 1
 
@@ -183,6 +184,13 @@ def backlog(session: Session) -> Backlog:
     """What waits to be read."""
     query = select(func.count(), func.min(MessageRow.landed_at)).where(MessageRow.queued)
     return Backlog(*session.execute(query).one())
+
+
+def _together(candidates: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
+    """The first of the candidates that may be claimed together: none was begun before, and they don't fill the memory."""
+    fresh = takewhile(lambda row: row.attempts == 0, candidates)
+    held = accumulate(row.size for row in candidates)
+    return [row for row, size in zip(fresh, held, strict=False) if row is candidates[0] or size <= CLAIMED_BYTES]
 
 
 def _held(session: Session, claimed: Sequence[Claimed]) -> dict[int, MessageRow]:

@@ -21,6 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 TASK_SECONDS = 600
+_CPUCLOCK_SCHED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,11 @@ def median_of(samples: Sequence[dict[str, Any]], key: str) -> float:
 
 
 def cpu_of(pid: int) -> float:
-    """Seconds that the main thread's scheduler account gives for a single-threaded process (Linux), to the nanosecond."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+    """Seconds of the processor that all threads of a process have used, by its clock (Linux, clock_getcpuclockid(3)).
+
+    A file of /proc would cost as much as a tenth of what is measured.
+    """
+    return time.clock_gettime(~pid << 3 | _CPUCLOCK_SCHED)
 
 
 def waiting_share() -> float | None:

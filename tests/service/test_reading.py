@@ -117,7 +117,31 @@ def test_what_was_read_together_is_saved_together_and_what_took_long_by_itself(r
     monkeypatch.setattr(reading, "save_all", save_all)
     monkeypatch.setattr(reading.time, "monotonic", lambda: now[0])
     assert reader.read_waiting() == 12
-    assert saved == [3, 5, 4]
+    assert saved == [3, 5, 1, 3], "and what follows by itself, until it is known to be quick"
+
+
+@pytest.mark.parametrize(("seconds", "portions"), [(0.01, [8, 4]), (0.5, [8, 2, 2]), (4, [8, *[1] * 9])])
+def test_as_much_is_claimed_as_is_read_soon_and_a_slow_reader_gives_the_rest_back(
+    reader, states, monkeypatch, seconds, portions
+):
+    claims, now = [], [0.0]
+
+    def interpret(*_):
+        now[0] += seconds
+        return IGNORED
+
+    def claim(*arguments, **more):
+        claimed = real(*arguments, **more)
+        claims.append(len(claimed))
+        return claimed
+
+    real = reading.claim
+    monkeypatch.setattr(reading, "interpret", interpret)
+    monkeypatch.setattr(reading, "claim", claim)
+    monkeypatch.setattr(reading.time, "monotonic", lambda: now[0])
+    assert reader.read_waiting() == 12
+    assert claims == [*portions, 0]
+    assert {state[:2] for state in states().values()} == {("ignored", 1)}
 
 
 def test_a_message_that_cannot_be_saved_holds_up_none_of_those_read_with_it(reader, states, monkeypatch):

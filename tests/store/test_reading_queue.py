@@ -91,6 +91,14 @@ def test_a_message_can_be_claimed_by_its_number_and_only_by_one(waiting):
         assert reading_queue.waiting(session, OVER) == (1, 2, 3)
 
 
+def test_large_messages_are_claimed_in_portions_and_the_largest_alone(waiting, monkeypatch):
+    size = message(waiting).size
+    monkeypatch.setattr(reading_queue, "CLAIMED_BYTES", size + size // 2)
+    assert [item.id for item in take(waiting)] == [1]
+    monkeypatch.setattr(reading_queue, "CLAIMED_BYTES", 1)
+    assert [item.id for item in take(waiting, "w2")] == [2]
+
+
 def test_a_claim_that_is_not_committed_is_none(waiting):
     with pytest.raises(KeyboardInterrupt):
         crash_after(waiting, lambda session: claim(session, "w1", NOW, 10, LEASE))
@@ -200,7 +208,7 @@ def test_several_are_saved_at_once_and_one_whose_claim_is_lost_is_left_out(waiti
 def test_a_message_given_back_unread_has_lost_no_attempt(waiting):
     first = take(waiting)[0]
     with waiting.sessions.begin() as session:
-        release(session, first)
+        release(session, [first])
     assert [(item.id, item.attempt) for item in take(waiting, "w2")] == [(1, 1)]
 
 

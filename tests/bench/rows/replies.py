@@ -1,7 +1,7 @@
 """What one labelled reply costs, all in all: landed, claimed, read with attachments in the sandbox, rows committed.
 
-They are read as a backlog is, eight landed, claimed and saved at a time: a message costs its own reading, and an eighth
-of the rest.
+They are read as a backlog is, as many landed, claimed and saved at a time as a reader takes: a message costs its own
+reading, and its share of the rest.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mailbot.reading.formats import open_attachment
 from mailbot.reading.message.mail import decode
 from mailbot.reading.ocr import recognise
 from mailbot.reading.read import interpret
-from mailbot.service.reading import CLAIMED_AT_ONCE, Bounds, Reader, Reading
+from mailbot.service.reading import CLAIMED_AT_MOST, Bounds, Reader, Reading
 from tests.bench import ours
 from tests.bench.measure import Outcome, cpu_of, run
 from tests.bench.plan import Plan
@@ -67,7 +67,7 @@ def read_all(every: int) -> dict[str, Any]:
             interpret(raw, campaign, directory, backlog.sandbox.open, Limits())
             decoding.append(decoded - begun)
             reading.append(time.process_time() - decoded)
-        portions = [raws[start : start + CLAIMED_AT_ONCE] for start in range(0, len(raws), CLAIMED_AT_ONCE)]
+        portions = [raws[start : start + CLAIMED_AT_MOST] for start in range(0, len(raws), CLAIMED_AT_MOST)]
         costs = sorted(cost for portion in portions for cost in backlog.costs(portion))
     return {
         "messages": len(raws),
