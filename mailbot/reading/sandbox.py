@@ -13,14 +13,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, Self, cast
 
 from mailbot.domain.document import Attachment, Limits, Opened
 from mailbot.domain.interpretation import FindingCode
 from mailbot.reading.folders import make_folder
+from mailbot.reading.pipes import LateError, TimedPipe
 from mailbot.reading.troubles import Fault, TooLarge, trouble
 from mailbot.reading.wire import FrameTooLargeError, WireError, pack, read_frame, unpack, write_frame
 
@@ -62,24 +63,16 @@ class _Died(_Crashed):
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
-    """A running process, its folder, our end of its lifeline, and what it was started with."""
+    """A running process, its folder, where tasks go and answers come from, and our end of its lifeline."""
 
     process: subprocess.Popen[bytes]
     folder: Path
+    tasks: TimedPipe
+    answers: TimedPipe
     lifeline: int
-    killed: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def streams(self) -> tuple[BinaryIO, BinaryIO]:
-        """Where tasks go and answers come from."""
-        tasks, answers = self.process.stdin, self.process.stdout
-        if tasks is None or answers is None:
-            raise RuntimeError("started without pipes")
-        return tasks, answers  # type: ignore[return-value]  # Popen's IO[bytes] are binary files
 
     def kill(self) -> None:
         """End the process and whatever it has started."""
-        self.killed.set()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
@@ -147,12 +140,15 @@ class Sandbox:
 
     def _attempt(self, task: Task, content: bytes, answer_bound: int) -> Any:
         worker = self._ready()
+        worker.tasks.deadline = worker.answers.deadline = time.monotonic() + self._wall_seconds
         try:
-            with self._deadline(worker):
-                label, answer = _exchange(worker, task.target, content, answer_bound)
-            value = _value(task, label, answer)
+            value = _value(task, *_exchange(worker, task.target, content, answer_bound))
+        except LateError as error:
+            worker.kill()
+            self._discard()
+            raise _out_of_time() from error
         except WireError as error:
-            raise _why(error, self._discard(), timed_out=worker.killed.is_set()) from error
+            raise _why(error, self._discard()) from error
         except BaseException:  # the process may be in mid-task: whatever it was, the next task gets a new one
             self._discard()
             raise
@@ -166,21 +162,10 @@ class Sandbox:
             self._worker = _start(self._memory_bytes, self._limits.unpacked_bytes, self._cpu_seconds)
         return self._worker
 
-    @contextlib.contextmanager
-    def _deadline(self, worker: _Worker) -> Iterator[None]:
-        timer = threading.Timer(self._wall_seconds, worker.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            timer.join()
-
     def _tidy(self, worker: _Worker) -> None:
         """After a task: an empty folder for the next one, and a new process where this one has grown."""
         _empty(worker.folder)
-        if worker.killed.is_set() or _resident_bytes(worker.process.pid) > RECYCLE_BYTES:
+        if _resident_bytes(worker.process.pid) > RECYCLE_BYTES:
             self._discard()
 
     def _discard(self) -> int:
@@ -192,22 +177,27 @@ class Sandbox:
 def _start(memory: int, file_bytes: int, cpu_seconds: int) -> _Worker:
     """A new process. Its environment is made here, so that no secret of ours is in it."""
     folder = make_folder()
-    theirs, ours = os.pipe()
+    (their_tasks, tasks), (answers, their_answers), (theirs, ours) = os.pipe(), os.pipe(), os.pipe()
     arguments = [str(number) for number in (memory, file_bytes, cpu_seconds, theirs)]
     try:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module; numbers for arguments
             [sys.executable, "-P", "-m", "mailbot.reading.sandbox_worker", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=their_tasks,
+            stdout=their_answers,
             stderr=subprocess.DEVNULL,
             cwd=folder,
             env=_environment(folder),
             pass_fds=(theirs,),
             start_new_session=True,
         )
+    except BaseException:
+        for each in (tasks, answers, ours):
+            os.close(each)
+        raise
     finally:
-        os.close(theirs)
-    return _Worker(process, folder, ours)
+        for each in (their_tasks, their_answers, theirs):
+            os.close(each)
+    return _Worker(process, folder, TimedPipe(tasks), TimedPipe(answers), ours)
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -224,12 +214,11 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _exchange(worker: _Worker, target: str, content: bytes, answer_bound: int) -> tuple[str, bytes]:
-    tasks, answers = worker.streams
     try:
-        write_frame(tasks, target, content)
+        write_frame(worker.tasks, target, content)
     except BrokenPipeError as error:
         raise WireError("no reader") from error
-    frame = read_frame(answers, answer_bound)
+    frame = read_frame(worker.answers, answer_bound)
     if frame is None:
         raise WireError("no answer")
     return frame
@@ -245,19 +234,22 @@ def _value(task: Task, label: str, answer: bytes) -> Any:
     return value
 
 
-def _why(error: WireError, status: int, *, timed_out: bool) -> Fault:
+def _why(error: WireError, status: int) -> Fault:
     if isinstance(error, FrameTooLargeError):
         return TooLarge("прочитанное слишком велико")
-    if timed_out or status == -signal.SIGXCPU:
-        return _OutOfTime("чтение заняло слишком много времени и остановлено")
+    if status == -signal.SIGXCPU:
+        return _out_of_time()
     return _Died("не прочитано, программа чтения аварийно завершилась")
+
+
+def _out_of_time() -> Fault:
+    return _OutOfTime("чтение заняло слишком много времени и остановлено")
 
 
 def _end(worker: _Worker) -> int:
     """End the process and remove its folder; the exit status is its own if it is dying already."""
-    for stream in worker.streams:
-        with contextlib.suppress(BrokenPipeError):
-            stream.close()
+    worker.tasks.close()
+    worker.answers.close()
     try:
         status = worker.process.wait(timeout=_GRACE_SECONDS)
     except subprocess.TimeoutExpired:

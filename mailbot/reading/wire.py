@@ -13,12 +13,29 @@ import struct
 import types
 import typing
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 _HEAD = struct.Struct(">QQ")
 _AS_IT_IS = frozenset((str, int, bool))  # most of what travels are the texts of cells: they are worth no call each
 
 Decoder = Callable[[Any, list[bytes]], Any]
+
+
+class Source(Protocol):
+    """Where frames come from: a binary file, as far as they need one."""
+
+    def read(self, size: int, /) -> bytes:
+        """So many bytes, or fewer where it ends before."""
+
+
+class Sink(Protocol):
+    """Where frames go."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take all of these bytes."""
+
+    def flush(self) -> object:
+        """Have them on their way."""
 
 
 class WireError(ValueError):
@@ -57,7 +74,7 @@ def unpack(data: bytes, kinds: tuple[type, ...]) -> tuple[Any, ...]:
         raise WireError(f"malformed frame: {error}") from error
 
 
-def write_frame(stream: BinaryIO, label: str, content: bytes) -> None:
+def write_frame(stream: Sink, label: str, content: bytes) -> None:
     """Send one frame: a short label («ok», a function's name) and content made by `pack`."""
     name = label.encode("ascii")
     stream.write(_HEAD.pack(len(name), len(content)) + name)
@@ -65,7 +82,7 @@ def write_frame(stream: BinaryIO, label: str, content: bytes) -> None:
     stream.flush()
 
 
-def read_frame(stream: BinaryIO, bound: int) -> tuple[str, bytes] | None:
+def read_frame(stream: Source, bound: int) -> tuple[str, bytes] | None:
     """The next frame's label and content; None where the stream has ended before a frame.
 
     Raises:
