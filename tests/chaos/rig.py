@@ -287,7 +287,7 @@ def _says_too_large(error: Exception) -> bool:
 def outcome(sessions: sessionmaker[Session]) -> dict[str, Any]:
     """What a database says, without numbers that depend on the order of events."""
     figures = (
-        select(MessageRow.sha256, OrganisationRow.name, FigureRow.field, FigureRow.value)
+        select(MessageRow.sha256, OrganisationRow.key, FigureRow.field, FigureRow.value)
         .join(ReportRow, ReportRow.message_id == MessageRow.id)
         .join(FigureRow, FigureRow.report_id == ReportRow.id)
         .outerjoin(OrganisationRow, OrganisationRow.id == ReportRow.organisation_id)
