@@ -114,9 +114,10 @@ class _Here:
 
 
 class _Apart:
-    """In a process of its own."""
+    """In a process of its own; what it reads is saved here, and is as many objects."""
 
     def __init__(self, work: Work) -> None:
+        look_seldom()
         self._process = ReaderProcess(work)
 
     def read(self, raw: bytes, _mail: Callable[[], Mail]) -> Interpretation:

@@ -170,6 +170,13 @@ def test_several_workers_share_the_queue_each_in_a_process_of_its_own(states, re
     assert "received" not in {state[0] for state in states().values()}
 
 
+def test_where_others_read_rubbish_is_looked_for_as_seldom_here_where_it_is_saved(reader, monkeypatch):
+    told = []
+    monkeypatch.setattr(reading, "look_seldom", lambda: told.append("seldom"))
+    Reader(reader._reading, Bounds(workers=2)).close()
+    assert told
+
+
 def test_a_process_that_dies_is_noted_with_its_message_and_the_others_are_read(states, reader, monkeypatch):
     def interpret(self, raw):
         if raw.startswith(b"Subject: 5"):
