@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from mailbot.domain.directory import Directory
 from mailbot.domain.document import Limits
 from mailbot.inbox.receiver import Receiver
 from mailbot.reading.who.organisation_key import organisation_key
+from mailbot.service.coalesced import Coalesced
 from mailbot.service.reading import Bounds, Reader, Reading
 from mailbot.store import schema
 from mailbot.store.campaign import synchronise
@@ -80,18 +82,25 @@ def land_backlog(at: dict[str, Any], folder: str) -> dict[str, Any]:
 
 
 def whole_path(at: dict[str, Any], folder: str, workers: int) -> dict[str, Any]:
-    """Fetch a folder, commit it, read every message, commit the rows; the readers' processes start inside the time."""
-    with database() as store:
-        receiver = Receiver(mailboxes.settings(at, folder), store.sessions, now)
-        worker = reader(store, workers)
+    """Fetch a folder, commit it, read every message, commit the rows, as `mailbot run` does: reading begins with the
+    first committed batch. The readers' processes start inside the time.
+    """
+    with database() as store, ThreadPoolExecutor(1) as beside:
+        worker, read = reader(store, workers), list[int]()
+        reading = Coalesced(lambda: read.append(worker.read_waiting()))
+        asked: list[Future[None]] = []
+        receiver = Receiver(
+            mailboxes.settings(at, folder), store.sessions, now, landed=lambda _: asked.append(beside.submit(reading))
+        )
         watch = Stopwatch()
         landed = receiver.poll().landed
-        read = worker.read_waiting()
+        for each in asked:
+            each.result()
         worker.close()
         with store.reading() as session:
             connection = session.connection()
             accepted = connection.exec_driver_sql("SELECT count(*) FROM messages WHERE status = 'accepted'").scalar()
             figures = connection.exec_driver_sql("SELECT count(*) FROM figures").scalar()
-        result = watch.stop(messages=landed, read=read, accepted=accepted, figures=figures)
+        result = watch.stop(messages=landed, read=sum(read), accepted=accepted, figures=figures)
         receiver.close()
         return result
