@@ -17,38 +17,22 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from mailbot.reading.ocr.doubt import CONFIDENCE, SHORT, Part, Reading, doubtful_part, is_unlike_digits
 from mailbot.reading.ocr.engine import RUSSIAN, Engine, Gray, Token
 from mailbot.reading.ocr.strips import black_on_white, enlarged, read_strips
 from mailbot.reading.paper.words import is_word
-
-CONFIDENCE = 75.0
-"""Per cent, as Tesseract gives it for a word."""
 
 _LARGER = 4 / 3
 _CLEAR = 60.0
 _DIGIT = re.compile(r"\d")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC_ALONE = re.compile(r"[А-яЁё]")
-_RUSSIAN_WORD = re.compile(r"[А-Яа-яЁё]+")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _NUMBER_SIGN = re.compile(r"№(\d+)")
 _TWO_CAPITALS = re.compile(r"\b[А-ЯЁ]{2}[а-яё]{3,}")  # «ПТигалеевская»: one letter read as two
 _INITIALS = re.compile(r"(?:[А-ЯЁ30]\.){2}")
 _FIGURE = re.compile(r"\d+[.,;:)]?")
-_SHORT = 4  # letters: shorter words are no names
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxykmrnu", "АВСЕНКМОРТХУасеорхукмгпи")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A line or a cell as it was read: its picture, and its words in the picture's pixels.
-
-    `places` is how many words the layout saw there before anything was read; 0 where nobody looked.
-    """
-
-    picture: Gray
-    tokens: tuple[Token, ...]
-    places: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +58,26 @@ def settle(readings: Sequence[Reading], engine: Engine, letter: float, *, names:
     `names` are cells, whose letters want confirmation as well. In a line only words that no dictionary knows do: with
     one letter wrong a name is another's.
     """
+    parts = [doubtful_part(reading) for reading in readings]
+    found = iter(_settled_parts([part.reading for part in parts if part], engine, letter, names=names))
+    return [
+        _completed(reading, part, next(found) if part else None) for reading, part in zip(readings, parts, strict=True)
+    ]
+
+
+def _completed(reading: Reading, part: Part | None, settled: Settled | None) -> Settled:
+    """A line with what came of its part; the rest is beyond doubt."""
+    if part is None or settled is None:
+        return Settled(reading.tokens, (False,) * len(reading.tokens))
+    before, after = reading.tokens[: part.start], reading.tokens[part.end :]
+    tokens = [replace(token, left=token.left + part.left) for token in settled.tokens]
+    doubts = (*(False for _ in before), *settled.doubts, *(False for _ in after))
+    return Settled((*before, *tokens, *after), doubts)
+
+
+def _settled_parts(readings: Sequence[Reading], engine: Engine, letter: float, *, names: bool) -> list[Settled]:
     pictures = [reading.picture for reading in readings]
-    lines = _second(readings, engine, letter)
+    lines = _read(pictures, engine, RUSSIAN, letter)
     alone = _digits_alone(readings, lines, engine, letter)
     wants_third = _cell_wants_third if names else _line_wants_third
     asked = [index for index, line in enumerate(lines) if wants_third(readings[index].tokens, line)]
@@ -86,32 +88,6 @@ def settle(readings: Sequence[Reading], engine: Engine, letter: float, *, names:
         _settled(reading.tokens, line, third, words, names=names)
         for reading, line, third, words in zip(readings, lines, plain, alone, strict=True)
     ]
-
-
-def _second(readings: Sequence[Reading], engine: Engine, letter: float) -> list[list[Token]]:
-    """Each larger, by the Russian model; nothing for what is beyond doubt."""
-    asked = [index for index, reading in enumerate(readings) if not _is_plain(reading)]
-    found = _read([readings[index].picture for index in asked], engine, RUSSIAN, letter)
-    lines: list[list[Token]] = [[] for _ in readings]
-    for index, tokens in zip(asked, found, strict=True):
-        lines[index] = tokens
-    return lines
-
-
-def _is_plain(reading: Reading) -> bool:
-    """True for known Russian words alone, clearly read, as many as the layout saw: no figure was missed or misread.
-
-    Short ones are known by their small letters too: «И» may be 71.
-    """
-    return len(reading.tokens) == reading.places > 0 and all(map(_is_plain_word, reading.tokens))
-
-
-def _is_plain_word(token: Token) -> bool:
-    letters = _PUNCTUATION.sub("", token.text)
-    is_long = len(letters) >= _SHORT or letters.islower()
-    return (
-        token.confidence >= CONFIDENCE and is_long and _RUSSIAN_WORD.fullmatch(letters) is not None and is_word(letters)
-    )
 
 
 def _cell_wants_third(first: Sequence[Token], line: Sequence[Token]) -> bool:
@@ -197,7 +173,8 @@ def _may_be_figure(token: Token, first: Sequence[Token], line: Sequence[Token]) 
     if _has_digit(token):
         return _is_seconded(token, first, line)
     letters = _PUNCTUATION.sub("", token.text)
-    return 0 < len(letters) < 3 and not (is_word(letters) and letters.islower())
+    is_little_word = is_word(letters) and letters.islower()
+    return 0 < len(letters) < 3 and not is_little_word and not is_unlike_digits(letters)
 
 
 def _cut(picture: Gray, token: Token, letter: float) -> Gray:
@@ -234,7 +211,7 @@ def _are_clear_signs(tokens: Sequence[Token]) -> bool:
 def _is_name(token: Token) -> bool:
     """True for a word like «Шадкинская»: a capital first, and unknown to the dictionary."""
     word = _PUNCTUATION.sub("", token.text)
-    return len(word) >= _SHORT and word[0].isupper() and word.isalpha() and not word.isascii() and not is_word(word)
+    return len(word) >= SHORT and word[0].isupper() and word.isalpha() and not word.isascii() and not is_word(word)
 
 
 def _is_unsure_name(token: Token, *others: Sequence[Token]) -> bool:

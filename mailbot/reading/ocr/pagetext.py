@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from mailbot.reading.ocr.confirm import Reading, settle
+from mailbot.reading.ocr.confirm import settle
+from mailbot.reading.ocr.doubt import Reading
 from mailbot.reading.ocr.engine import Engine, Gray, Token, languages_of
 from mailbot.reading.ocr.prepare import LETTER
 from mailbot.reading.ocr.seals import Ring, find_rings, without_lettering

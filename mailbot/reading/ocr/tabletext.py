@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.reading.ocr.cellpictures import cut_cells
-from mailbot.reading.ocr.confirm import Reading, settle
+from mailbot.reading.ocr.confirm import settle
+from mailbot.reading.ocr.doubt import Reading
 from mailbot.reading.ocr.engine import Engine, Token, languages_of
 from mailbot.reading.ocr.lattice import Cell, Lattice
 from mailbot.reading.ocr.pagetext import as_word

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from mailbot.reading.ocr import confirm
-from mailbot.reading.ocr.confirm import Reading, Settled, settle
+from mailbot.reading.ocr.confirm import Settled, settle
+from mailbot.reading.ocr.doubt import Reading
 from mailbot.reading.ocr.engine import Gray, Token
 
 SHEET = np.full((40, 400), 255, np.uint8)
@@ -101,3 +102,13 @@ def test_a_name_in_a_cell_wants_three_readings() -> None:
 def test_ink_without_words_shows_as_something_unread() -> None:
     settled = _settle(_Reader({}), "", places=1)
     assert [(token.text, doubt) for token, doubt in zip(settled.tokens, settled.doubts, strict=True)] == [("?", True)]
+
+
+def test_the_rest_of_a_line_stays_as_it_was_read_around_what_is_read_again() -> None:
+    reader = _Reader({("rus", "larger"): "подписчиков 71 человек", ("eng", "alone"): "71"})
+    settled = _settle(reader, "школа сообщает всего подписчиков 71 человек всего доброго", places=8)
+    assert [token.left for token in settled.tokens] == [0, 60, 120, 180, 240, 300, 360, 420]
+    assert settled.doubts == (False,) * 8
+    reader = _Reader({("rus", "larger"): "подписчиков 11 человек"})
+    settled = _settle(reader, "школа сообщает всего подписчиков 71 человек всего доброго", places=8)
+    assert settled.doubts == (*(False,) * 4, True, *(False,) * 3)
