@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from mailbot.reading.ocr.engine import Gray
+from mailbot.reading.ocr.shapes import wide_shapes
 from mailbot.reading.ocr.strokes import LEAST_HEIGHT, LEAST_WIDTH, LINE, LONG, THICK, bands, blocks, strokes
 
 _SAME = 0.6  # in letter heights: pieces of line closer than this are one line
@@ -102,17 +103,12 @@ def _straightened(gray: Gray, across: Any, down: Any, letter: float) -> Gray:
 
 def _long_lines(strokes: Any) -> list[tuple[float, float]]:
     """The slope and the offset of lines that go along most of the table, from the top down."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     lines = []
-    for label in range(1, len(stats)):
-        left, top, width, height, _ = (int(number) for number in stats[label])
-        if width < LONG * strokes.shape[1]:
-            continue
-        inside = labels[top : top + height, left : left + width] == label
+    for left, top, inside in wide_shapes(strokes, LONG * strokes.shape[1]):
         filled = inside.sum(axis=0)
         thick = np.median(filled[filled > 0])
         plain = np.flatnonzero((filled > 0) & (filled <= 1.5 * thick))  # where no letter touches the line
-        middles = (inside * np.arange(height)[:, None]).sum(axis=0)[plain] / filled[plain]
+        middles = (inside * np.arange(len(inside))[:, None]).sum(axis=0)[plain] / filled[plain]
         slope, offset = np.polyfit(plain + left, middles + top, 1)
         lines.append((float(slope), float(offset)))
     return sorted(lines, key=lambda line: line[1] + line[0] * strokes.shape[1] / 2)
@@ -174,16 +170,13 @@ def _rules(strokes: Any, crossing: Any, letter: float) -> list[_Rule]:
 
     A stroke that neither runs far nor ends at a crossing line is a letter's, or a line under a word.
     """
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     pieces = []
     reach = int(0.8 * letter)
-    for label in range(1, len(stats)):
-        left, top, width, height, area = (int(number) for number in stats[label])
-        if width < LINE * letter:
-            continue
-        right, place = left + width, float(centres[label][1])
+    for left, top, inside in wide_shapes(strokes, LINE * letter):
+        (height, width), sums = inside.shape, inside.sum(axis=1)
+        area = int(sums.sum())
+        right, place = left + width, top + float(sums @ np.arange(height)) / area
         if height > THICK * letter:  # a line that touches letters: the rows that it fills by itself
-            sums = (labels[top : top + height, left:right] == label).sum(axis=1)
             filled = np.flatnonzero(sums > max(_DRAWN * width, 0.85 * sums.max()))
             if not 0 < len(filled) < THICK * letter:
                 continue

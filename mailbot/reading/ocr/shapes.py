@@ -5,7 +5,7 @@ A sketch of half the page's size tells where things are, at a quarter of the cos
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -81,9 +81,29 @@ def shapes(mask: Gray) -> Shapes:
 
 def boxes_of(mask: Gray) -> list[tuple[int, int, int, int]]:
     """Left, top, width and height of each shape: where no more is wanted, outlines tell it sooner."""
+    return [_box_of(outline) for outline in _outlines(mask)]
+
+
+def wide_shapes(mask: Gray, least: float) -> Iterator[tuple[int, int, NDArray[np.bool_]]]:
+    """Left and top of each shape that is at least so wide, and its pixels: labels for all would cost ten times as much."""
+    for outline in _outlines(mask):
+        left, top, width, height = _box_of(outline)
+        if width >= least:
+            _, labels = cv2.connectedComponents(mask[top : top + height, left : left + width], connectivity=8)
+            x, y = outline[0, 0]
+            yield left, top, np.asarray(labels == labels[y - top, x - left], np.bool_)
+
+
+def _outlines(mask: Gray) -> list[NDArray[np.int32]]:
     contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    outer = [contour for contour, (*_, parent) in zip(contours, tree[0], strict=True) if parent < 0] if contours else []
-    return [(int(x), int(y), int(w), int(h)) for x, y, w, h in map(cv2.boundingRect, outer)]
+    if not contours:
+        return []
+    return [np.asarray(line, np.int32) for line, (*_, parent) in zip(contours, tree[0], strict=True) if parent < 0]
+
+
+def _box_of(outline: NDArray[np.int32]) -> tuple[int, int, int, int]:
+    x, y, width, height = cv2.boundingRect(outline)
+    return int(x), int(y), int(width), int(height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -88,8 +89,27 @@ def strokes(gray: Gray, letter: float, share: float = 1.0) -> tuple[Any, Any]:
 
 def _runs(mask: Any, letter: float) -> Any:
     """Those parts of a mask that go on horizontally for longer than letters do."""
-    length = max(15, int(LINE * letter))
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
-    slanted = cv2.dilate(closed, np.ones((3, 1), np.uint8))
-    opened = cv2.morphologyEx(slanted, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    return cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((1, max(3, int(0.8 * letter))), np.uint8))
+    slanted = cv2.dilate(_closed(mask, 3), np.ones((3, 1), np.uint8))
+    return _closed(_opened(slanted, max(15, int(LINE * letter))), max(3, int(0.8 * letter)))
+
+
+def _opened(mask: Any, length: int) -> Any:
+    """OpenCV's opening with a kernel of one row, at less than half the cost of OpenCV's own."""
+    return _slid(_slid(mask, length, cv2.bitwise_and, 255), length, cv2.bitwise_or, 0)
+
+
+def _closed(mask: Any, length: int) -> Any:
+    """OpenCV's closing with a kernel of one row, likewise."""
+    return _slid(_slid(mask, length, cv2.bitwise_or, 0), length, cv2.bitwise_and, 255)
+
+
+def _slid(mask: Any, length: int, both: Callable[..., Any], beyond: int) -> Any:
+    """What `both` makes of the `length` pixels around each: twice as many with each step."""
+    before = length // 2
+    strip = cv2.copyMakeBorder(mask, 0, 0, before, length - 1 - before, cv2.BORDER_CONSTANT, value=(beyond,))
+    width, reach = strip.shape[1], 1
+    while reach < length:
+        step = min(reach, length - reach)
+        width, reach = width - step, reach + step
+        both(strip[:, :width], strip[:, step : width + step], strip[:, :width])  # in place: it reads ahead of itself
+    return strip[:, :width]

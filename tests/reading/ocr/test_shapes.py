@@ -10,7 +10,7 @@ import pytest
 
 from mailbot.reading.ocr import shapes
 from mailbot.reading.ocr.prepare import LETTER, skew
-from mailbot.reading.ocr.shapes import HALF, Sketch, boxes_of, sketch
+from mailbot.reading.ocr.shapes import HALF, Sketch, boxes_of, sketch, wide_shapes
 
 
 def _page(text: str = "HEAD 35") -> np.ndarray:
@@ -49,6 +49,18 @@ def test_boxes_by_outline_are_those_of_the_shapes_also_inside_of_others() -> Non
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     assert sorted(boxes_of(mask)) == sorted(tuple(row[:4]) for row in stats[1:].tolist())
     assert boxes_of(np.zeros((9, 9), np.uint8)) == []
+
+
+def test_a_wide_shape_comes_without_what_lies_inside_of_its_box() -> None:
+    mask = np.zeros((100, 100), np.uint8)
+    cv2.rectangle(mask, (5, 5), (80, 80), 255, 2)
+    frame = mask.copy()
+    mask[30:40, 30:50] = 255
+    mask[90:95, 10:15] = 255
+    (outer, inner) = sorted(wide_shapes(mask, 10), key=lambda shape: shape[:2])
+    assert outer[:2] == (4, 4)
+    assert np.array_equal(outer[2], frame[4 : 4 + outer[2].shape[0], 4 : 4 + outer[2].shape[1]] > 0)
+    assert (inner[0], inner[1], inner[2].shape, inner[2].all()) == (30, 30, (10, 20), np.True_)
 
 
 @pytest.fixture
