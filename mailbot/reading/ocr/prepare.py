@@ -27,6 +27,7 @@ _FULL = 0.985
 _CONTRAST = 20  # grey levels between the sheet and what lies around it
 _WHITE, _PAPER_SHARE = 200, 0.85  # a sheet is mostly as bright as paper
 _TURNS = 6.0  # degrees: scans are skewed by less
+_NARROW = 4  # columns of a mask that are one while its skew is sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,9 @@ def _dark(gray: Gray) -> Gray:
 def skew(mask: Gray) -> float:
     """By how many degrees the lines of letters in a mask rise to the right: roughly first, in a smaller picture."""
     small = _reduced(mask, 900)
-    rough = _reduced(small, 450)
+    rough, fine = _narrowed(_reduced(small, 450)), _narrowed(small)
     best = max(np.arange(-_TURNS, _TURNS + 0.1, 1.0), key=lambda degrees: _contrast(rough, degrees))
-    return float(max(np.arange(best - 0.8, best + 0.81, 0.2), key=lambda degrees: _contrast(small, degrees)))
+    return float(max(np.arange(best - 0.8, best + 0.81, 0.2), key=lambda degrees: _contrast(fine, degrees)))
 
 
 def _reduced(mask: Gray, side: int) -> Gray:
@@ -134,10 +135,18 @@ def _reduced(mask: Gray, side: int) -> Gray:
     return _gray(cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
 
 
-def _contrast(mask: Gray, degrees: float) -> float:
-    """How much neighbouring rows differ once the mask is turned: most where text lies level."""
+def _narrowed(mask: Gray) -> Gray:
+    """Some columns as one: the sums of rows that are compared come to the same."""
     height, width = mask.shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
+    return _gray(cv2.resize(mask, (max(1, width // _NARROW), height), interpolation=cv2.INTER_AREA))
+
+
+def _contrast(mask: Gray, degrees: float) -> float:
+    """How much neighbouring rows of a narrowed mask differ once it is turned: most where text lies level."""
+    height, width = mask.shape
+    matrix = cv2.getRotationMatrix2D((_NARROW * width / 2, height / 2), -degrees, 1)
+    matrix[0, 1:] /= _NARROW
+    matrix[1, 0] *= _NARROW
     rows = cv2.reduce(cv2.warpAffine(mask, matrix, (width, height)), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)
     return float(np.square(np.diff(rows.ravel())).sum(dtype=np.float64))
 
