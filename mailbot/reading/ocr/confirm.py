@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from mailbot.reading.ocr.doubt import CONFIDENCE, SHORT, Part, Reading, doubtful_part, is_unlike_digits
+from mailbot.reading.ocr.doubt import CONFIDENCE, SHORT, Part, Reading, doubtful_part, is_plain, is_unlike_digits
 from mailbot.reading.ocr.engine import RUSSIAN, Engine, Gray, Token
 from mailbot.reading.ocr.strips import black_on_white, enlarged, read_strips
 from mailbot.reading.paper.words import is_word
@@ -31,6 +31,7 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 _NUMBER_SIGN = re.compile(r"№(\d+)")
 _TWO_CAPITALS = re.compile(r"\b[А-ЯЁ]{2}[а-яё]{3,}")  # «ПТигалеевская»: one letter read as two
 _INITIALS = re.compile(r"(?:[А-ЯЁ30]\.){2}")
+_NO_LETTER = re.compile(r"[\W\d_]+")
 _FIGURE = re.compile(r"\d+[.,;:)]?")
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxykmrnu", "АВСЕНКМОРТХУасеорхукмгпи")
 
@@ -83,16 +84,21 @@ def _settled_parts(readings: Sequence[Reading], engine: Engine, letter: float, *
     asked = [index for index, line in enumerate(lines) if wants_third(readings[index].tokens, line)]
     found = read_strips([pictures[index] for index in asked], engine, RUSSIAN, letter)
     third = dict(zip(asked, found, strict=True))
-    plain = [third.get(index, []) for index in range(len(readings))]
     return [
-        _settled(reading.tokens, line, third, words, names=names)
-        for reading, line, third, words in zip(readings, lines, plain, alone, strict=True)
+        _settled(reading.tokens, line, third.get(index), words, names=names)
+        for index, (reading, line, words) in enumerate(zip(readings, lines, alone, strict=True))
     ]
 
 
 def _cell_wants_third(first: Sequence[Token], line: Sequence[Token]) -> bool:
-    """True but for an empty cell that shows something by now, and for clear figures, which need none."""
-    return not _are_clear_signs(_better(first, line)) if first else not line
+    """True but for an empty cell that shows something by now, for clear figures, and for known words read alike twice."""
+    if not first:
+        return not line
+    if _are_clear_signs(_better(first, line)):
+        return False
+    return not all(is_plain(token) or _NO_LETTER.fullmatch(token.text) for token in first) or _folded(first) != _folded(
+        line
+    )
 
 
 def _line_wants_third(first: Sequence[Token], line: Sequence[Token]) -> bool:
@@ -104,24 +110,26 @@ def _line_wants_third(first: Sequence[Token], line: Sequence[Token]) -> bool:
 def _settled(
     first: Sequence[Token],
     line: Sequence[Token],
-    third: Sequence[Token],
+    third: Sequence[Token] | None,
     alone: Sequence[Sequence[Token]],
     *,
     names: bool,
 ) -> Settled:
     """Weigh the readings of one line or cell: the first, the larger one, the plain one, and its words alone."""
     if not first:
-        return _unread(line or third)
+        return _unread(line or third or ())
     doubts = [
         _has_digit(token) and not (_is_seconded(token, first, line) and _agrees(token, word))
         for token, word in zip(first, alone, strict=True)
     ]
     tokens = _better(first, line)
     if not names:
-        doubts = [doubt or _is_unsure_name(token, line, third) for doubt, token in zip(doubts, tokens, strict=True)]
-    elif not _agree_in_letters(tokens, line, third):
+        doubts = [
+            doubt or _is_unsure_name(token, line, third or ()) for doubt, token in zip(doubts, tokens, strict=True)
+        ]
+    elif not _agree_in_letters(tokens, line, *([] if third is None else [third])):
         doubts = [True] * len(doubts)
-        if len(line) == len(tokens) and _folded(line) == _folded(third):  # two of three
+        if third is not None and len(line) == len(tokens) and _folded(line) == _folded(third):  # two of three
             tokens = tuple(replace(token, text=other.text) for token, other in zip(tokens, line, strict=True))
     if not _digits(first) and _digits(line):  # a figure that was read as a word
         doubts = [True] * len(doubts)

@@ -145,8 +145,7 @@ def _contrast(mask: Gray, degrees: float) -> float:
     """How much neighbouring rows of a narrowed mask differ once it is turned: most where text lies level."""
     height, width = mask.shape
     matrix = cv2.getRotationMatrix2D((_NARROW * width / 2, height / 2), -degrees, 1)
-    matrix[0, 1:] /= _NARROW
-    matrix[1, 0] *= _NARROW
+    matrix = matrix * np.array([[1, 1 / _NARROW, 1 / _NARROW], [_NARROW, 1, 1]])  # of its narrowed columns
     rows = cv2.reduce(cv2.warpAffine(mask, matrix, (width, height)), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)
     return float(np.square(np.diff(rows.ravel())).sum(dtype=np.float64))
 

@@ -99,6 +99,16 @@ def test_a_name_in_a_cell_wants_three_readings() -> None:
     assert _settle(reader, "Шадкинская", names=True).doubts == (True,)
 
 
+@pytest.mark.parametrize("cell", ["Детский сад", "Школа №5"])
+def test_known_words_in_a_cell_that_read_alike_twice_want_no_third_reading(cell: str) -> None:
+    reader = _Reader({("rus", "larger"): cell, ("eng", "alone"): "5"})
+    assert not any(_settle(reader, cell, names=True).doubts)
+    assert "third" not in reader.asked
+    reader = _Reader({("rus", "larger"): "Другое", ("eng", "alone"): "5"})
+    assert all(_settle(reader, cell, names=True).doubts)
+    assert "third" in reader.asked
+
+
 def test_ink_without_words_shows_as_something_unread() -> None:
     settled = _settle(_Reader({}), "", places=1)
     assert [(token.text, doubt) for token, doubt in zip(settled.tokens, settled.doubts, strict=True)] == [("?", True)]
