@@ -2,10 +2,10 @@
 
 One model errs alike at every size: a page of PT Serif gave 156 for 136 twice, with 95 and 96 % confidence. Models of
 different languages err differently. So a figure stands only where the model for Russian and English read it on the
-page, the one for English read the word alone, and the one for Russian read the whole line (which shows a digit that
-was left out), the last two at a larger size, each with a confidence of at least `CONFIDENCE`. Names in a table's cells
-stand where three readings by the Russian model agree in every letter. A line of known words alone, as many as the
-layout saw there, holds nothing to confirm and is read once.
+page, the one for English read the word alone, and the one for Russian read it with what lies beside it (which shows a
+digit that was left out), the last two at a larger size, each with a confidence of at least `CONFIDENCE`. Names in a
+table's cells stand where three readings by the Russian model agree in every letter, known words where two do. What of
+a line is plain (`doubt.py`) is read once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from mailbot.reading.ocr.doubt import CONFIDENCE, SHORT, Part, Reading, doubtful_part, is_plain, is_unlike_digits
+from mailbot.reading.ocr.doubt import CONFIDENCE, SHORT, Part, Reading, doubtful_parts, is_plain, is_unlike_digits
 from mailbot.reading.ocr.engine import RUSSIAN, Engine, Gray, Token
 from mailbot.reading.ocr.strips import black_on_white, enlarged, read_strips
 from mailbot.reading.paper.words import is_word
@@ -59,21 +59,26 @@ def settle(readings: Sequence[Reading], engine: Engine, letter: float, *, names:
     `names` are cells, whose letters want confirmation as well. In a line only words that no dictionary knows do: with
     one letter wrong a name is another's.
     """
-    parts = [doubtful_part(reading) for reading in readings]
-    found = iter(_settled_parts([part.reading for part in parts if part], engine, letter, names=names))
+    parts = [doubtful_parts(reading) for reading in readings]
+    found = iter(_settled_parts([part.reading for each in parts for part in each], engine, letter, names=names))
     return [
-        _completed(reading, part, next(found) if part else None) for reading, part in zip(readings, parts, strict=True)
+        _completed(reading, [(part, next(found)) for part in each])
+        for reading, each in zip(readings, parts, strict=True)
     ]
 
 
-def _completed(reading: Reading, part: Part | None, settled: Settled | None) -> Settled:
-    """A line with what came of its part; the rest is beyond doubt."""
-    if part is None or settled is None:
-        return Settled(reading.tokens, (False,) * len(reading.tokens))
-    before, after = reading.tokens[: part.start], reading.tokens[part.end :]
-    tokens = [replace(token, left=token.left + part.left) for token in settled.tokens]
-    doubts = (*(False for _ in before), *settled.doubts, *(False for _ in after))
-    return Settled((*before, *tokens, *after), doubts)
+def _completed(reading: Reading, parts: Sequence[tuple[Part, Settled]]) -> Settled:
+    """A line with what came of its parts; the rest is beyond doubt."""
+    tokens: list[Token] = []
+    doubts: list[bool] = []
+    done = 0
+    for part, settled in parts:
+        before = reading.tokens[done : part.start]
+        tokens += [*before, *(replace(token, left=token.left + part.left) for token in settled.tokens)]
+        doubts += [*(False for _ in before), *settled.doubts]
+        done = part.end
+    rest = reading.tokens[done:]
+    return Settled((*tokens, *rest), (*doubts, *(False for _ in rest)))
 
 
 def _settled_parts(readings: Sequence[Reading], engine: Engine, letter: float, *, names: bool) -> list[Settled]:

@@ -1,7 +1,7 @@
-"""What of a first reading wants confirming: all but clear Russian words, and a word on either side of what does.
+"""What of a first reading wants confirming: all but Russian words that are clearly read.
 
-Known words clearly read, as many as the layout saw there, hold no figure that was missed or misread. Reading costs by
-the length of what is read, so the rest of a line is cut out of it.
+Known words, as many as the layout saw there, hold no figure that was missed or misread. Reading costs by the length of
+what is read, so only the other words of a line are read again, with all ink beside them that no word claims.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ CONFIDENCE = 75.0
 SHORT = 4
 """Letters: shorter words are no names."""
 
+_NEAR = 1  # plain words between two parts
 _RUSSIAN = re.compile(r"[А-Яа-яЁё]+")
+_DASH = re.compile(r"[-–—]")
 _SIGNS = re.compile(r"[\W_]+")
 _UNLIKE_DIGITS = re.compile(r"[АДЕЖКМНРУФХЦШЩЪЫЭЮЯЁЙADEFHKMNPRUVWXY]", re.IGNORECASE)
 
@@ -51,26 +53,41 @@ class Part:
         return self.start + len(self.reading.tokens)
 
 
-def doubtful_part(reading: Reading) -> Part | None:
-    """The words that want confirming with one on either side; None where none does, all where one may be missing."""
+def doubtful_parts(reading: Reading) -> list[Part]:
+    """The words that want confirming, those near to each other as one part; all of them where one may be missing."""
     tokens = reading.tokens
     if not len(tokens) == reading.places > 0:
-        return Part(reading)
-    wanting = [index for index, token in enumerate(tokens) if not is_plain(token)]
-    if not wanting:
-        return None
-    start, end = max(0, wanting[0] - 1), min(len(tokens), wanting[-1] + 2)
-    left = _between(tokens[start - 1], tokens[start]) if start else 0
-    right = _between(tokens[end - 1], tokens[end]) if end < len(tokens) else reading.picture.shape[1]
-    picture = np.ascontiguousarray(reading.picture[:, left:right])
-    inside = tuple(replace(token, left=token.left - left) for token in tokens[start:end])
-    return Part(Reading(picture, inside), start, left)
+        return [Part(reading)]
+    spans: list[tuple[int, int]] = []
+    for index, token in enumerate(tokens):
+        if is_plain(token):
+            continue
+        if spans and index - spans[-1][1] <= _NEAR:
+            spans[-1] = (spans[-1][0], index + 1)
+        else:
+            spans.append((index, index + 1))
+    return [_part(reading, start, end) for start, end in spans]
+
+
+def _part(reading: Reading, start: int, end: int) -> Part:
+    """Some words of a reading with all ink beside them that no other word claims: a digit may have been left out."""
+    tokens, width = reading.tokens, reading.picture.shape[1]
+    left = min(tokens[start - 1].left + tokens[start - 1].width, tokens[start].left) if start else 0
+    last = tokens[end - 1].left + tokens[end - 1].width
+    right = max(last, tokens[end].left) if end < len(tokens) else width
+    picture = np.ascontiguousarray(reading.picture[:, max(0, left) : right])
+    inside = tuple(replace(token, left=token.left - max(0, left)) for token in tokens[start:end])
+    return Part(Reading(picture, inside), start, max(0, left))
 
 
 def is_plain(token: Token) -> bool:
     """True for Russian words, clearly read, that hold no figure and no name; «И» may be 71, «И» in «На» may not."""
+    if token.confidence < CONFIDENCE:
+        return False
+    if _DASH.fullmatch(token.text):
+        return token.width > token.height  # which no digit is
     parts = [part for part in _SIGNS.split(token.text) if part]
-    return token.confidence >= CONFIDENCE and bool(parts) and all(map(_is_plain_word, parts))
+    return bool(parts) and all(map(_is_plain_word, parts))
 
 
 def _is_plain_word(letters: str) -> bool:
@@ -85,7 +102,3 @@ def _is_plain_word(letters: str) -> bool:
 def is_unlike_digits(letters: str) -> bool:
     """True where one of the letters is taken for no digit: «ВК», but not «И» or «ЗО»."""
     return _UNLIKE_DIGITS.search(letters) is not None
-
-
-def _between(word: Token, following: Token) -> int:
-    return max(0, (word.left + word.width + following.left) // 2)

@@ -58,7 +58,7 @@ def test_known_words_alone_are_not_read_again() -> None:
         ("подписчиков И", 2, 95.0),  # 71 perhaps
         ("подписчиков 71", 2, 95.0),
         ("Шадкинская школа", 2, 95.0),
-        ("сообщаем - подписчиков", 3, 95.0),
+        ("сообщаем № подписчиков", 3, 95.0),
         ("Bcero подписчиков", 2, 95.0),
     ],
 )
@@ -69,13 +69,13 @@ def test_anything_else_is(first: str, places: int, confidence: float) -> None:
 
 
 def test_a_figure_stands_where_all_readings_agree() -> None:
-    reader = _Reader({("rus", "larger"): "школа 71", ("eng", "alone"): "71"})
+    reader = _Reader({("rus", "larger"): "71", ("eng", "alone"): "71"})
     assert _settle(reader, "школа 71", places=2).doubts == (False, False)
 
 
 @pytest.mark.parametrize(
     ("larger", "alone", "asked"),
-    [("школа 11", "71", ["larger"]), ("школа 71", "11", ["larger", "alone"]), ("школа", "71", ["larger"])],
+    [("11", "71", ["larger"]), ("71", "11", ["larger", "alone"]), ("", "71", ["larger"])],
 )
 def test_a_figure_is_doubtful_where_one_differs_and_then_no_more_are_asked(
     larger: str, alone: str, asked: list[str]
@@ -115,10 +115,10 @@ def test_ink_without_words_shows_as_something_unread() -> None:
 
 
 def test_the_rest_of_a_line_stays_as_it_was_read_around_what_is_read_again() -> None:
-    reader = _Reader({("rus", "larger"): "подписчиков 71 человек", ("eng", "alone"): "71"})
+    reader = _Reader({("rus", "larger"): "71", ("eng", "alone"): "71"})
     settled = _settle(reader, "школа сообщает всего подписчиков 71 человек всего доброго", places=8)
     assert [token.left for token in settled.tokens] == [0, 60, 120, 180, 240, 300, 360, 420]
     assert settled.doubts == (False,) * 8
-    reader = _Reader({("rus", "larger"): "подписчиков 11 человек"})
+    reader = _Reader({("rus", "larger"): "11"})
     settled = _settle(reader, "школа сообщает всего подписчиков 71 человек всего доброго", places=8)
     assert settled.doubts == (*(False,) * 4, True, *(False,) * 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mailbot.reading.ocr.doubt import Reading, doubtful_part, is_plain
+from mailbot.reading.ocr.doubt import Reading, doubtful_parts, is_plain
 from mailbot.reading.ocr.engine import Token
 
 SHEET = np.arange(600, dtype=np.uint16).astype(np.uint8)[None, :].repeat(40, axis=0)
@@ -23,28 +23,42 @@ def test_plain(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["71", "И", "ЗО", "О", "И.О.", "—", "№", "Шадкинская", "Сосново-Мысская", "МБОУ", "BK", "абвгд", "5-й"]
+    "word", ["71", "И", "ЗО", "О", "И.О.", "№", "Шадкинская", "Сосново-Мысская", "МБОУ", "BK", "абвгд", "5-й"]
 )
 def test_not_plain(word: str) -> None:
     assert not is_plain(Token(word, 0, 0, 50, 30, 95.0))
 
 
-def test_a_word_is_left_on_either_side_of_what_is_read_again() -> None:
-    part = doubtful_part(_reading("школа сообщает всего подписчиков 71 человек всего доброго", 8))
-    assert part is not None
-    assert [token.text for token in part.reading.tokens] == ["подписчиков", "71", "человек"]
-    assert (part.start, part.end, part.left) == (3, 6, 175)  # in the middle between two words
-    assert [token.left for token in part.reading.tokens] == [5, 65, 125]
-    assert part.reading.picture.shape == (40, 180)
-    assert part.reading.picture[0, 0] == SHEET[0, 175]
+def test_a_dash_is_plain_where_it_is_as_flat_as_one() -> None:
+    assert is_plain(Token("—", 0, 0, 50, 8, 95.0))
+    assert not is_plain(Token("-", 0, 0, 10, 30, 95.0))
+
+
+def _parts(text: str, places: int) -> list[str]:
+    return [" ".join(token.text for token in part.reading.tokens) for part in doubtful_parts(_reading(text, places))]
+
+
+def test_only_what_is_not_plain_is_read_again_what_lies_near_together() -> None:
+    assert _parts("школа сообщает всего подписчиков 71 человек всего доброго", 8) == ["71"]
+    assert _parts("школа № 5 сообщает 71 человек всего 80", 8) == ["№ 5 сообщает 71", "80"]
+    assert _parts("71 человек сообщает школа", 4) == ["71"]
+
+
+def test_with_all_ink_that_no_other_word_claims() -> None:
+    (part,) = doubtful_parts(_reading("школа сообщает 71 человек", 4))
+    assert (part.start, part.end, part.left) == (2, 3, 110)
+    assert [token.left for token in part.reading.tokens] == [10]
+    assert part.reading.picture.shape == (40, 70)
+    assert part.reading.picture[0, 0] == SHEET[0, 110]
+    (part,) = doubtful_parts(_reading("школа 71", 2))
+    assert part.reading.picture.shape == (40, 600 - 50)
 
 
 def test_all_of_a_line_is_where_a_word_may_be_missing() -> None:
     reading = _reading("школа сообщает всего подписчиков 71", 6)
-    part = doubtful_part(reading)
-    assert part is not None
+    (part,) = doubtful_parts(reading)
     assert part.reading is reading
 
 
 def test_nothing_of_known_words_alone() -> None:
-    assert doubtful_part(_reading("школа сообщает о подписчиках", 4)) is None
+    assert doubtful_parts(_reading("школа сообщает о подписчиках", 4)) == []
