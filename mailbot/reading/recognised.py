@@ -6,6 +6,7 @@ import re
 
 from mailbot.domain.directory import Directory
 from mailbot.domain.document import Block, Cell, Document, Paragraph, Table
+from mailbot.reading.paper.words import ABBREVIATIONS
 from mailbot.reading.text.fold import fold
 from mailbot.reading.text.morphology import is_word
 from mailbot.reading.who.organisation_key import kind_of, same_organisation
@@ -68,29 +69,4 @@ def _is_known(word: str, directory: Directory) -> bool:
         return True
     if _ADJECTIVE.search(word) and not is_word(word):
         return False
-    return word in _ABBREVIATIONS or is_word(word)
-
-
-_ABBREVIATIONS = frozenset(
-    [
-        "мбоу",
-        "мбдоу",
-        "маоу",
-        "мадоу",
-        "гбоу",
-        "гапоу",
-        "гбпоу",
-        "гаоу",
-        "чоу",
-        "чдоу",
-        "мкоу",
-        "сош",
-        "оош",
-        "нош",
-        "доу",
-        "црр",
-        "ржд",
-        "дюсш",
-        "ддт",
-    ]
-)
+    return word in ABBREVIATIONS or is_word(word)

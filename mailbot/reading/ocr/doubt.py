@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mailbot.reading.ocr.engine import Gray, Token
-from mailbot.reading.paper.words import is_word
+from mailbot.reading.paper.words import ABBREVIATIONS, is_word
 
 CONFIDENCE = 75.0
 """Per cent, as Tesseract gives it for a word."""
@@ -94,6 +94,8 @@ def _is_plain_word(letters: str) -> bool:
     """True for known words, and for capitals that are too few for a name: «РТ», «ВК», an initial."""
     if _RUSSIAN.fullmatch(letters) is None:
         return False
+    if letters.isupper() and letters.casefold() in ABBREVIATIONS:
+        return True
     if is_word(letters) and (len(letters) >= SHORT or letters.islower()):
         return True
     return len(letters) < SHORT and (letters.isupper() or is_word(letters)) and is_unlike_digits(letters)

@@ -6,6 +6,12 @@ import re
 
 from mailbot.reading.text import morphology
 
+ABBREVIATIONS = frozenset({
+    "мбоу", "мбдоу", "маоу", "мадоу", "гбоу", "гапоу", "гбпоу", "гаоу", "чоу", "чдоу",
+    "мкоу", "сош", "оош", "нош", "доу", "црр", "ржд", "дюсш", "ддт",
+})  # fmt: skip
+"""What stands before names of institutions, in small letters."""
+
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 

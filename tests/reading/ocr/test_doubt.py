@@ -16,14 +16,16 @@ def _reading(text: str, places: int) -> Reading:
     return Reading(SHEET, tuple(Token(word, 60 * n, 5, 50, 30, 95.0) for n, word in enumerate(text.split())), places)
 
 
-@pytest.mark.parametrize("word", ["подписчиков,", "и", "Пресс-служба", "На", "РТ", "ВК:", "СОШ", "А.Ф.", "«Школа»"])
+@pytest.mark.parametrize(
+    "word", ["подписчиков,", "и", "Пресс-служба", "На", "РТ", "ВК:", "СОШ", "МБОУ", "А.Ф.", "«Школа»"]
+)
 def test_plain(word: str) -> None:
     assert is_plain(Token(word, 0, 0, 50, 30, 95.0))
     assert not is_plain(Token(word, 0, 0, 50, 30, 60.0))
 
 
 @pytest.mark.parametrize(
-    "word", ["71", "И", "ЗО", "О", "И.О.", "№", "Шадкинская", "Сосново-Мысская", "МБОУ", "BK", "абвгд", "5-й"]
+    "word", ["71", "И", "ЗО", "О", "И.О.", "№", "Шадкинская", "Сосново-Мысская", "МОиН", "КФУР", "BK", "абвгд", "5-й"]
 )
 def test_not_plain(word: str) -> None:
     assert not is_plain(Token(word, 0, 0, 50, 30, 95.0))
