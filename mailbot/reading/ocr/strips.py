@@ -14,22 +14,24 @@ from mailbot.reading.ocr.engine import BLOCK, Engine, Gray, Token
 
 _PAPER = 250
 _LONGEST = 5000  # pixels of one strip
+_ALIKE = 0.4  # of the widest piece of a strip
 
 
 def read_strips(pieces: Sequence[Gray], engine: Engine, languages: str, letter: float) -> list[list[Token]]:
     """The words of each piece, in the piece's own pixels. `letter` is the height of small letters."""
     found: list[list[Token]] = [[] for _ in pieces]
     gap, margin = int(letter), int(2 * letter)
-    for start, end in _batches([piece.shape[0] + gap for piece in pieces]):
-        batch = pieces[start:end]
-        tops = np.cumsum([gap, *(piece.shape[0] + gap for piece in batch)])
-        strip = np.full((int(tops[-1]) + gap, max(piece.shape[1] for piece in batch) + 2 * margin), _PAPER, np.uint8)
-        for top, piece in zip(tops, batch, strict=False):
+    for batch in _batches(pieces, gap):
+        tops = np.cumsum([gap, *(pieces[index].shape[0] + gap for index in batch)])
+        width = max(pieces[index].shape[1] for index in batch)
+        strip = np.full((int(tops[-1]) + gap, width + 2 * margin), _PAPER, np.uint8)
+        for top, index in zip(tops, batch, strict=False):
+            piece = pieces[index]
             strip[top : top + piece.shape[0], margin : margin + piece.shape[1]] = piece
         for token in engine.read(strip, BLOCK, languages):
-            index = int(np.searchsorted(tops, token.top + token.height / 2 + gap / 2, side="right")) - 1
-            if 0 <= index < len(batch):
-                found[start + index].append(_moved(token, -margin, -int(tops[index])))
+            place = int(np.searchsorted(tops, token.top + token.height / 2 + gap / 2, side="right")) - 1
+            if 0 <= place < len(batch):
+                found[batch[place]].append(_moved(token, -margin, -int(tops[place])))
     return found
 
 
@@ -44,16 +46,18 @@ def enlarged(piece: Gray, factor: float) -> Gray:
     return np.asarray(cv2.resize(piece, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def _batches(heights: Sequence[int]) -> list[tuple[int, int]]:
-    """First and end of the pieces that go on one strip each."""
-    batches: list[tuple[int, int]] = []
-    start = length = 0
-    for index, height in enumerate(heights):
-        if length and length + height > _LONGEST:
-            batches.append((start, index))
-            start, length = index, 0
-        length += height
-    return [*batches, (start, len(heights))] if heights else []
+def _batches(pieces: Sequence[Gray], gap: int) -> list[list[int]]:
+    """The numbers of the pieces that go on one strip each, wide ones apart from narrow ones: paper costs time as well."""
+    batches: list[list[int]] = []
+    room, narrowest = 0, 0.0
+    for index in sorted(range(len(pieces)), key=lambda index: -pieces[index].shape[1]):
+        height, width = pieces[index].shape
+        if height + gap > room or width < narrowest:
+            batches.append([])
+            room, narrowest = _LONGEST, _ALIKE * width
+        batches[-1].append(index)
+        room -= height + gap
+    return [sorted(batch) for batch in batches]
 
 
 def _moved(token: Token, right: int, down: int) -> Token:
