@@ -28,7 +28,7 @@ _DIGIT = re.compile(r"\d")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC_ALONE = re.compile(r"[А-яЁё]")
 _PUNCTUATION = re.compile(r"[\W_]+")
-_NUMBER_SIGN = re.compile(r"№(\d+)")
+_NUMBER_SIGN = re.compile(r"№(\d+)\W*")
 _TWO_CAPITALS = re.compile(r"\b[А-ЯЁ]{2}[а-яё]{3,}")  # «ПТигалеевская»: one letter read as two
 _INITIALS = re.compile(r"(?:[А-ЯЁ30]\.){2}")
 _NO_LETTER = re.compile(r"[\W\d_]+")
@@ -202,9 +202,10 @@ def _cut(picture: Gray, token: Token, letter: float) -> Gray:
 
 
 def _start_of_last(piece: Gray, count: int, letter: float) -> int:
-    """Where the last `count` shapes of a word begin; 0 where it has no more than these."""
+    """Where the last `count` digits of a word begin; 0 where it has no more than these. A closing quotation mark is lower."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(255 - black_on_white(piece), connectivity=8)
-    starts = sorted(left for left, _, _, height, _ in stats[1:].tolist() if height > 0.5 * letter)
+    highest = max((height for _, _, _, height, _ in stats[1:].tolist() if height <= 2 * letter), default=0)
+    starts = sorted(left for left, _, _, height, _ in stats[1:].tolist() if height > max(0.5 * letter, 0.7 * highest))
     return int(starts[-count]) if len(starts) > count else 0
 
 
@@ -222,9 +223,10 @@ def _are_clear_signs(tokens: Sequence[Token]) -> bool:
 
 
 def _is_name(token: Token) -> bool:
-    """True for a word like «Шадкинская»: a capital first, and unknown to the dictionary."""
+    """True for a word like «Шадкинская»: a capital first, unknown to the dictionary, and no «МБОУ»."""
     word = _PUNCTUATION.sub("", token.text)
-    return len(word) >= SHORT and word[0].isupper() and word.isalpha() and not word.isascii() and not is_word(word)
+    is_named = len(word) >= SHORT and word[0].isupper() and word.isalpha() and not word.isascii()
+    return is_named and not is_word(word) and not is_plain(replace(token, confidence=100.0))
 
 
 def _is_unsure_name(token: Token, *others: Sequence[Token]) -> bool:

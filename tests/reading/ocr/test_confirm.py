@@ -122,3 +122,14 @@ def test_the_rest_of_a_line_stays_as_it_was_read_around_what_is_read_again() -> 
     reader = _Reader({("rus", "larger"): "11"})
     settled = _settle(reader, "школа сообщает всего подписчиков 71 человек всего доброго", places=8)
     assert settled.doubts == (*(False,) * 4, True, *(False,) * 3)
+
+
+@pytest.mark.parametrize("word", ["№174", "№174»", "№174,"])
+def test_of_a_number_with_its_sign_the_digits_alone_are_read_without_russian(word: str) -> None:
+    piece = np.full((60, 300), 255, np.uint8)
+    piece[10:50, 10:40] = piece[10:40, 45:55] = 0  # «№» is two shapes
+    for left in (70, 100, 130):
+        piece[10:40, left : left + 20] = 0
+    piece[20:36, 160:170] = piece[20:36, 175:185] = 0
+    cut = confirm._cut(piece, Token(word, 8, 8, 200, 44, 95.0), 30.0)
+    assert cut.shape[1] == 300 - 70 + 4 - (300 - 8 - 200 - 4)
