@@ -7,6 +7,7 @@ what is read, so only the other words of a line are read again, with all ink bes
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +23,10 @@ SHORT = 4
 
 _NEAR = 1  # plain words between two parts
 _RUSSIAN = re.compile(r"[А-Яа-яЁё]+")
+_DIGIT = re.compile(r"\d")
+_INITIALS = re.compile(r"[А-ЯЁ]\.[А-ЯЁ]\.")
+_SURNAME = re.compile(r"[А-ЯЁ][а-яё]{2,}(?:-[А-ЯЁ][а-яё]{2,})?")
+_NAMED_FOR = re.compile(r"им\.|имени|памяти|геро[яй]|академик|[«\"]", re.IGNORECASE)
 _DASH = re.compile(r"[-–—]")
 _SIGNS = re.compile(r"[\W_]+")
 _UNLIKE_DIGITS = re.compile(r"[АДЕЖКМНРУФХЦШЩЪЫЭЮЯЁЙADEFHKMNPRUVWXY]", re.IGNORECASE)
@@ -59,7 +64,8 @@ def doubtful_parts(reading: Reading) -> list[Part]:
     if not len(tokens) == reading.places > 0:
         return [Part(reading)]
     spans: list[tuple[int, int]] = []
-    for index, token in enumerate(tokens):
+    unsigned = tokens[:-2] if _ends_with_signer(tokens) else tokens
+    for index, token in enumerate(unsigned):
         if is_plain(token):
             continue
         if spans and index - spans[-1][1] <= _NEAR:
@@ -78,6 +84,16 @@ def _part(reading: Reading, start: int, end: int) -> Part:
     picture = np.ascontiguousarray(reading.picture[:, max(0, left) : right])
     inside = tuple(replace(token, left=token.left - max(0, left)) for token in tokens[start:end])
     return Part(Reading(picture, inside), start, max(0, left))
+
+
+def _ends_with_signer(tokens: Sequence[Token]) -> bool:
+    """True for «Директор школы Ф.Ф. Низамов»: a person's name counts for nothing. In «школа им. Г. Тукая» it does."""
+    *before, first, last = (token.text.strip(",") for token in tokens) if len(tokens) > 1 else ("", "", "")
+    is_person = _INITIALS.fullmatch(first) and _SURNAME.fullmatch(last)
+    is_person = is_person or (_SURNAME.fullmatch(first) and _INITIALS.fullmatch(last))
+    if not is_person or min(token.confidence for token in tokens[-2:]) < CONFIDENCE:
+        return False
+    return not any(map(_DIGIT.search, before)) and not any(map(_NAMED_FOR.match, before))
 
 
 def is_plain(token: Token) -> bool:

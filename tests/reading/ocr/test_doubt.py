@@ -64,3 +64,23 @@ def test_all_of_a_line_is_where_a_word_may_be_missing() -> None:
 
 def test_nothing_of_known_words_alone() -> None:
     assert doubtful_parts(_reading("школа сообщает о подписчиках", 4)) == []
+
+
+@pytest.mark.parametrize("line", ["Директор школы Ф.Ф. Низамов", "Заведующий И.И. Низамова", "Низамов З.И."])
+def test_who_signs_a_letter_counts_for_nothing(line: str) -> None:
+    assert _parts(line, len(line.split())) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "again"),
+    [
+        ("школа им. Ф.Ф. Низамова", ["Низамова"]),
+        ("школа имени Р.Р. Низамова", ["Низамова"]),
+        ("Директор школы 5 Ф.Ф. Низамов", ["5 Ф.Ф. Низамов"]),
+        ("Директор Шадкинской школы Ф.Ф. Низамов", ["Шадкинской"]),
+        ("Директор школы Низамов", ["Низамов"]),
+        ("Низамов", ["Низамов"]),
+    ],
+)
+def test_another_name_does(line: str, again: list[str]) -> None:
+    assert _parts(line, len(line.split())) == again
