@@ -17,7 +17,16 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from mailbot.reading.ocr.doubt import CONFIDENCE, SHORT, Part, Reading, doubtful_parts, is_plain, is_unlike_digits
+from mailbot.reading.ocr.doubt import (
+    CONFIDENCE,
+    SHORT,
+    Part,
+    Reading,
+    doubtful_parts,
+    has_digit,
+    is_plain,
+    is_unlike_digits,
+)
 from mailbot.reading.ocr.engine import RUSSIAN, Engine, Gray, Token
 from mailbot.reading.ocr.strips import black_on_white, enlarged, read_strips
 from mailbot.reading.paper.words import is_word
@@ -124,7 +133,7 @@ def _settled(
     if not first:
         return _unread(line or third or ())
     doubts = [
-        _has_digit(token) and not (_is_seconded(token, first, line) and _agrees(token, word))
+        has_digit(token) and not (_is_seconded(token, first, line) and _agrees(token, word))
         for token, word in zip(first, alone, strict=True)
     ]
     tokens = _better(first, line)
@@ -139,7 +148,7 @@ def _settled(
     if not _digits(first) and _digits(line):  # a figure that was read as a word
         doubts = [True] * len(doubts)
     for index, word in enumerate(alone):
-        if len(word) == 1 and not _has_digit(first[index]) and _FIGURE.fullmatch(word[0].text):
+        if len(word) == 1 and not has_digit(first[index]) and _FIGURE.fullmatch(word[0].text):
             doubts[index] = True
             if names and len(first) == 1:  # «И» alone in a cell is a figure, 71 perhaps
                 tokens = (replace(first[0], text=word[0].text),)
@@ -183,7 +192,7 @@ def _digits_alone(
 
 def _may_be_figure(token: Token, first: Sequence[Token], line: Sequence[Token]) -> bool:
     """True for a figure that is seconded, and for a short word that is no word: «И» may be 71."""
-    if _has_digit(token):
+    if has_digit(token):
         return _is_seconded(token, first, line)
     letters = _PUNCTUATION.sub("", token.text)
     is_little_word = is_word(letters) and letters.islower()
@@ -268,16 +277,12 @@ def _folded(tokens: Sequence[Token]) -> str:
     return _PUNCTUATION.sub("", "".join(token.text for token in tokens)).casefold().replace("ё", "е")
 
 
-def _has_digit(token: Token) -> bool:
-    return _DIGIT.search(token.text) is not None
-
-
 def _digits(tokens: Sequence[Token]) -> str:
     return digits("".join(token.text for token in tokens))
 
 
 def _sure(tokens: Sequence[Token]) -> bool:
-    return all(token.confidence >= CONFIDENCE for token in tokens if _has_digit(token))
+    return all(token.confidence >= CONFIDENCE for token in tokens if has_digit(token))
 
 
 def _agrees(token: Token, alone: Sequence[Token]) -> bool:

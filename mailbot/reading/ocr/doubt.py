@@ -6,6 +6,7 @@ what is read, so only the other words of a line are read again, with all ink bes
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ _DIGIT = re.compile(r"\d")
 _INITIALS = re.compile(r"[А-ЯЁ]\.[А-ЯЁ]\.")
 _SURNAME = re.compile(r"[А-ЯЁ][а-яё]{2,}(?:-[А-ЯЁ][а-яё]{2,})?")
 _NAMED_FOR = re.compile(r"им\.|имени|памяти|геро[яй]|академик|[«\"]", re.IGNORECASE)
+_LATIN_ALONE = re.compile(r"[DFGJNQRSVZdfghijqstvwz]")
 _DASH = re.compile(r"[-–—]")
 _SIGNS = re.compile(r"[\W_]+")
 _UNLIKE_DIGITS = re.compile(r"[АДЕЖКМНРУФХЦШЩЪЫЭЮЯЁЙADEFHKMNPRUVWXY]", re.IGNORECASE)
@@ -61,7 +63,7 @@ class Part:
 def doubtful_parts(reading: Reading) -> list[Part]:
     """The words that want confirming, those near to each other as one part; all of them where one may be missing."""
     tokens = reading.tokens
-    if not len(tokens) == reading.places > 0:
+    if not len(tokens) == reading.places > 0 or _turns_back(tokens):
         return [Part(reading)]
     spans: list[tuple[int, int]] = []
     unsigned = tokens[:-2] if _ends_with_signer(tokens) else tokens
@@ -86,6 +88,11 @@ def _part(reading: Reading, start: int, end: int) -> Part:
     return Part(Reading(picture, inside), start, max(0, left))
 
 
+def _turns_back(tokens: Sequence[Token]) -> bool:
+    """True where words don't follow each other to the right: there is more than one line."""
+    return any(following.left < word.left for word, following in itertools.pairwise(tokens))
+
+
 def _ends_with_signer(tokens: Sequence[Token]) -> bool:
     """True for «Директор школы Ф.Ф. Низамов»: a person's name counts for nothing. In «школа им. Г. Тукая» it does."""
     *before, first, last = (token.text.strip(",") for token in tokens) if len(tokens) > 1 else ("", "", "")
@@ -107,14 +114,22 @@ def is_plain(token: Token) -> bool:
 
 
 def _is_plain_word(letters: str) -> bool:
-    """True for known words, and for capitals that are too few for a name: «РТ», «ВК», an initial."""
+    """True for known words, for capitals that are too few for a name («РТ», «ВК», an initial), for «Instagram».
+
+    «Bcero» is a Russian word.
+    """
     if _RUSSIAN.fullmatch(letters) is None:
-        return False
+        return len(letters) >= SHORT and letters.isascii() and len(_LATIN_ALONE.findall(letters)) > 1
     if letters.isupper() and letters.casefold() in ABBREVIATIONS:
         return True
     if is_word(letters) and (len(letters) >= SHORT or letters.islower()):
         return True
     return len(letters) < SHORT and (letters.isupper() or is_word(letters)) and is_unlike_digits(letters)
+
+
+def has_digit(token: Token) -> bool:
+    """True where something in it was read as a digit."""
+    return _DIGIT.search(token.text) is not None
 
 
 def is_unlike_digits(letters: str) -> bool:

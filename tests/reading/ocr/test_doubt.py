@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ def _reading(text: str, places: int) -> Reading:
 
 
 @pytest.mark.parametrize(
-    "word", ["подписчиков,", "и", "Пресс-служба", "На", "РТ", "ВК:", "СОШ", "МБОУ", "А.Ф.", "«Школа»"]
+    "word", ["подписчиков,", "и", "Пресс-служба", "На", "РТ", "ВК:", "СОШ", "МБОУ", "А.Ф.", "«Школа»", "«Instagram»"]
 )
 def test_plain(word: str) -> None:
     assert is_plain(Token(word, 0, 0, 50, 30, 95.0))
@@ -25,7 +27,24 @@ def test_plain(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["71", "И", "ЗО", "О", "И.О.", "№", "Шадкинская", "Сосново-Мысская", "МОиН", "КФУР", "BK", "абвгд", "5-й"]
+    "word",
+    [
+        "71",
+        "И",
+        "ЗО",
+        "О",
+        "И.О.",
+        "№",
+        "Шадкинская",
+        "Сосново-Мысская",
+        "МОиН",
+        "КФУР",
+        "BK",
+        "Bcero",
+        "Caxapa",
+        "абвгд",
+        "5-й",
+    ],
 )
 def test_not_plain(word: str) -> None:
     assert not is_plain(Token(word, 0, 0, 50, 30, 95.0))
@@ -60,6 +79,13 @@ def test_all_of_a_line_is_where_a_word_may_be_missing() -> None:
     reading = _reading("школа сообщает всего подписчиков 71", 6)
     (part,) = doubtful_parts(reading)
     assert part.reading is reading
+
+
+def test_all_of_two_lines_in_one_picture_is() -> None:
+    reading = _reading("школа 71 сообщает", 3)
+    first, figure, second = reading.tokens
+    (part,) = doubtful_parts(replace(reading, tokens=(first, figure, replace(second, left=0, top=45))))
+    assert len(part.reading.tokens) == 3
 
 
 def test_nothing_of_known_words_alone() -> None:
