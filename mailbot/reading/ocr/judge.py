@@ -38,6 +38,8 @@ def leaves_out(text: PageText) -> bool:
 
 def is_blotted(dark: Gray, lines: Sequence[Line]) -> bool:
     """True where a dark patch cuts lines of text off: a blot, a finger, a shadow."""
+    if not cv2.countNonZero(dark):
+        return False
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     for label in range(1, len(stats)):
         left, top, width, height, area = (int(number) for number in stats[label])
