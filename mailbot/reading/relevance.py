@@ -25,11 +25,6 @@ _MINISTRY_ACCOUNTS = re.compile(
     r"(?:аккаунт|страниц|групп|паблик|сообществ)\w*\s+(?:в\s+\S+\s+)?(?:\w+\s+){0,2}(?:министерств|моин|мон(?![а-я]))"
     r"|(?<![а-я])министерск(?:ий|ую|ие|ом|ой|их|ая)(?![а-я])|(?<![а-я])(?:вк|ок|инстаграм\w*|вконтакте|одноклассник\w*)\s+(?:министерств|моин)"
 )
-# «Страница школы» beside «ВК» and «Инстаграм»: where the school's own page is, not whose followers are counted.
-_LINK_COLUMN = re.compile(
-    r"(?:^|(?<=\| ))(?:(?:ссылк\w+|адрес)\s+(?:на\s+)?)?(?:официальн\w+\s+)?(?:страниц\w+|аккаунт\w*|групп\w+|паблик\w*|сообществ\w+)\s+(?:школы|оо|организации|учреждения|доу|сада|детского\s+сада)(?=\s*(?:\||$))",
-    re.IGNORECASE,
-)
 _SUBSCRIBED_THEMSELVES = re.compile(r"(?<![а-я])подписал(?:ись|ся|ась|ось)(?![а-я])|подписавш")
 _NUMBER_AND_REST = re.compile(r"(\d+)(?=([^.,;!?\n]*))")
 _PRESS = re.compile(
@@ -54,7 +49,8 @@ class Relevance:
     def __init__(self, material: Material, campaign: Campaign) -> None:
         self._material = material
         self._lexicon = lexicon_of(campaign)
-        self._all_text = self._without_link_columns(material.all_text)
+        self._beside = frozenset().union(*(part.extract.beside for part in material.parts))
+        self._all_text = self._counted(material.all_text)
         self.deep = intent_of(self._all_text, material.envelope.subject)
         self.doubts: list[str] = []
 
@@ -62,7 +58,7 @@ class Relevance:
         """A file about something else beside the figures in the body is left alone, whatever numbers it holds."""
         if part.text == "" or part.name in ("body", "тема"):
             return True
-        other = intent_of(self._without_link_columns(part.text))
+        other = intent_of(self._counted(part.text))
         if part.name in self._material.recognised and other.other_measure and not part.extract.subjects:
             return False  # a picture of somebody's page: posts, likes, followers
         if speaks_of_subscription(part.text):
@@ -115,15 +111,18 @@ class Relevance:
                     text = text.replace(level, " ")
         return f"{text}\n{self._material.envelope.subject}"
 
-    def _without_link_columns(self, text: str) -> str:
-        """A text, of whose tables' heads those columns are taken out that tell where an organisation's own page is."""
+    def _counted(self, text: str) -> str:
+        """A text without the cells of columns that count nothing; a row of a table ends where it ends.
+
+        «Страница школы», «Комментарий», «новый сад, 6 групп» beside «ВК» and «Инстаграм» tell nothing of their numbers.
+        """
         if "|" not in text:
             return text
         lines = text.split("\n")
         for index, line in enumerate(lines):
-            rest = _LINK_COLUMN.sub("", line) if "|" in line else line
-            if rest != line and self._lexicon.names_field(rest):
-                lines[index] = rest
+            if "|" in line:
+                kept = [cell for cell in line.split(" | ") if cell not in self._beside]
+                lines[index] = " | ".join([*kept, ""])
         return "\n".join(lines)
 
     def _only_in_files(self, rows: list[Row]) -> bool:

@@ -22,10 +22,11 @@ from mailbot.domain.interpretation import (
 from mailbot.reading.figures.assemble import Assembler
 from mailbot.reading.figures.lexicon import lexicon_of
 from mailbot.reading.figures.masks import Role
-from mailbot.reading.figures.rows import Row
+from mailbot.reading.figures.rows import Part, Row
 from mailbot.reading.figures.statements import Statement
 from mailbot.reading.gather import Material
 from mailbot.reading.intent import intent_of
+from mailbot.reading.leading import holds_figures, leads_elsewhere
 from mailbot.reading.recognised import is_confirmed
 from mailbot.reading.relevance import Relevance, speaks_of_subscription
 from mailbot.reading.text.fold import fold
@@ -37,6 +38,8 @@ _TAKEN_BACK = re.compile(
     r"аннулир\w+|(?:прошу|просим|просьба)\s+не\s+учитывать|не\s+учитывайте|отзыва(?:ем|ю)|исключите\s+из|(?:недействительн|неверн)\w+\s+(?:отчет|данн|письм)"
 )
 _REST_IN_FILE = re.compile(r"(?:остальн\w+|прочи\w+)[^.!?\n]{0,40}(?:вложени|приложени|прикрепл|в\s+файле|в\s+таблице)")
+
+_SEEMS_ANOTHERS = "Числа стоят у названий сетей, но рядом речь о другом"
 
 
 def judge(material: Material, campaign: Campaign, directory: Directory, version: str) -> Interpretation:
@@ -56,10 +59,10 @@ class _Judge:
 
     def verdict(self) -> Interpretation:
         """The interpretation as a whole."""
-        parts = [p for p in self._material.parts if self._relevance.is_relevant(p)]
+        parts = self._relevant_parts()
         assembly = Assembler(self._campaign, organisation_key, same_organisation).assemble(parts)
         rows = assembly.rows
-        ours = self._relevance.is_ours(rows)
+        ours = self._relevance.is_ours(rows) or self._only_seems_anothers()
         for doubt in self._relevance.doubts:
             self._find(FindingCode.FIGURES_NOT_OURS, doubt)
         for part in parts:
@@ -89,6 +92,22 @@ class _Judge:
         """Nothing here for a person to do; what was noticed stays as notes."""
         self._findings = [f.model_copy(update={"severity": Severity.NOTE}) for f in self._findings]
         return self._result(Status.IGNORED, Kind.OTHER)
+
+    def _relevant_parts(self) -> list[Part]:
+        """The parts that answer this letter; one with figures is passed over only where what leads to them says so."""
+        relevant = [p for p in self._material.parts if self._relevance.is_relevant(p)]
+        rest = [p for p in self._material.parts if p not in relevant and holds_figures([p])]
+        if not rest or leads_elsewhere(self._material):
+            return relevant
+        self._find(FindingCode.FIGURES_NOT_OURS, _SEEMS_ANOTHERS)
+        return [p for p in self._material.parts if p in relevant or p in rest]
+
+    def _only_seems_anothers(self) -> bool:
+        """Whether only words beside or after the figures would make them somebody else's: a person sees them."""
+        if not holds_figures(self._material.parts) or leads_elsewhere(self._material):
+            return False
+        self._find(FindingCode.FIGURES_NOT_OURS, _SEEMS_ANOTHERS)
+        return True
 
     # -- no figures ---------------------------------------------------------------------------------------------
 

@@ -54,7 +54,9 @@ class Statement:
 class Extract:
     """Everything that one document or passage yields: statements, roles of numbers, findings, subjects named.
 
-    `untold`: networks that a line with figures names without a number, of which organisation, and where.
+    `untold`: networks that a line with figures names without a number, of which organisation, and where. `headed`: of
+    each table with figures the title, and the headings of the networks' columns. `beside`: what stands in its columns
+    that count nothing, heading and cells.
     """
 
     statements: list[Statement] = field(default_factory=list)
@@ -62,6 +64,8 @@ class Extract:
     findings: list[Finding] = field(default_factory=list)
     subjects: list[Subject] = field(default_factory=list)
     untold: list[tuple[str, str | None, Evidence]] = field(default_factory=list)
+    headed: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    beside: set[str] = field(default_factory=set)
 
     def extend(self, other: Extract) -> None:
         """Append all that `other` holds."""
@@ -70,3 +74,5 @@ class Extract:
         self.findings.extend(other.findings)
         self.subjects.extend(other.subjects)
         self.untold.extend(other.untold)
+        self.headed.extend(other.headed)
+        self.beside |= other.beside

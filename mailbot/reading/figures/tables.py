@@ -35,7 +35,7 @@ from mailbot.reading.figures.lines import NameFinder
 from mailbot.reading.figures.measures import begins_otherwise, title_of_another
 from mailbot.reading.figures.rowstating import Moment, RowStater
 from mailbot.reading.figures.rowsubjects import PlaceFinder, RowSubjects
-from mailbot.reading.figures.shapes import Shape, ShapeFinder
+from mailbot.reading.figures.shapes import Shape, ShapeFinder, beside
 from mailbot.reading.figures.statements import Extract, Subject
 from mailbot.reading.figures.tokens import dates
 from mailbot.reading.intent import OTHER_SUBJECTS
@@ -139,6 +139,9 @@ class TableReader:
             message = f"Единица измерения в таблице — не люди: «{unit.group()}»"
             self._record.finding(FindingCode.FIGURES_NOT_OURS, message, grid[0][0])
         self._stater.question_headings(shape, grid[0][0])
+        fields = tuple(h.text for h in shape.headings if h.role is ColumnRole.FIELD)
+        self._out.headed.append((self._titled, fields))
+        self._out.beside |= beside(grid, shape)
         self._rows(grid, shape)
 
     def _without_titles(self, grid: Grid) -> Grid:
