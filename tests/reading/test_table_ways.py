@@ -483,3 +483,35 @@ def test_a_group_of_a_school_s_in_brackets_has_figures_of_its_own():
 def test_followers_of_the_schools_own_pages_are_not_asked_for():
     table = [["ОО", "Страница школы", "", ""], ["", "ВК", "Инст", "ОК"], ["СОШ №1", "350", "400", "310"]]
     assert read(html(table)).status is not Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["данные позже", "позже", "пришлём завтра", "данные будут к вечеру", "уточняется", "сведения уточняются", "ждём",
+     "не отчитались", "нет ответа"],
+)  # fmt: skip
+def test_a_cell_that_promises_its_number_gives_none(said):
+    answer = read(html([HEAD, ONE, ["СОШ №2", "36", said, "32"], ["СОШ №3", said, said, said]]))
+    assert rows(answer) == [EXPECTED[0], ("Арский", "СОШ №2", {"vk": 36, "ok": 32}, {})]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize("said", ["30 позже", "в отпуске", "больше"])
+def test_a_cell_with_other_words_goes_to_a_person(said):
+    assert read(html([HEAD, ONE, ["СОШ №2", "36", said, "32"]])).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("Наименование, адрес ОО", "СОШ №1<br>422713, с. Арск, ул. Ленина, 40"),
+        ("Наименование ОО, адрес", "СОШ №1<br>г. Арск, ул. Ленина, 40"),
+        ("Название и адрес школы", "СОШ №1, ул. Ленина, 40"),
+        ("Полное наименование, юридический адрес", "СОШ №1 (422713, с. Арск, ул. Ленина, д. 40)"),
+        ("Наименование учреждения, телефон", "СОШ №1<br>тел. 8(84365)6-91-22"),
+    ],
+)
+def test_an_address_stands_under_the_name(heading, cell):
+    answer = read(html([["№", heading, "ВК", "Инст", "ОК"], ["1", cell, *ONE[1:]], ["2", *TWO]]))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings

@@ -63,6 +63,9 @@ _WHO = re.compile(
 )
 _WHO_LONGEST = 60
 _SHORT = 300  # characters of all levels of a heading that may come again
+_NAME_AND_ADDRESS = re.compile(
+    r"\s*(?:(?:полное|краткое)\s+)?(?:наименование|название)(?!\s+(?:сети|аккаунта|соц|страницы|группы))[^|]{0,40}?(?:адрес|телефон|директор|руководител|место)"
+)  # the name comes first, what else stands in the cell after it
 _NETWORK = re.compile(
     r"соц\w*\.?\s*-?\s*сет|(?<![а-я])сет[ьи](?![а-я])|аккаунт|страница|площадк|показател|наименование\s+(?:сети|аккаунта)|ресурс|паблик|канал"
 )
@@ -188,7 +191,7 @@ def _without_field(
         return Heading(ColumnRole.AUDIENCE, groups[-1], order=order, text=whole)
     if totals and not _NAME.search(last):
         return Heading(ColumnRole.TOTAL, order=order, text=whole)
-    if re.search(
+    if not _NAME_AND_ADDRESS.match(last) and re.search(
         r"примечан|телефон|e-?mail|ответствен|фио|ф\.и\.о|должност|подпись|дата|время|отметка|ссылк|адрес|причин|статус|вакцин|привит",
         last,
     ):

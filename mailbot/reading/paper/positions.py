@@ -181,6 +181,8 @@ def _continues(first: Line, second: Line, left: float, margin: float) -> bool:
     indented = second.left - min(first.left, left) > _INDENT * height
     if indented and second.left > first.left - _SLACK * height and not _centred(first, second):
         return False
+    if _centred(second, first):  # a letterhead: a short line over a long one
+        return False
     if _ITEM.match(second.text) and (_ENDED.search(first.text) or first.right < margin - _SLACK * height):
         return False
     room = margin - first.right
@@ -188,6 +190,6 @@ def _continues(first: Line, second: Line, left: float, margin: float) -> bool:
 
 
 def _centred(first: Line, second: Line) -> bool:
-    """True where the second line stands under the middle of the first, narrower on both sides."""
+    """True where the second line stands under, or over, the middle of the first, narrower on both sides."""
     shift = abs(first.left + first.right - second.left - second.right) / 2
     return shift < _SLACK * second.height and second.right < first.right - _INDENT * second.height
