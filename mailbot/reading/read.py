@@ -14,7 +14,7 @@ from mailbot.reading.passages.automatic import recognise
 from mailbot.reading.passages.reply import split_bodies
 from mailbot.reading.verdict import judge
 
-READER_VERSION = "6"
+READER_VERSION = "7"
 
 
 def interpret(
