@@ -512,3 +512,53 @@ def test_pieces_are_the_line(text):
     parts = [piece.text for piece in pieces(Line(text, "body:1"))]
     assert "".join(parts) == text
     assert all(len(part) <= LONGEST for part in parts)
+
+
+ONE_NETWORK = [
+    "Пока посчитали только инстаграм - 37 человек. Вк и одноклассники досчитаем и вышлем после обеда",
+    "Инстаграм - 37 человек, ВК и ОК пришлём позже",
+    "В инстаграме подписалось 37 человек. По ВК и ОК данные уточняются.",
+]
+
+
+@pytest.mark.parametrize("said", ONE_NETWORK)
+def test_a_number_among_the_networks_is_of_one_of_them(said):
+    answer = read(message(f"Арский район, СОШ №1. {said}"))
+    assert rows(answer) == [("Арский", "СОШ №1", {"instagram": 37}, {})]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["На ВК, Инстаграм и ОК подписано 37 человек.", "Подписка на ВК, Инстаграм и ОК. Подписалось 37 человек."],
+)
+def test_a_number_after_all_networks_is_of_all(said):
+    assert rows(read(message(f"Арский район, СОШ №1. {said}"))) == [("Арский", "СОШ №1", {"total": 37}, {})]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "Пока есть данные от трёх школ из одиннадцати, остальные до вечера.",
+        "Отчитались семь из одиннадцати школ.",
+        "Отчитались 7 садов из двенадцати.",
+    ],
+)
+def test_how_many_of_how_many_have_answered(remark):
+    answer = read(message(f"{remark}\nАрский район\n1. СОШ №1 – ВК 34, Инстаграм 31, ОК 40"))
+    assert (answer.status, rows(answer)) == (Status.ACCEPTED, [("Арский", "СОШ №1", V, {})])
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "Пост о подписке вышел 13.08, охват 2,4 тыс., лайков 186",
+        "Просмотров: 250, репостов: 12",
+        "куратор 12 комплекса",
+        "Тел. школы 8-85592-3-45-12",
+        "8 (84346) 21-0-64",
+    ],
+)
+def test_a_line_below_the_figures_with_numbers_of_its_own(remark):
+    answer = read(message(f"Арский район, СОШ №1. ВК 34, инст 31, ок 40.\n{remark}"))
+    assert (answer.status, rows(answer)) == (Status.ACCEPTED, [("Арский", "СОШ №1", V, {})])

@@ -43,3 +43,52 @@ def test_lists_of_different_networks_go_to_a_person(said):
 
 def test_to_count_one_list_for_another_is_a_correction():
     assert read(message(f"{HEAD}: вместо ВК 23, ОК 41 считать ВК 32, ОК 31")).kind is Kind.CORRECTION
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "в Одноклассниках указали 14, это опечатка. Правильно 31. Остальное верно.",
+        "В ОК мы указали 14. Это ошибка. Верно 31.",
+        "ОК вчера было 14. Стало 31.",
+        "одноклассники не 14, а 31. По ВК и инстаграм всё верно, менять не надо.",
+        "ОК не 14, а 31. ВК и инстаграм все правильно.",
+        "ОК не 14, а 31. Инстаграм и ВК без изменений.",
+    ],
+)
+def test_one_number_is_corrected(said):
+    answer = read(message(f"Исправление. {HEAD}. {said}"))
+    assert rows(answer) == [("Арский", "школа №5", {"ok": 31}, {})]
+    assert (answer.status, answer.kind) == (Status.ACCEPTED, Kind.CORRECTION), answer.findings
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Вчера в ВК указали 14, в ОК 15. Правильно 41 и 51.",
+        "Вчера писали ВК 14 - ошиблись. Надо 41.",
+        "Указали 14 в ВК, опечатка. Правильно 41.",
+        "ВК 36, ОК 33. Инстаграм все.",
+    ],
+)
+def test_what_a_correction_leaves_open_goes_to_a_person(said):
+    assert read(message(f"Исправление. {HEAD}. {said}")).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "           было   стало",
+        "           план   факт",
+        "           ранее  сейчас",
+        "Сеть       было   стало",
+    ],
+)
+def test_two_columns_of_spaces_of_which_the_later_counts(head):
+    answer = read(message(f"{HEAD}\n\n{head}\nВК           6      32\nИнстаграм   11      34\nОК           2      31"))
+    assert (answer.status, rows(answer)) == (Status.ACCEPTED, [("Арский", "школа №5", NEW, {})])
+
+
+def test_a_column_without_its_number_goes_to_a_person():
+    lines = "           было   стало\nВК           6\nИнстаграм   11      34\nОК           2      31"
+    assert read(message(f"{HEAD}\n\n{lines}")).status is Status.REVIEW

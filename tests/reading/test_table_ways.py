@@ -515,3 +515,37 @@ def test_an_address_stands_under_the_name(heading, cell):
     answer = read(html([["№", heading, "ВК", "Инст", "ОК"], ["1", cell, *ONE[1:]], ["2", *TWO]]))
     assert rows(answer) == EXPECTED
     assert answer.status is Status.ACCEPTED, answer.findings
+
+
+NETWORKS = [["Аккаунт", "Кол-во"], ["ВК", "35"], ["Инстаграм", "40"], ["ОК", "31"]]
+OF_ANOTHER = [["Аккаунт", "Кол-во"], ["ВК", "36"], ["Инстаграм", "41"], ["ОК", "32"]]
+
+
+def two_tables(first: str, second: str) -> bytes:
+    one, two = (
+        "<table border=1>" + "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in table) + "</table>"
+        for table in (NETWORKS, OF_ANOTHER)
+    )
+    return message("см. таблицы", html=f"<p>Арский район</p><p>{first}</p>{one}<p>{second}</p>{two}")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("СОШ №1", "СОШ №2"), ("1. СОШ №1:", "2. СОШ №2:"), ("СОШ №1, с. Новый Кинер", "СОШ №2, г. Арск")],
+)
+def test_a_table_for_each_school_under_its_name(names):
+    answer = read(two_tables(*names))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize("names", [("", ""), ("СОШ №1", ""), ("от СОШ №1 и СОШ №2", "Исполнитель: СОШ №2")])
+def test_tables_of_nobody_in_particular_go_to_a_person(names):
+    assert read(two_tables(*names)).status is Status.REVIEW
+
+
+def test_a_share_with_a_footnote_in_a_cell_and_a_coverage_of_the_staff():
+    table = [HEAD, ["СОШ №1", "35 (120%*)", "40 (80%)", "31"], ["СОШ №2", "36 (12,5 %)", "41 (90%**)", "32"]]
+    answer = read(html(table, "Арский район. Таблица с процентом охвата коллективов."))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings

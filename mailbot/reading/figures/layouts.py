@@ -18,6 +18,8 @@ _SIDE_BY_SIDE = re.compile(r"\d+(?: \d{4,}| \d{1,2})+")  # not «1 213»: that m
 _ADDRESS = re.compile(r"https?://\S+")
 _COLUMN_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUE = re.compile(r"^[\s(]*(?:\d[\d\s ]*(?:чел\w*\.?|человек\w*)?|[-–—]+|нет|н/д)[\s.)]*$", re.IGNORECASE)
+# «было   стало» over lines of a network and two numbers each.
+_WAS_OR_IS = re.compile(r"(?:было|стало|ранее|раньше|теперь|сейчас|план|факт)")
 _HEAD_WORD = re.compile(
     r"^(?:№.*|п/п|n|наименование.*|название.*|организация.*|учреждение.*|школа|оо|оу|доу|оо/доу|ооо?|муницип.*|район|мр|образовательн.*|примечание|итого|всего|кол-?во.*|количество.*|соц.*сет.*|сеть)$"
 )
@@ -187,7 +189,8 @@ def _spaced(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int, Ta
     index = 0
     while index < len(lines):
         head = _pieces(lines[index].text)
-        if not (len(head) >= 2 and _heads_columns(lines[index].text, lexicon)):
+        times = _times(head)
+        if not (times or (len(head) >= 2 and _heads_columns(lines[index].text, lexicon))):
             index += 1
             continue
         end, rows = index + 1, []
@@ -199,6 +202,8 @@ def _spaced(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int, Ta
             pieces = _pieces(text)
             if len(pieces) < 2 or not any(_VALUE.match(p) for _, _, p in pieces[1:]):
                 break
+            if times and (len(pieces) != times + 1 or not lexicon.names_field(pieces[0][2])):
+                break
             rows.append((lines[end], _under(head, pieces)))
             end += 1
         if rows:
@@ -206,6 +211,13 @@ def _spaced(lines: list[Paragraph], lexicon: Lexicon) -> list[tuple[int, int, Ta
             found.append((index, end, _table([(lines[index], [*lead, *(p for _, _, p in head)]), *rows])))
         index = max(end, index + 1)
     return found
+
+
+def _times(head: list[tuple[int, int, str]]) -> int:
+    """How many columns a head «Сеть   было   стало» has for times, its first word aside; 0 where it is none such."""
+    words = [fold(text) for _, _, text in head]
+    times = words if words and _WAS_OR_IS.fullmatch(words[0]) else words[1:]
+    return len(times) if len(times) > 1 and all(map(_WAS_OR_IS.fullmatch, times)) else 0
 
 
 def _heads_columns(text: str, lexicon: Lexicon) -> bool:

@@ -37,7 +37,7 @@ _GROUP_WORDS = re.compile(
 )
 _EQUALS = re.compile(r"\d\s*(?:чел\w*\.?)?\s*=\s*$")
 _NO_NUMBER = re.compile(
-    r"[\s:\-=\"»)]*(?:нет\s+(?!данных)\w+|не\s+\w+|пока\s+(?!уточн|не\s+(?:получ|прислал|предостав))\w+|в\s+процессе|столько(?:\s+же)?(?!\s*[-:]?\s*\d)|аналогично(?!\s*[-:]?\s*\d)|(?:тоже|также)(?!\s+(?:по\s+)?\d)(?!\s*[-:])|мало|много|несколько|аз(?![а-я])|все(?![а-я]))"
+    r"[\s:\-=\"»)]*(?:нет\s+(?!данных)\w+|не\s+\w+|пока\s+(?!уточн|не\s+(?:получ|прислал|предостав))\w+|в\s+процессе|столько(?:\s+же)?(?!\s*[-:]?\s*\d)|аналогично(?!\s*[-:]?\s*\d)|(?:тоже|также)(?!\s+(?:по\s+)?\d)(?!\s*[-:])|мало|много|несколько|аз(?![а-я])|все(?![а-я])(?!\s+(?:было\s+|указано\s+)?(?:верн|правильн|точн|так(?![а-я])|без\s+измен|по-прежн|остал|остае|как\s)))"
 )
 _UP_TO = re.compile(r"[\s:\-=(]*(?:(?:подписал\w+|подписано|получ\w+|выходит|это)[\s:\-=]*)?")
 _UNIT = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*")
@@ -111,12 +111,13 @@ class StretchReader:
         values = without_repetition(stretch.values, line, folded, self._recorder)
         values = without_earlier_list(values, stretch.labels, line, folded, stretch.span, self._recorder)
         stretch.values = without_earlier(values, line, folded, stretch.span[0], self._recorder)
+        replaced = [value for value in values if value not in stretch.values]
         self._date(stretch)
         self._qualify(stretch)
         if self._for_each(stretch) or self._in_order(stretch):
             return
         candidates = self._candidates(stretch)
-        pairs, alone = bind(folded, stretch.labels, candidates)
+        pairs, alone = bind(_in_place(folded, replaced, candidates, stretch.labels), stretch.labels, candidates)
         if len(pairs) == 1 and self._is_over_all(pairs[0], stretch.labels):
             self._unlabelled(stretch, [pairs[0].number], stretch.labels, [])
             return
@@ -255,10 +256,15 @@ class StretchReader:
         return self.mind.announced or (self.mind.said if "соответственно" in stretch.text else ())
 
     def _is_over_all(self, pair: Pair, labels: list[Label]) -> bool:
-        """«на ВКонтакте, Инстаграм и Одноклассники подписано 34 человека»: every network named, one number of people."""
+        """«на ВКонтакте, Инстаграм и Одноклассники подписано 34 человека»: every network named, one number of people.
+
+        Not «Инстаграм – 37 человек, ВК и ОК досчитаем»: there the number stands among them.
+        """
         if pair.label is None or pair.label.kind != "field" or not pair.number.people:
             return False
-        return len(self._accounts) > 1 and {x.name for x in labels if x.kind == "field"} == set(self._accounts)
+        fields = [x for x in labels if x.kind == "field"]
+        among = fields[0].start < pair.number.start < fields[-1].start
+        return len(self._accounts) > 1 and not among and {x.name for x in fields} == set(self._accounts)
 
     def _as_many(self, stretch: Stretch, pairs: list[Pair], alone: list[Label]) -> list[Label]:
         """Give «столько же» its number; the labels that are left."""
@@ -358,6 +364,19 @@ class StretchReader:
             within=within,
             reason=reason,
         )
+
+
+def _in_place(folded: str, replaced: list[Number], values: list[Number], labels: list[Label]) -> str:
+    """The text with each number that the next sentence corrects left out, and the words up to the right one.
+
+    «В Одноклассниках указали 14, это опечатка. Правильно 41»: what 14 was of, 41 is.
+    """
+    for wrong in replaced:
+        right = next((v for v in values if v.start >= wrong.end), None)
+        if right is None or any(wrong.end <= x.start < right.start for x in labels):
+            continue
+        folded = folded[: wrong.start] + " " * (right.start - wrong.start) + folded[right.start :]
+    return folded
 
 
 def _within(folded: str, pair: Pair, pairs: list[Pair]) -> str:

@@ -64,6 +64,7 @@ class TableReader:
         self._campaign = campaign
         self._lexicon: Lexicon = lexicon_of(campaign)
         self._names = find_names
+        self._place = find_place
         self._rows_of = RowSubjects(self._lexicon, find_names, find_place)
         self._bystanders = Bystanders(self._lexicon, find_names, find_place)
         self._out = Extract()
@@ -90,6 +91,8 @@ class TableReader:
         named = self._names(table.title)
         if len(named) == 1:  # a sheet for each school
             self._base = named[0].subject
+        elif (alone := self._name_alone(above)) is not None:
+            self._base = alone
         grid = self._with_one_head(self._without_titles(_without_sheet_marks(grid)))
         moments = {d.order for d in dates(self._titled)}
         self._title_order = moments.pop() if len(moments) == 1 else None
@@ -108,6 +111,15 @@ class TableReader:
                 headings = shape.headings if shape else ()
                 rest = trimmed(rest[cut:]) if cut else []
         return self._out, headings
+
+    def _name_alone(self, text: str) -> Subject | None:
+        """The organisation that a line names and says no more than where it is: «2. МБОУ «СОШ №5», с. Кинер:»."""
+        named = self._names(text)
+        if len(named) != 1:
+            return None
+        before, after = text[: named[0].start], text[named[0].end :]
+        worded = any(map(str.isalpha, before)) or (any(map(str.isalpha, after)) and not self._place(after))
+        return None if worded else named[0].subject
 
     def _another_head(self, grid: Grid, shape: Shape) -> int | None:
         """The row where a second table with a head of its own begins, its columns in another order."""
