@@ -19,6 +19,7 @@ _SENT = re.compile(
     r"(?<![а-я])(?:статистик|сведени|мониторинг|реестр|данн|отчет|информаци|запрос|подписчик|подписавш|итог|количеств|числ|список|списк|ответ(?!ств)|свод|таблиц|копи)\w*\s+(?:(?:о|об|обо|по|про|за|с)\s+)?(?:[а-я-]+\s+)?$"
 )
 _DONE = ("размещен", "опубликован", "отработан")  # «Информация размещена»: what was done with it, not what it is about
+_SUBSCRIBED = re.compile(r"подписал|подписан|подписавш|подписчик|язылучы|язылган")
 _SENTENCE_END = re.compile(r"[.!?]\s")
 
 
@@ -34,9 +35,16 @@ def leads_elsewhere(material: Material) -> bool:
     return _says_what_is_sent(fold(material.own_text))
 
 
-def holds_figures(parts: Iterable[Part]) -> bool:
-    """Whether a number stands anywhere under a network's name, or beside it."""
-    return any(s.kind == "field" for part in parts for s in part.extract.statements)
+def holds_figures(material: Material, parts: Iterable[Part]) -> bool:
+    """Whether a number stands anywhere under a network's name or beside it, or under «Количество подписавшихся».
+
+    In a picture of the authority's page «1 204 подписчика» are not who subscribed here.
+    """
+    return any(
+        s.kind == "field" or (part.name not in material.recognised and _SUBSCRIBED.search(fold(s.evidence.snippet)))
+        for part in parts
+        for s in part.extract.statements
+    )
 
 
 def _is_of_another(intent: Intent) -> bool:

@@ -96,7 +96,7 @@ class _Judge:
     def _relevant_parts(self) -> list[Part]:
         """The parts that answer this letter; one with figures is passed over only where what leads to them says so."""
         relevant = [p for p in self._material.parts if self._relevance.is_relevant(p)]
-        rest = [p for p in self._material.parts if p not in relevant and holds_figures([p])]
+        rest = [p for p in self._material.parts if p not in relevant and holds_figures(self._material, [p])]
         if not rest or leads_elsewhere(self._material):
             return relevant
         self._find(FindingCode.FIGURES_NOT_OURS, _SEEMS_ANOTHERS)
@@ -104,7 +104,7 @@ class _Judge:
 
     def _only_seems_anothers(self) -> bool:
         """Whether only words beside or after the figures would make them somebody else's: a person sees them."""
-        if not holds_figures(self._material.parts) or leads_elsewhere(self._material):
+        if not holds_figures(self._material, self._material.parts) or leads_elsewhere(self._material):
             return False
         self._find(FindingCode.FIGURES_NOT_OURS, _SEEMS_ANOTHERS)
         return True
@@ -124,7 +124,7 @@ class _Judge:
         if not vague and intent.subscribed and not intent.promise:
             self._find(FindingCode.NO_EXACT_FIGURE, "Сообщают о подписке, но точного числа не указывают")
         blocked = [f for f in self._findings if f.severity is Severity.BLOCKS]
-        if blocked and not (intent.promise and all(f.code is FindingCode.UNEXPLAINED_NUMBER for f in blocked)):
+        if blocked and not (intent.promise and all(map(self._is_on_the_way, blocked))):
             return self._result(Status.REVIEW, Kind.CORRECTION if intent.correction else Kind.REPORT)
         promised = any(r.role == Role.PROMISE for part in self._material.parts for r in part.extract.roles)
         nothing = intent.courtesy or intent.passed_on or intent.stray or self._relevance.deep.other_subject
@@ -132,6 +132,12 @@ class _Judge:
             self._find(FindingCode.NO_FIGURES, "Данных в письме не найдено, и непонятно, о чём оно")
             return self._result(Status.REVIEW, Kind.OTHER)
         return self._ignored()
+
+    def _is_on_the_way(self, finding: Finding) -> bool:
+        """An unexplained number beside a promise: «из 47 школ ответили 31». Not in a table, nor where a school is named."""
+        in_table = any("!" in place.locator for place in finding.evidence)
+        named = any(s.organisation for part in self._material.parts for s in part.extract.subjects)
+        return finding.code is FindingCode.UNEXPLAINED_NUMBER and not in_table and not named
 
     def _missing_file(self, *, rows: bool) -> None:
         links = " ".join((*self._material.links, self._material.all_text))

@@ -77,3 +77,34 @@ ANOTHER = [
 @pytest.mark.parametrize("mail", ANOTHER)
 def test_what_leads_to_the_figures_does(mail):
     assert read(mail).status is Status.IGNORED
+
+
+PROMISE = "Пока не все школы отчитались, недостающее пришлём завтра. Арский район"
+
+
+@pytest.mark.parametrize("head", [[], [["Школа", "А", "Б", "В"]]])
+def test_a_table_that_cannot_be_read_is_not_ignored_for_a_promise(head):
+    cells = [*head, *ROWS]
+    assert read(table(cells[0], cells[1:], above=PROMISE)).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "body", ["СОШ №1: 34, 40, 31. Фото пришлю завтра. Арский район", "Арский район СОШ №1 34 40 31, остальное завтра"]
+)
+def test_numbers_of_a_school_are_not_ignored_for_a_promise(body):
+    assert read(message(body)).status is Status.REVIEW
+
+
+def test_how_many_have_answered_so_far_may_be_ignored():
+    assert read(message("Собираем: из 47 школ ответили 31, пришлём завтра. Арский район")).status is Status.IGNORED
+
+
+def test_subscribers_without_a_network_are_not_lost_for_a_remark():
+    counted = [["СОШ №1", "35"], ["СОШ №2", "36"]]
+    found = read(table(["Школа", "Количество подписавшихся"], counted, below="Объявление есть на страницах школ."))
+    assert found.status is Status.REVIEW
+
+
+def test_followers_of_the_school_s_own_pages_in_a_table_of_networks():
+    own = table(["Страница школы", "Подписчиков"], [["ВК", "350"], ["Инст", "400"], ["ОК", "310"]])
+    assert read(own).status is not Status.ACCEPTED

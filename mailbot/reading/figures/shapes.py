@@ -48,14 +48,15 @@ class Shape:
 def beside(grid: Grid, shape: Shape) -> set[str]:
     """What stands in columns that hold no number, names aside: they count nothing, whatever their words speak of.
 
-    «Примечание», «Комментарий», «Ссылка на страницу школы», «Ответственный за публикации», heading and cells.
+    «Примечание», «Комментарий», «Ссылка на страницу школы», «Ответственный за публикации», heading and cells. The first
+    column tells what the rows are: «Страница школы | Подписчиков» over «ВК | 350» is of followers.
     """
     named = (ColumnRole.ORGANISATION, ColumnRole.PLACE, ColumnRole.NETWORK)
     found: set[str] = set()
     for column, heading in enumerate(shape.headings):
         cells = [row[column] for row in grid]
         counts = heading.role in FIGURE_COLUMNS or has_numbers(cells[shape.first :])
-        if not counts and heading.role not in named:
+        if column and not counts and heading.role not in named:
             found.update(c.cell.text for c in cells if c.kind is CellKind.TEXT and not c.cell.spanned)
     return found
 
