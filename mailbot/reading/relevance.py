@@ -147,10 +147,13 @@ class Relevance:
         return bool(intent_of(lead, subject).other_subject)
 
     def only_files_of_another(self) -> bool:
-        """Whether all figures stand in files that speak of another matter and not of subscription."""
+        """Whether all figures stand in files that speak of another matter, not of subscription or our accounts' addresses."""
         sources = [part for part in self._material.parts if part.extract.statements]
         return bool(sources) and all(
-            part.text and intent_of(part.text).other_subject and not speaks_of_subscription(part.text)
+            part.text
+            and intent_of(part.text).other_subject
+            and not speaks_of_subscription(part.text)
+            and not any(label.link and label.kind == "field" for label in self._lexicon.labels(part.text))
             for part in sources
         )
 

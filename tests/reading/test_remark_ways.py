@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.domain.interpretation import Status
+from mailbot.domain.interpretation import FindingCode, Status
 from tests.reading.samples import message, read, rows
 
 HEAD = "Арский район, школа №5. "
@@ -120,3 +120,32 @@ def test_kinds_of_institutions_that_add_up_are_parts_of_the_district_s_figure(sa
 
 def test_kinds_that_do_not_add_up_go_to_a_person():
     assert read(message("Лаишевский район: школы - 640, детские сады - 400, итого 1050")).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Для сведения: копия ответа в Госавтоинспекцию о подписке на их страницы.",
+        "Направляем копию нашего ответа для Росгвардии.",
+        "Копия письма в исполком, о подписчиках.",
+        "Подписались на их аккаунты, отчитываемся.",
+        "Копию отчета в МЧС прикладываем.",
+    ],
+)
+def test_what_was_told_to_somebody_else_is_not_taken_unseen(said):
+    assert read(message(f"Арский район, школа №5. {said} ВК 34, Инстаграм 30, ОК 31")).status is not Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Копия письма в министерство во вложении.",
+        "Направляем копию ответа в МОиН РТ.",
+        "Отчет отправлен по расписанию.",
+    ],
+)
+def test_what_was_told_to_the_ministry_is_taken(said):
+    answer = read(message(f"Арский район, школа №5. ВК 34, Инстаграм 30, ОК 31. {said}"))
+    assert answer.status is Status.ACCEPTED or [f.code for f in answer.findings] == [FindingCode.ATTACHMENT_MISSING], (
+        answer.findings
+    )

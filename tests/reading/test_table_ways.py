@@ -549,3 +549,57 @@ def test_a_share_with_a_footnote_in_a_cell_and_a_coverage_of_the_staff():
     answer = read(html(table, "Арский район. Таблица с процентом охвата коллективов."))
     assert rows(answer) == EXPECTED
     assert answer.status is Status.ACCEPTED, answer.findings
+
+
+OF_ONE = [("Арский", "МБОУ «СОШ №1»", {"vk": 35, "instagram": 40, "ok": 31}, {})]
+FIGURES = [["ВК", "Инст", "ОК"], ["35", "40", "31"]]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [["Наименование ОО:", "МБОУ «СОШ №1»"], ["Район:", "Арский"], ["Директор (заведующий):", "Сафина Г.М."]],
+        [["Образовательная организация", "МБОУ «СОШ №1»"], ["Исполнитель:", "Сафина Г.М."]],
+        [["Школа", "МБОУ «СОШ №1»", ""]],
+        [["Руководитель:", "Сафина Г.М."], ["Учреждение:", "МБОУ «СОШ №1»"]],
+        [["Родители (законные представители):", "Сафина Г.М."], ["ОО", "МБОУ «СОШ №1»"], ["", ""]],
+    ],
+)
+def test_lines_of_a_form_above_the_head_tell_whose_the_figures_are_and_are_no_headings(above):
+    answer = read(html([[*row, "", ""][:3] for row in above] + FIGURES))
+    assert rows(answer) == OF_ONE
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [["МБОУ «СОШ №1»", "чел."], ["ВК", "35"], ["Инстаграм", "40"], ["ОК", "31"]],
+        [["Соцсеть", "МБОУ «СОШ №1»"], ["ВК", "35"], ["Инстаграм", "40"], ["ОК", "31"]],
+        [["МБОУ «СОШ №1»", "Подписались"], ["ОК", "31"], ["ВК", "35"], ["Инстаграм", "40"], ["Итого", "106"]],
+        [["МБОУ «СОШ №1»", "ВК", "Инст", "ОК"], ["человек", "35", "40", "31"]],
+    ],
+)
+def test_the_head_names_the_organisation(table):
+    answer = read(html(table))
+    assert [(place, name) for place, name, *_ in rows(answer)] == [("Арский", "МБОУ «СОШ №1»")]
+    assert {n: v for n, v in rows(answer)[0][2].items() if n != "total"} == OF_ONE[0][2]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def test_running_numbers_go_on_below_the_titles_of_sections():
+    kinds = ["1. Общеобразовательные организации", "2. Дошкольные", "3. Дополнительное образование детей"]
+    table = [["", *HEAD]]
+    for number, kind in enumerate(kinds, 1):
+        table += [[kind, "", "", "", ""], [str(number), f"МБОУ «СОШ №{number}»", "35", "40", "31"]]
+    answer = read(html(table))
+    assert [r[1] for r in rows(answer)] == ["МБОУ «СОШ №1»", "МБОУ «СОШ №2»", "МБОУ «СОШ №3»"]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+def test_our_addresses_at_the_head_make_a_file_ours_whatever_it_was_taken_from():
+    links = ["vk.com/public174961040", "instagram.com/mon.rt", "ok.ru/group/55518493999348"]
+    table = [["Выгрузка из журнала", "", "", ""], ["Наименование", *links], ONE, TWO]
+    answer = read(html(table))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings

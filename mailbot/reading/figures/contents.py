@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mailbot.reading.figures.cellgrid import FIGURE_COLUMNS, Grid, sole_label
+from mailbot.reading.figures.cellgrid import FIGURE_COLUMNS, Grid, sole_label, sole_text
 from mailbot.reading.figures.cells import CellKind, Content
 from mailbot.reading.figures.columns import STAFF, ColumnRole, Heading, subscribed
 from mailbot.reading.figures.lexicon import Lexicon
@@ -26,16 +26,17 @@ def told_by_contents(
     has_names = any(h.role is ColumnRole.ORGANISATION for h in headings)
     for column, heading in enumerate(headings):
         cells = [row[column] for row in grid[first:] if row[column].kind is not CellKind.EMPTY]
-        role = _role_of(heading, cells, lexicon, find_names, has_names=has_names)
+        titles = sum(sole_text(row) is row[column] for row in grid[first:])
+        role = _role_of(heading, cells, titles, lexicon, find_names, has_names=has_names)
         has_names = has_names or role is ColumnRole.ORGANISATION
         told.append(heading if role is heading.role else replace(heading, role=role))
     return _without_contingents(grid[first:], _joined_names(grid, first, tuple(told)))
 
 
 def _role_of(
-    heading: Heading, cells: list[Content], lexicon: Lexicon, find_names: NameFinder, *, has_names: bool
+    heading: Heading, cells: list[Content], titles: int, lexicon: Lexicon, find_names: NameFinder, *, has_names: bool
 ) -> ColumnRole:
-    """A column's role by its cells, where its heading leaves it open."""
+    """A column's role by its cells, of which some are titles of sections, where its heading leaves it open."""
     if heading.role not in (ColumnRole.PLACE, ColumnRole.UNKNOWN, ColumnRole.NETWORK):
         return heading.role
     named = [bool(find_names(c.cell.text)) for c in cells]
@@ -44,7 +45,7 @@ def _role_of(
     if heading.role is ColumnRole.PLACE:
         return heading.role
     values = [c.number.value for c in cells if c.number]
-    counted = values == list(range(1, len(values) + 1)) and len(values) >= max(1, len(cells) - 2)
+    counted = values == list(range(1, len(values) + 1)) and len(values) >= max(1, len(cells) - titles - 2)
     if heading.role is ColumnRole.UNKNOWN and counted:
         return ColumnRole.ORDINAL
     networks = sum(sole_label(c, lexicon) is not None and not name for c, name in zip(cells, named, strict=True))

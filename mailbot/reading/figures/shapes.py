@@ -131,7 +131,7 @@ class ShapeFinder:
         for index, row in enumerate(grid):
             labels = [x for c in row if (x := sole_label(c, self._lexicon))]
             strong = [x for x in labels if x.kind in ("field", "total", "audience")]
-            if not strong or TOTAL_ROW.match(fold(first_text(row))) or has_numbers(row):
+            if not strong or TOTAL_ROW.match(fold(first_text(row))) or has_numbers(row) or self._is_particulars(row):
                 continue
             if len({id(c.cell) for c in row if c.kind is CellKind.TEXT}) < 2 and index + 1 < len(grid) and len(row) > 2:
                 continue  # a title over the whole width
@@ -227,8 +227,17 @@ class ShapeFinder:
                 break
             if len(distinct) == 1 and len(texts) == 1 and texts[0].cell is above[0].cell:
                 break
+            if self._is_particulars(above):
+                break
             top -= 1
         return top
+
+    def _is_particulars(self, row: list[Content]) -> bool:
+        """Whether a row above the head tells of whom the table is: «Наименование ОО: | МБОУ «СОШ №5»», «Директор: | …»."""
+        texts = [c for c in row if c.kind is CellKind.TEXT and not c.cell.spanned]
+        if len(texts) != 2 or sole_label(texts[1], self._lexicon):
+            return False
+        return texts[0].cell.text.rstrip().endswith(":") or bool(self._names(texts[1].cell.text))
 
     def _announced_shape(self, grid: Grid, announced: tuple[Label, ...]) -> Shape | None:
         """No head, but the words before the table told the order of its columns: «ВК, Инст, ОК»."""
