@@ -603,3 +603,19 @@ def test_our_addresses_at_the_head_make_a_file_ours_whatever_it_was_taken_from()
     answer = read(html(table))
     assert rows(answer) == EXPECTED
     assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize(
+    "under", [["план", "факт"], ["норма", "подписано"], ["факт", "план"], ["план", "факт", "%"], ["09.08", "16.08"]]
+)
+def test_a_network_stands_over_several_columns_though_nobody_merged_its_cell(under):
+    told = {"план": "30", "норма": "30", "%": "117", "09.08": "12"}
+    table = [["Наименование ОО"], [""], ["СОШ №1"], ["СОШ №2"]]
+    for network, *figures in zip(HEAD[1:], ONE[1:], TWO[1:], strict=True):
+        table[0] += [network, *[""] * (len(under) - 1)]
+        table[1] += under
+        for row, figure in zip(table[2:], figures, strict=True):
+            row += [told.get(column, figure) for column in under]
+    answer = read(html(table))
+    assert rows(answer) == EXPECTED
+    assert answer.status is Status.ACCEPTED, answer.findings

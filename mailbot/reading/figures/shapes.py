@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from mailbot.reading.figures.cellgrid import (
     FIGURE_COLUMNS,
@@ -35,6 +36,29 @@ def _with_own_pages(headings: tuple[Heading, ...], top: list[Content]) -> tuple[
         is_own = beside and heading.role is ColumnRole.FIELD
         spread.append(replace(heading, role=ColumnRole.OTHER, name="", reason=OWN_PAGE) if is_own else heading)
     return tuple(spread)
+
+
+def _levels(head: Grid) -> list[list[str]]:
+    """The texts above each column, from the top down."""
+    rows = [["" if has_numbers([c]) else c.cell.text for c in row] for row in head]
+    for upper, lower in pairwise(rows):
+        _spread(upper, lower)
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _spread(upper: list[str], lower: list[str]) -> None:
+    """«ВК |  | ОК | » above «план | факт | план | факт»: each network stands over two columns, though nobody merged them."""
+    groups: list[list[int]] = []
+    for column, (over, under) in enumerate(zip(upper, lower, strict=True)):
+        if over and under:
+            groups.append([column])
+        elif under and groups and groups[-1][-1] == column - 1:
+            groups[-1].append(column)
+    alike = {tuple(lower[column] for column in group) for group in groups}
+    if len(groups) > 1 and len(alike) == 1:
+        for first, *rest in groups:
+            for column in rest:
+                upper[column] = upper[first]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +161,7 @@ class ShapeFinder:
                 continue  # a title over the whole width
             first = self._first_data_row(grid, index + 1)
             top = self._top_of_head(grid, index)
-            headings = tuple(
-                heading_of(
-                    [grid[r][c].cell.text for r in range(top, first) if not has_numbers([grid[r][c]])],
-                    self._lexicon,
-                )
-                for c in range(len(row))
-            )
+            headings = tuple(heading_of(levels, self._lexicon) for levels in _levels(grid[top:first]))
             headings = _with_own_pages(self._without_staff(headings), grid[top])
             if any(h.role in FIGURE_COLUMNS for h in headings):
                 return Shape(first, told_by_contents(grid, first, headings, self._lexicon, self._names))
