@@ -13,15 +13,14 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
 from mailbot.domain.document import Attachment, Limits, Opened
 from mailbot.domain.interpretation import FindingCode
+from mailbot.domain.pipes import LateError, TimedPipe
 from mailbot.reading.folders import make_folder
-from mailbot.reading.pipes import LateError, TimedPipe
 from mailbot.reading.troubles import Fault, TooLarge, trouble
 from mailbot.reading.wire import FrameTooLargeError, WireError, pack, read_frame, unpack, write_frame
 
@@ -140,7 +139,8 @@ class Sandbox:
 
     def _attempt(self, task: Task, content: bytes, answer_bound: int) -> Any:
         worker = self._ready()
-        worker.tasks.deadline = worker.answers.deadline = time.monotonic() + self._wall_seconds
+        for pipe in (worker.tasks, worker.answers):
+            pipe.allow(self._wall_seconds)
         try:
             value = _value(task, *_exchange(worker, task.target, content, answer_bound))
         except LateError as error:

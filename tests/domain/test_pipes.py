@@ -1,9 +1,8 @@
 import os
-import time
 
 import pytest
 
-from mailbot.reading.pipes import LateError, TimedPipe
+from mailbot.domain.pipes import LateError, TimedPipe
 
 
 @pytest.fixture
@@ -11,7 +10,7 @@ def ends():
     """Our two ends of a pipe to ourselves: where to read, and where to write."""
     pair = [TimedPipe(each) for each in os.pipe()]
     for each in pair:
-        each.deadline = time.monotonic() + 20
+        each.allow(20)
     yield pair
     for each in pair:
         each.close()
@@ -25,11 +24,12 @@ def test_all_is_written_and_read_that_fits_into_the_pipe(ends):
 
 def test_what_nobody_reads_or_writes_in_time_is_late(ends):
     source, sink = ends
-    source.deadline = sink.deadline = time.monotonic() + 0.01
+    source.allow(0.01)
+    sink.allow(0.01)
     with pytest.raises(LateError):
         sink.write(bytes(1 << 20))
     assert len(source.read(1 << 12)) == 1 << 12
-    source.deadline = 0.0
+    source.allow(0)
     with pytest.raises(LateError):
         source.read(1 << 20)
 

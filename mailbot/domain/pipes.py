@@ -19,7 +19,7 @@ class LateError(Exception):
 class TimedPipe:
     """One end of a pipe, as a file whose `read` and `write` do all that they are told to. Owns its descriptor.
 
-    Set `deadline`, a moment of `time.monotonic`, before each task; reading and writing beyond it raise LateError.
+    Say before each task how long it may take (`allow`); reading and writing beyond that raise LateError.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -27,7 +27,11 @@ class TimedPipe:
         self._descriptor = descriptor
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLIN | select.POLLOUT)
-        self.deadline = 0.0
+        self._deadline = 0.0
+
+    def allow(self, seconds: float) -> None:
+        """From now on so much time, by the clock on the wall."""
+        self._deadline = time.monotonic() + seconds
 
     def read(self, size: int) -> bytes:
         """So many bytes, or fewer where the pipe ends before."""
@@ -61,6 +65,6 @@ class TimedPipe:
         os.close(self._descriptor)
 
     def _wait(self) -> None:
-        left = self.deadline - time.monotonic()
+        left = self._deadline - time.monotonic()
         if left <= 0 or not self._poll.poll(left * 1000):
             raise LateError
