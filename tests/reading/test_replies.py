@@ -23,8 +23,8 @@ FLOORS = {
     "bodies": 0.99, "attachments": 0.96, "second": 0.97, "third": 0.95, "fourth": 0.95, "fifth": 0.92, "sixth": 0.98,
     "seventh": 0.95, "eighth": 0.98, "ninth": 0.98, "tenth": 0.95, "eleventh": 0.98, "twelfth": 0.95, "thirteenth": 0.92,
     "fourteenth": 0.98, "fifteenth": 0.97, "sixteenth": 0.95, "seventeenth": 0.97, "eighteenth": 0.9,
-    "nineteenth": 0.97, "twentieth": 0.96, "twentyfirst": 0.92, "twentysecond": 0.86, "twentysixth": 0.92, "twentythird": 0.92,
-    "twentyfourth": 0.92,
+    "nineteenth": 0.97, "twentieth": 0.96, "twentyfirst": 0.92, "twentysecond": 0.86, "twentythird": 0.96,
+    "twentyfourth": 0.95, "twentysixth": 0.92,
 }  # fmt: skip
 
 

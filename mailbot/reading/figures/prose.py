@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from mailbot.domain.campaign import Campaign
 from mailbot.domain.interpretation import FindingCode
+from mailbot.reading.figures.again import Retelling
 from mailbot.reading.figures.asides import (
     beside_label,
     with_zeros,
@@ -76,6 +77,7 @@ class ProseReader:
         self._strange = ""
         self._count = 0
         self._unsettling = Unsettling(self._recorder)
+        self._retelling = Retelling()
 
     @property
     def _mind(self) -> Mind:
@@ -161,7 +163,9 @@ class ProseReader:
         self._cut(line, folded, names, labels, values, moments)
         if section is not None:  # «ВКонтакте (всего 97)» above a list
             self._mind.section = section
-        told = frozenset(s.name for s in self._recorder.out.statements[before:])
+        stated = self._recorder.out.statements[before:]
+        self._question_retelling(line, names, labels, values, stated)
+        told = frozenset(s.name for s in stated)
         whose = (names[-1].subject if names else self._mind.subject).organisation
         self._recorder.out.untold.extend((name, whose, place) for name, place in untold(line, folded, labels, told))
         if told:
@@ -170,6 +174,16 @@ class ProseReader:
             if doubt := DOUBT.search(folded):
                 message = f"Отправитель не уверен в числах («{doubt.group()}»)"
                 self._recorder.finding(FindingCode.APPROXIMATE, message, line)
+
+    def _question_retelling(
+        self, line: Line, names: list[Named], labels: list[Label], values: list[Number], stated: list[Statement]
+    ) -> None:
+        """The same figures once more, after words that may be a name which nobody here knows as one."""
+        retold = self._retelling
+        name = retold.named(stated) if names else retold.unnamed(line.text, labels, values, stated)
+        if name or retold.within(stated):
+            message = f"Непонятно, чьи это числа: «{name or line.text.strip()[-80:]}»"
+            self._recorder.finding(FindingCode.ORGANISATION_UNKNOWN, message, line)
 
     def _wonder(self, line: Line, folded: str, names: list[Named], labels: list[Label], values: list[Number]) -> None:
         """A sentence with figures, or the heading above it, in which something else is told than who subscribed."""
@@ -217,6 +231,7 @@ class ProseReader:
     ) -> None:
         """A line with no figures: it may announce whose, of which network, in which order, for which date."""
         mind = self._mind
+        self._retelling.heading(line.text, named=bool(names or labels))
         self._strange = strange_verb(folded, heading=True) if folded.rstrip().endswith(":") else ""
         if names:
             mind.subject, mind.together = names[-1].subject, _named_together(line.text, names)
