@@ -18,6 +18,10 @@ _OWN_PAGE = Worded(
     r"|школьн\w+\s+(?:страни\w+|групп\w+|паблик\w*|аккаунт\w*|сообществ\w+)",
     *("страни", "групп", "паблик", "аккаунт", "сообществ", "канал", "инстаграм", "instagram"),
 )
+_MEASURED = Worded(
+    r"(?<![а-я])(?:лайк(?:и|ов)|просмотр(?:ы|ов)|репост(?:ы|ов)|комментари(?:и|ев)|охват)\s*[-:]?\s*(?=\d)",
+    *("лайк", "просмотр", "репост", "комментари", "охват"),
+)
 _CLAUSE = re.compile(r"[.!?;]\s+(?=\S)|,\s+а\s")
 _SENTENCE = re.compile(r"[.!?;]\s+(?=\S)")
 _STOP = re.compile(r"[.!?;](?:\s|$)")
@@ -82,6 +86,19 @@ def without_own_page(tokens: list[Number], folded: str) -> list[Number]:
         own = token.role is Role.FIGURE and _OWN_PAGE.search(sentence) and not re.search(r"министерств|моин", sentence)
         kept.append(replace(token, role=Role.COUNT, noun="followers of the sender's own page") if own else token)
     return kept
+
+
+def without_measures(tokens: list[Number], folded: str, labels: list[Label]) -> list[Number]:
+    """«Лайков 186, просмотров: 250»: what a post came to, unless the campaign itself asks for it."""
+    measured = {m.end(): m.start() for m in _MEASURED.finditer(folded)}
+    return [
+        replace(t, role=Role.COUNT, noun="отклики")
+        if t.role is Role.FIGURE
+        and t.start in measured
+        and not any(x.start < t.start and x.end > measured[t.start] for x in labels)
+        else t
+        for t in tokens
+    ]
 
 
 def without_other_matter(tokens: list[Number], folded: str, labels: list[Label]) -> list[Number]:

@@ -17,6 +17,7 @@ from mailbot.reading.figures.asides import (
     beside_label,
     with_zeros,
     without_agreement,
+    without_measures,
     without_numbering,
     without_ordinals,
     without_other_matter,
@@ -212,7 +213,7 @@ class ProseReader:
             if not any(n.start <= x.start < n.end for n in names)
             and (x.link or not any(t.start <= x.start < t.end for t in links))
         ]
-        tokens = without_numbering(tokens, labels, folded, self._mind.marks)
+        tokens = without_measures(without_numbering(tokens, labels, folded, self._mind.marks), folded, labels)
         if self._recorder.out.statements:
             tokens = without_other_matter(tokens, folded, labels)
         labels = without_agreement(labels, folded)
