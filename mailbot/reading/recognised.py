@@ -16,6 +16,7 @@ from mailbot.reading.who.places import find_places
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
 _FORMS = {"МВОУ": "МБОУ", "МВДОУ": "МБДОУ", "МЬОУ": "МБОУ", "ГВОУ": "ГБОУ", "СОШl": "СОШ", "СОLL": "СОШ", "COLL": "СОШ"}
 _LATIN_CAPITALS = re.compile(r"(?<![\w])[A-ZА-ЯЁ]{3,6}(?![\w])")
+_LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[а-яёәөүҗңһ]{3,}")
 _TWO_LINES = re.compile(r"район|республик|муниципальный|исполком|тел\.|\d{5,}")  # the other column of a letterhead
 _ADJECTIVE = re.compile(r"(?:ая|яя|ий|ый|ой|ого|ей|ое)$")
@@ -53,7 +54,8 @@ def is_confirmed(name: str, municipality: str | None, said_elsewhere: str, direc
     """Whether an organisation's name read from a picture may be taken with no person looking.
 
     It may where the mail names the same organisation in text, where the roster has it, or where each word of it is a
-    place that the directory knows or a word of the language: «Тюлячинская СОШ», «Детский сад №2 «Чебурашка»».
+    place that the directory knows or a word of the language: «Тюлячинская СОШ», «Детский сад №2 «Ромашка»»; not
+    «Красноборская COI».
     """
     if kind_of(name) == "other" or not find_organisations(name) or _TWO_LINES.search(fold(name)):
         return False
@@ -61,7 +63,7 @@ def is_confirmed(name: str, municipality: str | None, said_elsewhere: str, direc
     others += [o.name for o in directory.organisations if municipality in (None, o.municipality)]
     if any(same_organisation(name, other, municipality) for other in others):
         return True
-    return all(_is_known(word, directory) for word in _WORD.findall(fold(name)))
+    return not _LATIN.search(name) and all(_is_known(word, directory) for word in _WORD.findall(fold(name)))
 
 
 def _is_known(word: str, directory: Directory) -> bool:
