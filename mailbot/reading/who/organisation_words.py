@@ -166,6 +166,11 @@ PROPER = re.compile(
     rf"|муницип|район|наимен|добр|уваж|сообщ|направл|информ|отчет|отчёт)){_BIG}{_SMALL}+(?:-(?!(?:вк|инст|ок|одн)){_SMALL}{{3,}})?"
     rf"(?:(?:(?<=ая)|(?<=ый)|(?<=ой)|(?<=ий)|(?<=ое)|(?<=ые)){SP}+{_SMALL}+)?(?!\w)"
 )
+# The same after a number and without a capital letter, where nothing else can stand: a noun right before a comma or a colon.
+PROPER_IN_SMALL_LETTERS = re.compile(
+    rf"{SP}(?<=\d{SP})(?!(?:инст|однокл|подпис|колич|привет|директор|завед|метод|бухгалтер|медсестр|делопроизв|завхоз|психолог|логопед|дат[аы]))"
+    rf"(?:{_SMALL}{{3,}}(?:ая|ый|ой|ий|ое|ые){SP}+)?({_SMALL}{{4,}})(?!{SP}*-{_SMALL})(?={SP}*[,:;–—(]|{SP}*\.(?!{_SMALL})|{SP}+-|{SP}+(?:г|гор|с|п|пгт)\.|{SP}*(?:$|\n))"
+)
 LABEL_NEXT = re.compile(r"\s*[:–—-]\s*[^\W\d]|\s*,\s*[^\W\d]|\s+[^\W\d]+\W{0,3}\d[^\n]{0,200}\d\W{0,5}(?:$|\n)")
 
 # Adjectives that say nothing of which organisation it is.

@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass
 
 from mailbot.domain.directory import Directory, OrganisationKind
+from mailbot.reading.figures.wording import COUNTED
 from mailbot.reading.text.fold import fold
+from mailbot.reading.text.morphology import noun_of
 from mailbot.reading.who import organisation_words as words
 from mailbot.reading.who.mentions import Strength, find_places
 from mailbot.reading.who.organisation_key import kind_of, organisation_key
@@ -217,8 +219,17 @@ def _with_form(text: str, at: int, floor: int) -> int:
 
 def _proper(text: str, at: int, said: str) -> tuple[int, bool]:
     """Take a kindergarten's proper name that stands without quotation marks: «д/с Ромашка»."""
-    found = words.PROPER.match(text, at) if kind_of(said) == "kindergarten" else None
+    if kind_of(said) != "kindergarten":
+        return at, False
+    found = words.PROPER.match(text, at) or _in_small_letters(text, at)
     return (found.end(), True) if found else (at, False)
+
+
+def _in_small_letters(text: str, at: int) -> re.Match[str] | None:
+    """A proper name that somebody in a hurry wrote as a common noun: «мбдоу 27 рябинка, лениногорск»."""
+    found = words.PROPER_IN_SMALL_LETTERS.match(text, at)
+    noun = noun_of(found[1]) if found else None
+    return found if found and noun and fold(noun) == fold(found[1]) and noun not in COUNTED else None
 
 
 def _number(text: str, at: int, *, adjectival: bool) -> tuple[int, bool]:
