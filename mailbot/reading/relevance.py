@@ -12,6 +12,7 @@ from mailbot.reading.figures.rows import Part, Row
 from mailbot.reading.gather import Material
 from mailbot.reading.intent import Intent, intent_of
 from mailbot.reading.text.fold import fold
+from mailbot.reading.text.worded import Worded
 
 # Posts, likes or views in the figures' own sentence, or in a heading of it: «Публикации:», «Просмотры за неделю».
 _MEASURED_HERE = re.compile(
@@ -38,6 +39,23 @@ _SUBSCRIPTION = re.compile(
 def speaks_of_subscription(text: str) -> bool:
     """Whether people are said to subscribe: «подписались», «язылды», but no «подпись», no «подписанный договор»."""
     return _SUBSCRIPTION.search(fold(text)) is not None
+
+
+# What people subscribe to, in the words that follow; and what of that is ours, or no object at all: «на 13.08», «на все три».
+_SUBSCRIBED_TO = Worded(
+    r"(?<![а-я])подпис(?!ь)[а-я]*\s+(?:(?:чел\.|[^\s.,:;!?]+)\s+){0,3}?на\s+([^.!?;:\n]{2,60})", "подпис"
+)
+_OUR_OBJECT = re.compile(
+    r"аккаунт|акаунт|страни|групп|паблик|сообществ|канал|ресурс|площадк|градусник|соц|(?<![а-я])сет[иья]|минист|обрнаук|мин\.?\s*обр|(?<![а-я])(?:моин|мон|мо|рт)(?![а-я])"
+    r"|(?<![а-я])(?:вк|ок|инст|однокл|контакт|вконтакт|вас|нас|ваш|наш|ни[хм]|нее|него|офиц|кажд|все|тр[ие]|об[ео]|собрани|сегодня|сейчас|дат[уе]|данн|момент|утр|вечер|конец|начал|текущ|отчетн|числ)"
+    r"|(?<![a-z])(?:vk|ok|ig|inst)|^\W*\d|@|mon\.rt"
+)
+
+
+def subscribed_elsewhere(text: str) -> str:
+    """To what else people are said to subscribe, as it stands there: «подписка на антивирус»; or ""."""
+    objects = [match.group(1) for match in _SUBSCRIBED_TO.finditer(fold(text))]
+    return next((said for said in objects if not _OUR_OBJECT.search(said)), "")
 
 
 class Relevance:

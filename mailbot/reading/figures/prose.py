@@ -35,7 +35,7 @@ from mailbot.reading.figures.tense import sentence
 from mailbot.reading.figures.tokens import DateToken, Number, dates, numbers
 from mailbot.reading.figures.unsettled import Unsettling
 from mailbot.reading.figures.untold import told_why, untold
-from mailbot.reading.figures.wording import strange_heading, strange_noun, strange_verb
+from mailbot.reading.figures.wording import strange_heading, strange_noun, strange_unit, strange_verb
 from mailbot.reading.intent import DOUBT
 from mailbot.reading.text.fold import fold
 
@@ -195,8 +195,10 @@ class ProseReader:
         spans = {sentence(folded, v.start) for v in values}
         verbs = (strange_verb(folded[start:end]) for start, end in sorted(spans))
         nouns = (strange_noun(folded, v.end) for v in values)
+        known = [*((n.start, n.end) for n in names), *((x.start, x.end) for x in labels)]
+        units = (strange_unit(line.text, v.end, known) for v in values if not v.people)
         lead = next((strange_heading(folded, x.start) for x in labels if x.kind == "field"), "")
-        word = self._strange or next(filter(None, (*verbs, *nouns, lead)), "")
+        word = self._strange or next(filter(None, (*verbs, *nouns, *units, lead)), "")
         if word:
             message = f"Возможно, это не число подписавшихся: рядом сказано «{word}»"
             self._recorder.finding(FindingCode.FIGURES_NOT_OURS, message, line)

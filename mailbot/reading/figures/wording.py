@@ -8,12 +8,14 @@ nobody here can tell: a person must look.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib import resources
 
 from mailbot.reading.text.morphology import noun_of, verb_of
 
 _LEAD = re.compile(r"\W*([а-яё]{4,})\s*[:–—-]?\s*(?:в\s+)?")
-_NEXT = re.compile(r"\s+([а-яё]{4,})(?![а-яёәөүҗңһ-])")
+_NEXT = re.compile(r"\s+(?:[а-яё]{4,}(?:ых|их)\s+){0,2}([а-яё]{4,})(?![а-яёәөүҗңһ-])")
+_ABBREVIATED = re.compile(r"\s*(?!(?:НА|ПО|ИЗ|ОТ|ДО|ЧЕЛ|ЭТО|ВСЕ|ИЛИ|НЕТ|ИТОГ|РТ)(?!\w))([A-ZА-ЯЁ]{2,5})(?!\w)")
 _WORD = re.compile(r"(?<![а-яёәөүҗңһ-])[а-яё]{4,}(?![а-яёәөүҗңһ-])")
 
 
@@ -71,6 +73,17 @@ def strange_heading(folded: str, label: int) -> str:
     match = _LEAD.fullmatch(folded, 0, label)
     noun = noun_of(match.group(1)) if match else None
     return match.group(1) if match and noun is not None and noun not in COUNTED else ""
+
+
+def strange_unit(text: str, at: int, known: Sequence[tuple[int, int]]) -> str:
+    """The abbreviation in capitals right after a number that ends at `at`, outside of the `known` spans; or "".
+
+    «35 ПК», «35 АРМ» are no people.
+    """
+    match = _ABBREVIATED.match(text, at)
+    if match is None or any(start < match.end() and match.start(1) < end for start, end in known):
+        return ""
+    return match.group(1)
 
 
 def strange_noun(folded: str, at: int) -> str:
