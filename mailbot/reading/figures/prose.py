@@ -27,6 +27,7 @@ from mailbot.reading.figures.cellgrid import is_kind
 from mailbot.reading.figures.labels import distinct, mostly
 from mailbot.reading.figures.lexicon import Label, Lexicon, lexicon_of
 from mailbot.reading.figures.lines import Line, Named, NameFinder, pieces
+from mailbot.reading.figures.listed import heads_names, quoted_alone, sum_ahead
 from mailbot.reading.figures.masks import Role
 from mailbot.reading.figures.recorder import Recorder
 from mailbot.reading.figures.statements import Extract, Statement, Subject
@@ -75,6 +76,7 @@ class ProseReader:
         self._stretches = StretchReader(campaign, self._lexicon, self._recorder, Mind())
         self._tail: tuple[Line, list[Label]] | None = None
         self._listed = 0  # lines that named an organisation and gave its figures
+        self._nameless: set[str | None] = set()  # names in quotation marks, of nobody knows what
         self._strange = ""
         self._count = 0
         self._unsettling = Unsettling(self._recorder)
@@ -132,7 +134,7 @@ class ProseReader:
             self._mind.pending = fields[0] if len(fields) == 1 else None
             return
         folded = fold(line.text)
-        names = [n for n in self._find_names(line.text) if n.end > n.start]
+        names = [n for n in self._find_names(line.text) if n.end > n.start] or self._quoted(line)
         tokens, labels = self._tokens(line, folded, names)
         if not names and (unnamed := self._unnumbered(line, folded)):
             if self._listed > 1:
@@ -239,6 +241,8 @@ class ProseReader:
         if names:
             mind.subject, mind.together = names[-1].subject, _named_together(line.text, names)
             mind.pending = None
+        elif heads_names(folded):
+            mind.lists = True
         if any(t.role in (Role.PROMISE, Role.INCREMENT, Role.EARLIER) for t in tokens):
             return
         accounts = distinct([x for x in labels if x.kind in ("field", "total", "foreign")])
@@ -276,7 +280,11 @@ class ProseReader:
         """Cut a line with figures at the organisations in it, and read each stretch for its own subject."""
         figures = [v for v in values if v.role is Role.FIGURE]
         earlier = self._mind.section, self._mind.announced
-        of_one = self._told_once(folded, names, labels, figures)
+        if summed := sum_ahead(folded, names, labels, figures):
+            self._recorder.state(line, summed, labels[0], Subject(), group=True)
+            figures, values = figures[1:], [v for v in values if v is not summed]
+            labels = [x for x in labels if x.kind != "total" or x.start >= names[0].start]
+        of_one = self._told_once(folded, names, labels, figures, summed)
         before = len(self._recorder.out.statements)
         for start, end, name in _cuts(names, figures, folded):
             subject = self._mind.subject if name is None else name.subject
@@ -307,8 +315,10 @@ class ProseReader:
         self._mind.together = ""
         self._mind.pending = None
 
-    def _told_once(self, folded: str, names: list[Named], labels: list[Label], figures: list[Number]) -> bool:
-        """What a line over several organisations tells once for all of them; whether it is one network.
+    def _told_once(
+        self, folded: str, names: list[Named], labels: list[Label], figures: list[Number], summed: Number | None
+    ) -> bool:
+        """What a line over several organisations tells once for all of them; whether it is one network, perhaps with its sum.
 
         «(ВК, Инст и ОК): гимназия – 54, 61 и 40; лицей – …» and «сад №12 – 31/33/30, сад №17 – … (вк/инст/ок)» tell an
         order; «Одноклассники: СОШ №1 34, СОШ №2 21» a network.
@@ -323,7 +333,7 @@ class ProseReader:
                 self._mind.announced = tuple(order)
         if [x.kind for x in ahead] != ["field"] or len(distinct(told)) > 1 or len(figures) != len(names):
             return False
-        if not _LEADS_TO.fullmatch(folded, ahead[0].end, names[0].start):
+        if summed is None and not _LEADS_TO.fullmatch(folded, ahead[0].end, names[0].start):
             return False
         self._mind.section, self._mind.announced = ahead[0], ()
         return True
@@ -340,6 +350,20 @@ class ProseReader:
         if found is None or not line.text[found.start(1)].isupper():
             return None
         return Named(Subject(line.text[found.start(1) : found.end(1)], None), found.start(1), found.end(1))
+
+    def _quoted(self, line: Line) -> list[Named]:
+        """A name in quotation marks alone: an organisation's under a heading that says of which kind they are.
+
+        Without such a heading several of them are somebody's, and nobody here can tell whose.
+        """
+        name = quoted_alone(line.text, self._lexicon)
+        if name is None or self._mind.lists:
+            return [name] if name else []
+        self._nameless.add(name.subject.organisation)
+        if len(self._nameless) == 2:
+            message = f"Непонятно, чьи это числа: «{name.subject.organisation}»"
+            self._recorder.finding(FindingCode.ORGANISATION_UNKNOWN, message, line)
+        return []
 
     def _kind(self, line: Line, folded: str, values: list[Number]) -> Named | None:
         """«школы (27) – 812 чел.»: a line for a kind of institution, as if that were whose it is."""

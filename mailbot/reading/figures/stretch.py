@@ -47,11 +47,13 @@ _UNIT = re.compile(r"\s*(?:чел\w*\.?|человек\w*)?\s*")
 class Mind:
     """What a reader keeps in mind between the lines: whose lines these are, what a heading named or announced.
 
-    `together`: the organisations that were named in one breath with `subject`, where there are such.
+    `together`: the organisations that were named in one breath with `subject`, where there are such; `lists`: whether a
+    heading said of which kind the names below are.
     """
 
     subject: Subject = field(default_factory=Subject)
     together: str = ""
+    lists: bool = False
     section: Label | None = None
     pending: Label | None = None
     announced: tuple[Label, ...] = ()
