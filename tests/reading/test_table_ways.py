@@ -146,9 +146,19 @@ def test_type_and_number_in_two_columns_are_one_name():
     assert [o for _, o, _, _ in rows(read(html(table)))] == ["СОШ 7", "ДОУ 5"]
 
 
-def test_a_matrix_of_networks_by_audience():
-    table = [
+@pytest.mark.parametrize(
+    "head",
+    [
         ["Сеть", "Администрация", "Педагоги", "Родители", "Всего"],
+        ["Сеть \\ категория", "Рук. состав", "Пед. работники", "Родительская общественность", "Итого по сети"],
+        ["Соцсеть", "Руководящий состав", "Пед.состав", "Род. общественность", "Сумма"],
+        ["", "Рук-ли", "Пед-ги", "Родит-ли", "Всего"],
+        ["", "Админ.", "Педколлектив", "Законные представители", "Итого"],
+    ],
+)
+def test_a_matrix_of_networks_by_audience(head):
+    table = [
+        head,
         ["ВК", "1", "20", "14", "35"],
         ["Инстаграм", "2", "20", "18", "40"],
         ["ОК", "1", "15", "15", "31"],
@@ -158,6 +168,16 @@ def test_a_matrix_of_networks_by_audience():
     audience = {"managers": 4, "teachers": 55, "parents": 47}
     assert rows(answer) == [("Арский", None, {"vk": 35, "instagram": 40, "ok": 31, "total": 106}, audience)]
     assert answer.status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize("number", ["N п/п", "№ п/п", "№", "п/п", "N", "No", "#", "Номер", "Порядковый номер"])
+@pytest.mark.parametrize("apart", ["\n", "\n\n"])
+def test_a_table_with_a_cell_a_line(number, apart):
+    table = [[number, "ОО", "Инст", "ВК", "ОК", "Всего"], ["1", "СОШ №1", "40", "35", "31", "106"],
+             ["2", "СОШ №2", "41", "36", "32", "109"]]  # fmt: skip
+    answer = read(message("Арский район\n\n" + apart.join(cell for row in table for cell in row)))
+    assert [(o, f["vk"], f["total"]) for _, o, f, _ in rows(answer)] == [("СОШ №1", 35, 106), ("СОШ №2", 36, 109)]
+    assert answer.status is Status.ACCEPTED, answer.findings
 
 
 WRONG = {

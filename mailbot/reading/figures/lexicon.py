@@ -28,7 +28,7 @@ _VERY_LONG = 9  # letters from which the first may be another one, and two may b
 _TOTALS = (
     "всего", "итого", "общего числа", "общего количества", "общем количестве", "общим числом", "итог", "итоги", "общее количество", "общее число", "общее кол-во", "общая сумма", "в сумме",
     "суммарно", "общий итог", "в общей сложности", "общий охват", "сумма", "барлыгы", "барысы", "җәмгысе", "total",
-    "гомуми сан", "гомуми саны", "vsego", "itogo", "итого всего", "всего итого", "в целом", "общ. кол-во", "общ", "общее", "совокупно",
+    "гомуми сан", "гомуми саны", "vsego", "itogo", "sum", "summa", "сум", "итого всего", "всего итого", "в целом", "общ. кол-во", "общ", "общее", "совокупно",
 )  # fmt: skip
 _LONGEST_CELL = 120  # characters of a cell that may be a network's name and nothing else
 _EVENT = re.compile(
@@ -56,6 +56,14 @@ class _Link(NamedTuple):
     target: int
 
 
+class _Entry(NamedTuple):
+    """A pattern of an alias, which has so many `letters` without its endings, and what it names."""
+
+    letters: int
+    pattern: str
+    target: int
+
+
 class _Fuzzy(NamedTuple):
     """A long alias that may be misspelt, how it is heard, and its letters."""
 
@@ -70,7 +78,7 @@ class Lexicon:
 
     def __init__(self, campaign: Campaign) -> None:
         self._targets: list[tuple[LabelKind, str]] = []
-        entries: list[tuple[str, int]] = []
+        entries: list[_Entry] = []
         links: list[_Link] = []
         self._fuzzy: list[_Fuzzy] = []
 
@@ -79,7 +87,8 @@ class Lexicon:
             self._targets.append((kind, name))
             links.extend(_link(href, index) for href in hrefs)
             for alias in aliases:
-                entries.extend((pattern, index) for pattern in _alias_patterns(alias, declined=kind == "audience"))
+                patterns = _alias_patterns(alias, declined=kind == "audience")
+                entries.extend(_Entry(len(alias), pattern, index) for pattern in patterns)
                 folded = fold_script(alias)
                 if len(folded) >= _FUZZY and " " not in folded and kind in ("field", "foreign"):
                     self._fuzzy.append(_Fuzzy(folded, index, _by_ear(folded), frozenset(folded)))
@@ -247,11 +256,14 @@ def _link(link: str, index: int) -> _Link:
 
 
 class _Names:
-    """Patterns by their first letter, the longest first: at a word's beginning only those that may fit are tried."""
+    """Patterns by their first letter, the longest first: at a word's beginning only those that may fit are tried.
 
-    def __init__(self, entries: list[tuple[str, int]]) -> None:
+    The longest alias, that is: «Одн-ки» comes before «Одн», whose endings make the longer pattern.
+    """
+
+    def __init__(self, entries: list[_Entry]) -> None:
         by_letter: dict[str, list[tuple[str, int]]] = {}
-        for pattern, target in sorted(entries, key=lambda entry: -len(entry[0])):
+        for _, pattern, target in sorted(entries, key=lambda entry: (-entry.letters, -len(entry.pattern))):
             by_letter.setdefault(pattern.removeprefix("\\")[0], []).append((pattern, target))
         self._starts = re.compile(rf"(?<![{_LETTER}])[{re.escape(''.join(sorted(by_letter)))}]")
         self._patterns = {
