@@ -27,6 +27,10 @@ _MINISTRY_ACCOUNTS = re.compile(
     r"|(?<![а-я])министерск(?:ий|ую|ие|ом|ой|их|ая)(?![а-я])|(?<![а-я])(?:вк|ок|инстаграм\w*|вконтакте|одноклассник\w*)\s+(?:министерств|моин)"
 )
 _SUBSCRIBED_THEMSELVES = re.compile(r"(?<![а-я])подписал(?:ись|ся|ась|ось)(?![а-я])|подписавш")
+# The letter itself was put where people see it, in a sentence of its own: «Информация размещена на сайтах школ.»
+_PASSED_ON = re.compile(
+    r"(?<![а-я])(?:информаци|письм|объявлени|ссылк)[а-я]*(?:\s+(?:о\s+подписке|уже|также|везде|был[аио]))*\s+(?:размещен|опубликован)[а-я]*(?![а-я])[^.:;!?\d\n]*[.!\n]"
+)
 _NUMBER_AND_REST = re.compile(r"(\d+)(?=([^.,;!?\n]*))")
 _PRESS = re.compile(
     r"журнал|газет|(?<![а-я])экз|рассылк|издани|подписал\w+\s+(?:\w+\s+){0,3}(?:акт|договор|протокол|соглашени|контракт)"
@@ -186,7 +190,7 @@ class Relevance:
 
     @cached_property
     def _lead(self) -> Intent:
-        return intent_of(self._words_before, self._material.envelope.subject)
+        return intent_of(_PASSED_ON.sub(" ", fold(self._words_before)), self._material.envelope.subject)
 
     @cached_property
     def _words_before(self) -> str:

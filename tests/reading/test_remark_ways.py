@@ -71,6 +71,45 @@ def test_how_many_there_are_before_it_begins_is_no_split(said):
 @pytest.mark.parametrize(
     "said",
     [
+        "Благодарю, письмо получила, ознакомлю коллектив (34 человека) и родителей.",
+        "Спасибо, доведу до сведения коллектива (34 чел.)",
+        "Письмо получили, проинформируем педагогов (25) и родителей (120).",
+        "Принято. Оповестим сотрудников (40 человек).",
+        "Получили, спасибо. Сообщим всем учителям (52).",
+    ],
+)
+def test_whom_the_letter_will_be_told_is_no_report(said):
+    assert read(message(said)).status is Status.IGNORED
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Получили. Ознакомили коллектив (34 человека), подписались все.",
+        "Ознакомили учителей. Подписались: 30 учителей, 40 родителей.",
+    ],
+)
+def test_whom_it_was_told_and_that_they_subscribed_goes_to_a_person(said):
+    assert read(message(HEAD + said)).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "В школе 2 корпуса (старый и новый), 112 работников. ВК 30, Инстаграм 36, ОК 31.",
+        "У нас 2 корпуса (5 групп), 52 педагога. ВК-30, Инстаграм-36, ОК-31",
+        "В школе работает 112 педагогов (из двух сёл). ВК 30, инст 36, ок 31",
+    ],
+)
+def test_how_many_there_are_after_brackets_is_no_split(said):
+    answer = read(message(HEAD + said))
+    assert rows(answer) == [("Арский", "школа №5", {"vk": 30, "instagram": 36, "ok": 31}, {})]
+    assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
         "Учителей 20, родителей 16. ВК-36, Инстаграм-31, ОК-30",
         "Подписались: учителей 20, родителей 15. ВК-36, Инстаграм-31, ОК-30",
     ],

@@ -175,6 +175,7 @@ def without_headcount(values: list[Number], labels: list[Label], folded: str) ->
     Only where nothing is said of subscribing yet, and where no figure and no sum of figures is what they come to: else
     they are a split.
     """
+    values = [replace(v, role=Role.STAFF) if _is_told_of_it(folded, v) else v for v in values]
     begins = _where_figures_begin(labels, folded)
     heads = [v for v in values if v.role is Role.FIGURE and _is_headcount(v, labels, folded, begins)]
     others = [v.value for v in values if v.role is Role.FIGURE and v not in heads]
@@ -211,15 +212,28 @@ _THERE_ARE = re.compile(
 _AT = re.compile(
     r"(?<![а-я])в\s+(?:наше[йм]\s+)?(?:школе|гимназии|лицее|саду|садике|детсаду|д/с|доу|колледже|техникуме|учреждении|районе)(?![а-я])|коллектив\w*|(?<![а-я])у\s+(?:нас|них|нее)(?![а-я])|(?<![а-я])там(?!\s+же)(?![а-я])|маленьк|небольш|малочислен|малокомплект"
 )
+# Who is told of the letter: «ознакомлю коллектив (34 человека)».
+_TOLD_TO = Worded(
+    r"(?<![а-я])(?:ознаком(?:лю|им|ила?|или|лены?)|довед(?:у|ем)|довел[аи]?|оповести(?:м|ла?|ли)|оповещ[уе][а-я]*|проинформир[а-я]+|передам|передадим|сообщ(?:у|им))"
+    r"\s+(?:[а-я]+\s+){0,3}(?:(?:пед)?коллектив|сотрудник|работник|педагог|учител|воспитател|родител|учени[кц]|обучающ|студент)[а-я]*\s*\(?\s*$",
+    *("ознаком", "довед", "довел", "оповест", "оповещ", "проинформир", "переда", "сообщ"),
+)
 _ASIDE = re.compile(
     r"[(]|,\s*(?=(?:там|у\s+(?:нас|них|нее)|в\s+(?:школе|саду|садике)|но|хотя|потому|так\s+как|поэтому)(?![а-я]))"
 )
+
+
+def _is_told_of_it(folded: str, value: Number) -> bool:
+    """Whether a number counts whom the sender tells of the letter, and nobody who subscribed."""
+    return value.role in (Role.FIGURE, Role.STAFF) and _TOLD_TO.search(folded[: value.start]) is not None
 
 
 def is_of_an_audience(folded: str, value: Number, labels: list[Label]) -> bool:
     """«36 учителей, 70 родителей» among those who subscribed is a split; «из 52 сотрудников» is a remark."""
     before = folded[max((m.end() for m in re.finditer(r"[.!?]\s", folded[: value.start])), default=0) : value.start]
     clause = before[max((m.end() for m in _ASIDE.finditer(before)), default=0) :]
+    if _is_told_of_it(folded, value):
+        return False
     subscribed = re.search(r"подпис|язылды|(?<![а-я])(?:вк|инст|однокл)", clause) is not None
     if not subscribed and (_THERE_ARE.search(clause) or (_AT.search(clause) and "подпис" not in before)):
         return False
@@ -230,8 +244,8 @@ def is_of_an_audience(folded: str, value: Number, labels: list[Label]) -> bool:
     ):
         return False
     if not re.search(
-        r"подпис|язылды|из\s+них|в\s+т(?:ом|\.)\s*ч|среди|шул\s+исәптән|[:(]|вк|инст|однокл|всего|итого", before
-    ):
+        r"подпис|язылды|из\s+них|в\s+т(?:ом|\.)\s*ч|среди|шул\s+исәптән|:|вк|инст|однокл|всего|итого", before
+    ) and before.count("(") <= before.count(")"):
         return False
     return any(x.start >= value.end and x.start - value.end < 25 for x in labels if x.kind == "audience") or any(
         x.end <= value.start and re.fullmatch(r"[\s:\-=(]*", folded[x.end : value.start])
