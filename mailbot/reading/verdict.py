@@ -28,7 +28,7 @@ from mailbot.reading.gather import Material
 from mailbot.reading.intent import intent_of
 from mailbot.reading.leading import holds_figures, leads_elsewhere
 from mailbot.reading.recognised import is_confirmed
-from mailbot.reading.relevance import Relevance, speaks_of_subscription, subscribed_elsewhere
+from mailbot.reading.relevance import Relevance, speaks_of_subscription, subscribed_elsewhere, tells_who_or_where
 from mailbot.reading.text.fold import fold
 from mailbot.reading.who.organisation_key import organisation_key, same_organisation
 from mailbot.reading.who.speaker import institution, names_a_district
@@ -238,13 +238,18 @@ class _Judge:
         said = f"{self._material.envelope.subject}\n{self._material.all_text}"
         if "field" in kinds:
             return
-        if elsewhere := subscribed_elsewhere(self._material.all_text) or subscribed_elsewhere(
+        elsewhere = subscribed_elsewhere(self._material.all_text) or subscribed_elsewhere(
             self._material.envelope.subject
-        ):
+        )
+        if elsewhere:
             self._find(FindingCode.FIGURES_NOT_OURS, f"Похоже, подписка на другое: «{elsewhere.strip()}»")
-        if speaks_of_subscription(said):
-            return
-        if "audience" in kinds or not lexicon_of(self._campaign).on_topic(said):
+        if not tells_who_or_where(said):
+            self._find(
+                FindingCode.FIGURES_NOT_OURS, "Указано число, но не сказано, что это люди и на что они подписались"
+            )
+        elif not speaks_of_subscription(said) and (
+            "audience" in kinds or not lexicon_of(self._campaign).on_topic(said)
+        ):
             self._find(FindingCode.FIGURES_NOT_OURS, "Указано, сколько людей, но не сказано, что это подписчики")
 
     def _reports(self, rows: list[Row]) -> tuple[Report, ...]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from mailbot.reading.figures.lexicon import Label, Lexicon
 from mailbot.reading.figures.measures import OWN_PAGE, SHARE, is_plan, is_share, not_the_whole
 from mailbot.reading.figures.tokens import dates
+from mailbot.reading.figures.wording import strange_noun
 from mailbot.reading.text.fold import fold
 
 
@@ -77,8 +78,9 @@ _OTHER = re.compile(
     r"%|процент|доля|охват\s*,?\s*%|лайк|просмотр|публикац|(?<![а-я])пост(?:ов|ы|а)?(?![а-я])|репост|комментар|примечан|телефон|(?<![а-я])тел\.?(?![а-я])|e-?mail|почт|ответствен|фио|ф\.и\.о|должност|директор|заведующ|руководитель\s*\(|подпись|дата|время|отметка|ссылк|адрес|контакт\w*\s+(?:лиц|дан|тел)|прирост|разниц|динамик|отклонен|(?<![а-я])год(?![а-я])|причин|статус|исполнит|вакцин|привит|собственн|рейтинг|место"
 )
 _NOT_PEOPLE = re.compile(
-    r"(?<![а-я])(?:тыс\.?\s*руб|руб\w*|тыс\.|балл\w*|часов|час\.|шт\.?|штук|экз\.?|ед\.|кг|литр\w*)(?![а-я])"
+    r"(?<![а-я])(?:тыс\.?\s*руб|руб\w*|тыс\.|балл\w*|часов|час\.|шт\.?|штук|экз\.?|ед\.|кг|литр\w*|пк|пэвм|арм|компьютер\w*|ноутбук\w*|планшет\w*|устройств\w*|лицензи\w*|комплект\w*|принтер\w*)(?![а-я])"
 )
+_HOW_MANY = re.compile(r"(?:кол-?\s?во|количество|число)(?![а-я])")
 _STAFF = re.compile(
     r"работник|сотрудник|сотр\.?(?![а-я])|работающ|учащ|обучающ|обуч\.|обуч-ся|уч-ся|ученик|школьник|воспитанник|воспит\.|детей|контингент|педагог|учител|штат|родител|персонал|коллектив|студент|укучы|укытучы|хезмәткәр|(?<![а-я])класс|проект"
 )
@@ -208,6 +210,8 @@ def _without_field(
         return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
     if _OTHER.search(last) and not subscribed:
         return Heading(ColumnRole.OTHER, order=order, reason="something else", text=whole)
+    if (many := _HOW_MANY.search(last)) and not subscribed and strange_noun(last, many.end()):
+        return Heading(ColumnRole.UNKNOWN, order=order, reason="a number of something else", text=whole)
     if _VALUE.search(last) or order is not None:
         return Heading(ColumnRole.VALUE, order=order, text=whole)
     return Heading(ColumnRole.UNKNOWN, order=order, text=whole)
