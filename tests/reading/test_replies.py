@@ -24,7 +24,7 @@ FLOORS = {
     "seventh": 0.95, "eighth": 0.98, "ninth": 0.98, "tenth": 0.95, "eleventh": 0.98, "twelfth": 0.95, "thirteenth": 0.92,
     "fourteenth": 0.98, "fifteenth": 0.97, "sixteenth": 0.95, "seventeenth": 0.97, "eighteenth": 0.9,
     "nineteenth": 0.97, "twentieth": 0.96, "twentyfirst": 0.92, "twentysecond": 0.86, "twentythird": 0.96,
-    "twentyfourth": 0.95, "twentysixth": 0.92,
+    "twentyfourth": 0.95, "twentyfifth": 0.96, "twentysixth": 0.92,
 }  # fmt: skip
 
 
