@@ -39,12 +39,19 @@ def test_what_a_total_below_is_of():
     "body",
     [
         "Арский район:\n«Ромашка»: вк 30, инст 31, ок 32\n«Сказка»: вк 30, инст 31, ок 32",
+        "Арский район\nМБДОУ «Ромашка»: вк 30, инст 31, ок 32\n«Сказка»: вк 30, инст 31, ок 32",
         "Арский район, садики:\n«Ромашка» и «Сказка»: вк 30, инст 31, ок 32",
         "Арский район, садики:\nвк 30, инст 31, ок 32",
     ],
 )
 def test_without_a_heading_or_a_name_a_person_says_whose_they_are(body):
     assert read(message(body)).status is Status.REVIEW
+
+
+def test_a_name_told_again_in_short_is_the_same():
+    answer = read(message("Арский район\nМБДОУ «Ромашка»\n«Ромашка»: вк 30, инст 31, ок 32"))
+    assert rows(answer) == [("Арский", "МБДОУ «Ромашка»", {"vk": 30, "instagram": 31, "ok": 32}, {})]
+    assert answer.status is Status.ACCEPTED
 
 
 def test_a_network_in_quotation_marks_is_no_organisation():

@@ -354,13 +354,15 @@ class ProseReader:
     def _quoted(self, line: Line) -> list[Named]:
         """A name in quotation marks alone: an organisation's under a heading that says of which kind they are.
 
-        Without such a heading several of them are somebody's, and nobody here can tell whose.
+        Without such a heading one beside other organisations, or another such, is somebody that nobody here can tell.
         """
         name = quoted_alone(line.text, self._lexicon)
         if name is None or self._mind.lists:
             return [name] if name else []
-        self._nameless.add(name.subject.organisation)
-        if len(self._nameless) == 2:
+        if any(map(str.isdigit, line.text[name.end :])):
+            self._nameless.add(name.subject.organisation)
+        if len(self._nameless) > 1 or (self._nameless and self._listed):
+            self._nameless.clear()
             message = f"Непонятно, чьи это числа: «{name.subject.organisation}»"
             self._recorder.finding(FindingCode.ORGANISATION_UNKNOWN, message, line)
         return []

@@ -30,9 +30,9 @@ _MEANWHILE = re.compile(
     r"(?<![а-я])а\s+(?:пока|так|сейчас|на\s+сегодня\w*)(?![а-я])"
 )  # what comes before is another matter
 _ANSWERING = r"(?:отчитаться|отчитываться|ответить|сообщить|отправить|доложить|прислать|сдать|написать)"
-# Said of the answer, not of people: «отчитаться успеваю: ВК 20», but not «успеваем подписать 20».
-_IN_TIME = re.compile(
-    rf"{_ANSWERING}\s+(?:[а-я]+\s+){{0,2}}успева(?:ю|ем)(?![а-я])|(?<![а-я])успева(?:ю|ем)\s+(?:[а-я]+\s+)?{_ANSWERING}"
+# Said of the answer, not of people: «отчитаться успеваю: ВК 20», «чуть не забыла», but not «успеваем подписать 20».
+_OF_THE_ANSWER = re.compile(
+    rf"(?<![а-я])не\s+забыл[аи]?(?![а-я])|{_ANSWERING}\s+(?:[а-я]+\s+){{0,2}}успева(?:ю|ем)(?![а-я])|(?<![а-я])успева(?:ю|ем)\s+(?:[а-я]+\s+)?{_ANSWERING}"
 )
 _NOT = re.compile(r"(?<![а-я])не\s$")
 _MAY_BE_DENIED = frozenset(
@@ -45,7 +45,6 @@ _MAY_BE_DENIED = frozenset(
         "смочь",
         "получиться",
         "хватать",
-        "забыть",
         "удаться",
         "сидеть",
         "ставить",
@@ -64,7 +63,7 @@ def strange_verb(folded: str, *, heading: bool = False) -> str:
     «а пока», «а так» is another matter.
     """
     known = REPORTING | _OF_ANOTHER_LETTER if heading and _EARLIER_LETTER.search(folded) else REPORTING
-    for match in _WORD.finditer(_IN_TIME.sub(" ", _MEANWHILE.split(folded)[-1])):
+    for match in _WORD.finditer(_OF_THE_ANSWER.sub(" ", _MEANWHILE.split(folded)[-1])):
         verb = verb_of(match.group())
         if verb is None:
             continue
