@@ -115,6 +115,9 @@ class Relevance:
         if self._material.troubles and not intent_of("", self._material.envelope.subject).other_subject:
             return True
         if other.other_subject and self._is_about_another():
+            if rows and self._is_typed and not self.lead().other_subject:
+                self.doubts.append(f"После числа речь о другом: «{other.other_subject}»")
+                return True
             return subscribed and bool(_OURS.search(own)) and not _PRESS.search(own)
         return True
 
@@ -123,8 +126,7 @@ class Relevance:
 
         Where a sentence of its own speaks of them before the figures, a person decides: «Пост размещён. ВК 34, ОК 40».
         """
-        first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
-        typed = first.strip("…")[:30] in self._material.own_text
+        typed = self._is_typed
         measure = self.lead().other_measure if typed else self.deep.other_measure
         if measure and not typed and not intent_of(self._without_set_apart()).other_measure:
             self.doubts.append(f"Рядом с подписчиками в таблице считают другое: «{measure}»")
@@ -134,6 +136,12 @@ class Relevance:
             self.doubts.append(f"Возможно, это не подписчики: выше сказано «{measure}»")
             return False
         return bool(measure)
+
+    @cached_property
+    def _is_typed(self) -> bool:
+        """Whether the first figure stands in the sender's own words, and not in a table or a file."""
+        first = next((s.evidence.snippet for p in self._material.parts for s in p.extract.statements), "")
+        return first.strip("…")[:30] in self._material.own_text
 
     def _without_set_apart(self) -> str:
         """All words but the headings of columns and rows that hold likes or views beside other ones with the figures."""

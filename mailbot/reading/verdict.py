@@ -120,6 +120,11 @@ class _Judge:
         self._missing_file(rows=False)
         if _TAKEN_BACK.search(fold(self._material.own_text)):
             self._find(FindingCode.NO_EXACT_FIGURE, "Прежние данные просят не учитывать, а новых в письме нет")
+        if self._tells_groups() and not (intent.promise or self._relevance.deep.other_subject):
+            self._find(
+                FindingCode.NO_EXACT_FIGURE,
+                "Указано, сколько людей в каждой группе, но не в каких сетях и сколько всего",
+            )
         vague = [f for f in self._findings if f.code in (FindingCode.APPROXIMATE, FindingCode.NO_EXACT_FIGURE)]
         if not vague and intent.subscribed and not intent.promise:
             self._find(FindingCode.NO_EXACT_FIGURE, "Сообщают о подписке, но точного числа не указывают")
@@ -138,6 +143,10 @@ class _Judge:
         in_table = any("!" in place.locator for place in finding.evidence)
         named = any(s.organisation for part in self._material.parts for s in part.extract.subjects)
         return finding.code is FindingCode.UNEXPLAINED_NUMBER and not in_table and not named
+
+    def _tells_groups(self) -> bool:
+        """Whether numbers stand beside groups of people: teachers, parents."""
+        return any(s.kind == "audience" for part in self._material.parts for s in part.extract.statements)
 
     def _missing_file(self, *, rows: bool) -> None:
         links = " ".join((*self._material.links, self._material.all_text))

@@ -73,7 +73,7 @@ def test_how_many_there_are_before_it_begins_is_no_split(said):
     [
         "Благодарю, письмо получила, ознакомлю коллектив (34 человека) и родителей.",
         "Спасибо, доведу до сведения коллектива (34 чел.)",
-        "Письмо получили, проинформируем педагогов (25) и родителей (120).",
+        "Письмо получили, проинформируем педагогов (25).",
         "Принято. Оповестим сотрудников (40 человек).",
         "Получили, спасибо. Сообщим всем учителям (52).",
     ],
@@ -91,6 +91,19 @@ def test_whom_the_letter_will_be_told_is_no_report(said):
 )
 def test_whom_it_was_told_and_that_they_subscribed_goes_to_a_person(said):
     assert read(message(HEAD + said)).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Спасибо. Педагоги – 30, родители – 40.",
+        "Принято, учителей 34, родителей 40.",
+        "Подписались 30 человек. Подписку на антивирус оформим позже.",
+        "30 человек. Совещание проведено.",
+    ],
+)
+def test_people_told_beside_thanks_or_before_another_matter_are_seen(said):
+    assert read(message(HEAD + said)).status is not Status.IGNORED
 
 
 @pytest.mark.parametrize(

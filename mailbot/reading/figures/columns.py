@@ -210,11 +210,15 @@ def _without_field(
         return Heading(ColumnRole.OTHER, order=order, reason=STAFF, text=whole)
     if _OTHER.search(last) and not subscribed:
         return Heading(ColumnRole.OTHER, order=order, reason="something else", text=whole)
-    if (many := _HOW_MANY.search(last)) and not subscribed and strange_noun(last, many.end()):
-        return Heading(ColumnRole.UNKNOWN, order=order, reason="a number of something else", text=whole)
-    if _VALUE.search(last) or order is not None:
+    if (subscribed or not _counts_otherwise(last)) and (_VALUE.search(last) or order is not None):
         return Heading(ColumnRole.VALUE, order=order, text=whole)
     return Heading(ColumnRole.UNKNOWN, order=order, text=whole)
+
+
+def _counts_otherwise(last: str) -> bool:
+    """Whether a heading counts what no people are: «Количество путёвок», «Число столов»."""
+    many = _HOW_MANY.search(last)
+    return many is not None and bool(strange_noun(last, many.end()))
 
 
 def _is_about_others(folded: str, last: str) -> str:
