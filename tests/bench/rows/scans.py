@@ -37,7 +37,7 @@ def measure(plan: Plan) -> list[Outcome]:
             (
                 (
                     f"{len(result['ratios'])} labelled scans; {inside:.0f} % of the time is inside Tesseract: all lines once, "
-                    "those with figures or names again, as a figure is taken only where further readings confirm it; the rest "
+                    "words that may be figures or names again, as they stand only where further readings confirm them; the rest "
                     "is mostly turning the page upright and finding its lines"
                 ),
             ),

@@ -41,9 +41,9 @@ def measure(plan: Plan) -> list[Outcome]:
             f"{cpu[0]:.1f} ms of CPU a message against {cpu[1]:.1f}, which is {cpu[0] / cpu[1]:.0f} times as much"
         ),
         (
-            "60 figures of 20 schools cost about a third in reading, a third in saving (each with its evidence, judged "
-            "against all that was said of the school before) and a third in what lies between: the fenced process for "
-            "attachments, the readers' own processes, which must start, and what travels"
+            "60 figures of 20 schools cost about half in reading, a third in saving (each with its evidence, judged against "
+            "all that was said of the school before) and the rest in what lies between: the fenced process for attachments, "
+            "the readers' own processes, which must start, and what travels"
         ),
     )
     what = f"whole path, {count:,} .xlsx replies of 20 schools over IMAPS to committed rows, two readers"
