@@ -45,7 +45,7 @@ _T = TypeVar("_T")
 
 SAVED_WITHIN = 1.0
 """Seconds for which what was read may wait for its neighbours, to be saved together with them."""
-CLAIMED_AT_FIRST, CLAIMED_AT_MOST = 8, 32
+CLAIMED_AT_FIRST, CLAIMED_AT_MOST = 8, 64
 """How many messages to claim at once: before it is known how long reading takes, and when it takes hardly any time."""
 GIVEN_BACK_AFTER = 10.0
 """Seconds after which what was claimed and not begun is given back: an idle reader may have it."""

@@ -82,8 +82,11 @@ def take_turns(session: Session | Connection, name: str) -> None:
 
 
 def _open_sqlite(url: URL) -> Engine:
+    # the connection used last is used next: its pages are the newest, and the others need not be filled with theirs
     in_memory = url.database in (None, "", ":memory:")  # has one connection for each thread, and another pool
-    kept = {} if in_memory else {"pool_size": _KEPT, "max_overflow": _AT_MOST - _KEPT}
+    kept: dict[str, Any] = (
+        {} if in_memory else {"pool_size": _KEPT, "max_overflow": _AT_MOST - _KEPT, "pool_use_lifo": True}
+    )
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), hide_parameters=True, **kept)
     turn = threading.Lock()
 
