@@ -639,3 +639,14 @@ def test_a_network_stands_over_several_columns_though_nobody_merged_its_cell(und
     answer = read(html(table))
     assert rows(answer) == EXPECTED
     assert answer.status is Status.ACCEPTED, answer.findings
+
+
+@pytest.mark.parametrize("second", ["Кар.СОШ", "чел."])
+def test_what_one_head_names_is_not_the_next_ones(second):
+    of_one = [["МБОУ «СОШ №1»", *HEAD[1:]], ["человек", *ONE[1:]]]
+    of_another = [[second, *HEAD[1:]], ["человек", *ONE[1:]]]
+    stacked = read(html(of_one + of_another))
+    of_another[1][1:] = TWO[1:]  # beside each other, equal ones would contradict nothing
+    apart = read(html([[*left, "", *right] for left, right in zip(of_one, of_another, strict=True)]))
+    assert stacked.status is Status.REVIEW
+    assert apart.status is Status.REVIEW

@@ -147,7 +147,7 @@ class TableReader:
             return
         for row in grid[: shape.first]:
             self._mark_row(row, "text above the table or its head")
-        self._base = self._named_in_head(grid, shape) or self._base
+        base, self._base = self._base, self._named_in_head(grid, shape) or self._base
         if unit := _OTHER_UNIT.search(self._titled):
             message = f"Единица измерения в таблице — не люди: «{unit.group()}»"
             self._record.finding(FindingCode.FIGURES_NOT_OURS, message, grid[0][0])
@@ -156,14 +156,22 @@ class TableReader:
         self._out.headed.append((self._titled, fields))
         self._out.beside |= beside(grid, shape)
         self._rows(grid, shape)
+        self._base = base  # what one table's head names is not the next one's
 
     def _named_in_head(self, grid: Grid, shape: Shape) -> Subject | None:
-        """The organisation that the head names where no row names one: «МБОУ «СОШ №5» | чел.», «ОО: | МБОУ «СОШ №5»»."""
+        """The organisation that the head names where no row names one: «МБОУ «СОШ №5» | чел.», «ОО: | МБОУ «СОШ №5»».
+
+        Where the head comes again further down, perhaps with a name that nobody here knows as one, a person must look.
+        """
         head, rows = (
             [found for row in part for c in row if c.kind is CellKind.TEXT for found in self._names(c.cell.text)]
             for part in (grid[: shape.first], grid[shape.first :])
         )
-        return head[0].subject if len({found.subject for found in head}) == 1 and not rows else None
+        if rows or len({found.subject for found in head}) != 1:
+            return None
+        if any(map(self._repeats_head, grid[shape.first :])):
+            self._record.stranger(head[0].subject.organisation or "", grid[0][0])
+        return head[0].subject
 
     def _without_titles(self, grid: Grid) -> Grid:
         """Take off the rows above the table that hold one text only; they may name the organisation or the district."""

@@ -181,11 +181,11 @@ def _digits_alone(
     other = next((language for language in ("eng", "kaz") if language in engine.languages), None)
     asked = [(r, t) for r, reading in enumerate(readings) for t in range(len(reading.tokens))]
     asked = [(r, t) for r, t in asked if other and _may_be_figure(readings[r].tokens[t], readings[r].tokens, lines[r])]
-    found = _read(
-        [_cut(readings[r].picture, readings[r].tokens[t], letter) for r, t in asked], engine, other or "", letter
-    )
+    cut = {(r, t): _cut(readings[r].picture, readings[r].tokens[t], letter) for r, t in asked}
+    pieces = {place: piece for place, piece in cut.items() if piece.size}  # a word may be told outside of the picture
+    found = _read([*pieces.values()], engine, other or "", letter)
     answers: list[list[list[Token]]] = [[[] for _ in reading.tokens] for reading in readings]
-    for (r, t), tokens in zip(asked, found, strict=True):
+    for (r, t), tokens in zip(pieces, found, strict=True):
         answers[r][t] = tokens
     return answers
 

@@ -133,3 +133,11 @@ def test_of_a_number_with_its_sign_the_digits_alone_are_read_without_russian(wor
     piece[20:36, 160:170] = piece[20:36, 175:185] = 0
     cut = confirm._cut(piece, Token(word, 8, 8, 200, 44, 95.0), 30.0)
     assert cut.shape[1] == 300 - 70 + 4 - (300 - 8 - 200 - 4)
+
+
+def test_a_word_that_is_told_outside_of_the_picture_is_doubtful_and_raises_nothing() -> None:
+    reader = _Reader({("rus", "larger"): "34", ("rus", "third"): "34"})
+    with patch.object(confirm, "read_strips", reader.strips):
+        reading = Reading(SHEET, (Token("34", 900, 5, 50, 30, 95.0),))
+        (settled,) = settle([reading], reader, 30.0, names=False)  # type: ignore[arg-type]
+    assert settled.doubts == (True,)
